@@ -1,0 +1,3 @@
+//! `headroom`: runs scenarios natively.
+
+fn main() {}

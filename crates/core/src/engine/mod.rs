@@ -1,0 +1,1 @@
+//! Pure state machines: no clock, no global randomness, no input or output.

@@ -1,0 +1,1 @@
+//! The kinds of node: each wires engines into the simulation.

@@ -1,0 +1,1 @@
+//! A run under control: load, play, step, seek, act.

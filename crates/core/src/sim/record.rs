@@ -1,0 +1,221 @@
+//! The one stream that a run emits. Charts, scene, text twin, traces, checkers and digest all read it; none of
+//! them can change the run.
+//!
+//! [`Record::Call`], [`Record::Visit`] and [`Record::Note`] are what happened and enter the digest.
+//! [`Record::Hop`] is for drawing only: it is emitted for a sample of requests and never enters the digest.
+
+use super::time::{Nanos, Time};
+
+/// What one run emits, in event order.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Record {
+    /// A call ended: the caller's side.
+    Call(CallSpan),
+    /// A visit ended: the callee's side.
+    Visit(VisitSpan),
+    /// Something worth telling happened inside an instance.
+    Note(Note),
+    /// A message of a sampled request left one instance for another.
+    Hop(Hop),
+}
+
+/// Index of a node in [`crate::scenario::Scenario::nodes`].
+pub type NodeIndex = u16;
+
+/// Index of an instance in the run's table of instances. Never reused within a run.
+pub type InstanceIndex = u32;
+
+/// An instance that does not exist: the caller of a client's own request.
+pub const NO_INSTANCE: InstanceIndex = u32::MAX;
+
+/// What a caller learns of a call. Exactly one, once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Outcome {
+    /// Answered.
+    Ok = 0,
+    /// The callee, or something behind it, failed.
+    Error = 1,
+    /// Turned away at once: queue full, nobody ready, too many connections.
+    Refused = 2,
+    /// The caller stopped waiting.
+    TimedOut = 3,
+    /// The caller was itself given up before the answer came.
+    Cancelled = 4,
+}
+
+/// What a request asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Operation {
+    /// Fetch a key.
+    Read = 0,
+    /// Change a key.
+    Write = 1,
+    /// Put a value into a cache.
+    Fill = 2,
+    /// Remove a key from a cache.
+    Delete = 3,
+}
+
+/// Whether a visit to a cache found its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Lookup {
+    /// No lookup was made.
+    None = 0,
+    /// Found.
+    Hit = 1,
+    /// Not found.
+    Miss = 2,
+}
+
+/// A call from its start to its end, as its caller saw it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct CallSpan {
+    /// Identity of this call: hash of its parent's path, step and attempt.
+    pub path: u64,
+    /// Path of the client's request that caused it, the same for all calls of one request.
+    pub root: u64,
+    /// Path of the call whose visit made this call; 0 for a client's own.
+    pub parent: u64,
+    /// The caller's instance.
+    pub from: InstanceIndex,
+    /// The callee's instance, or [`NO_INSTANCE`] if none was chosen (refused before it left).
+    pub to: InstanceIndex,
+    /// The callee's node.
+    pub node: NodeIndex,
+    /// When the caller started it (before it waited for a connection).
+    pub started: Time,
+    /// When it left the caller: a connection was there. Equals `ended` if it never left.
+    pub sent: Time,
+    /// When it ended.
+    pub ended: Time,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What it asked for.
+    pub operation: Operation,
+    /// Whether the answer was a cache hit.
+    pub lookup: Lookup,
+    /// 0 for the first try.
+    pub attempt: u8,
+    /// The key asked for.
+    pub key: u64,
+}
+
+/// A visit from its arrival to the end of its work, whatever its caller decided meanwhile.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct VisitSpan {
+    /// Path of the call that caused it.
+    pub path: u64,
+    /// Path of the client's request behind it.
+    pub root: u64,
+    /// Where it was.
+    pub instance: InstanceIndex,
+    /// When it arrived.
+    pub arrived: Time,
+    /// When it was let in (got a worker or connection). Equals `ended` if it never was.
+    pub started: Time,
+    /// When its work was over.
+    pub ended: Time,
+    /// Core time it used, in nanoseconds.
+    pub worked: Nanos,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// What it was asked for.
+    pub operation: Operation,
+    /// Whether it was a cache hit.
+    pub lookup: Lookup,
+    /// Its caller no longer waited when it ended: `worked` was for nobody.
+    pub wasted: bool,
+}
+
+/// A message of a sampled request, for drawing.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Hop {
+    /// When it left.
+    pub departed: Time,
+    /// When it arrives; the same as `departed` on a link without latency.
+    pub arrives: Time,
+    /// Sender.
+    pub from: InstanceIndex,
+    /// Receiver.
+    pub to: InstanceIndex,
+    /// Path of the call it belongs to.
+    pub path: u64,
+    /// Path of the client's request behind it.
+    pub root: u64,
+    /// Question or answer.
+    pub direction: Direction,
+    /// What the call asked for.
+    pub operation: Operation,
+    /// On an answer: cache hit or miss.
+    pub lookup: Lookup,
+    /// On an answer: how the callee ended it. On a question: `Ok`.
+    pub outcome: Outcome,
+}
+
+/// Which way a message travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Direction {
+    /// From caller to callee.
+    Request = 0,
+    /// From callee to caller.
+    Reply = 1,
+    /// From caller to callee: no longer wanted.
+    Cancel = 2,
+}
+
+/// Something worth telling, with two numbers whose meaning its kind states.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// When.
+    pub time: Time,
+    /// Where.
+    pub instance: InstanceIndex,
+    /// What.
+    pub kind: NoteKind,
+    /// First number; see [`NoteKind`].
+    pub a: u64,
+    /// Second number; see [`NoteKind`].
+    pub b: u64,
+}
+
+/// What a [`Note`] tells. The numbers are part of the digest: append, never renumber.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum NoteKind {
+    /// An entry left a cache to make room. `a`: its key, `b`: 0.
+    Evicted = 0,
+    /// An entry was found too old. `a`: its key, `b`: its age in ns.
+    Expired = 1,
+    /// A cache was emptied. `a`: how many entries, `b`: 0.
+    Flushed = 2,
+    /// An instance began to start. `a`: slot, `b`: start-up time in ns.
+    Starting = 3,
+    /// An instance became ready. `a`: slot, `b`: 0.
+    Ready = 4,
+    /// An instance takes no new calls. `a`: slot, `b`: visits inside.
+    Draining = 5,
+    /// An instance left in order. `a`: slot, `b`: 0.
+    Gone = 6,
+    /// An instance died. `a`: slot, `b`: visits lost.
+    Died = 7,
+    /// An instance's speed changed. `a`: speed in parts per million, `b`: 0.
+    Slowed = 8,
+    /// A connection was opened. `a`: open connections of the pool, `b`: callee's instance.
+    Connected = 9,
+    /// A connection was closed. `a`: open connections of the pool, `b`: callee's instance.
+    Disconnected = 10,
+    /// A wait for a connection ended without one. `a`: open connections of the pool, `b`: time waited in ns.
+    PoolTimedOut = 11,
+    /// A setting changed. `a`: index of the action, `b`: 0.
+    Reconfigured = 12,
+    /// A disturbance began. `a`: index of the action, `b`: 0.
+    Disturbed = 13,
+    /// A disturbance ended. `a`: index of the action, `b`: 0.
+    Restored = 14,
+    /// A limit was reached and the run stops. `a`: which, `b`: the limit.
+    Overloaded = 15,
+}

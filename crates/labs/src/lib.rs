@@ -1,0 +1,1 @@
+//! The course: labs, lessons and their checks.

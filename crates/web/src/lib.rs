@@ -1,0 +1,1 @@
+//! The page (Yew) and the simulation worker.

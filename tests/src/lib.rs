@@ -1,0 +1,1 @@
+//! Helpers shared by the tests against theory, oracles and golden runs.
