@@ -1,0 +1,159 @@
+//! When requests start.
+
+use serde::Serialize;
+
+use super::{Work, units};
+use crate::sim::time::{Nanos, Time};
+
+/// When requests start.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "process", rename_all = "kebab-case")]
+pub enum Arrivals {
+    /// Independent of each other, as from very many people: gaps are exponential.
+    Poisson {
+        /// Mean requests per second.
+        rate: f64,
+    },
+    /// One after another with equal gaps.
+    Constant {
+        /// Requests per second.
+        rate: f64,
+    },
+    /// A rate that changes over time.
+    Profile(Profile),
+    /// A fixed number of people, each waiting for the answer before thinking of the next request.
+    Closed {
+        /// How many.
+        users: u32,
+        /// Pause between an answer and the next request.
+        think_time: Work,
+    },
+}
+
+/// A rate that changes over time.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Profile {
+    /// How requests follow each other at a given rate.
+    pub spacing: Spacing,
+    /// How the rate changes.
+    #[serde(flatten)]
+    pub shape: Shape,
+}
+
+/// How requests follow each other at a given rate.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Spacing {
+    /// Independent of each other: gaps are exponential.
+    #[default]
+    Poisson,
+    /// Equal gaps.
+    Constant,
+}
+
+/// How a rate changes over time.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "shape", rename_all = "kebab-case")]
+pub enum Shape {
+    /// Jumps to each point's rate at its time; before the first point its rate holds.
+    Steps {
+        /// In the order of time.
+        points: Vec<Point>,
+    },
+    /// Straight lines between the points; level before the first and after the last.
+    Ramp {
+        /// In the order of time.
+        points: Vec<Point>,
+    },
+    /// A wave: `mean + amplitude * sin(2 pi t / period)`.
+    Sine {
+        /// Requests per second.
+        mean: f64,
+        /// Requests per second, at most `mean`.
+        amplitude: f64,
+        /// Length of one wave.
+        #[serde(serialize_with = "units::duration")]
+        period: Nanos,
+    },
+    /// A base rate, and a higher one for a while.
+    Spike {
+        /// Requests per second outside the spike.
+        base: f64,
+        /// Requests per second inside the spike.
+        peak: f64,
+        /// When it begins.
+        #[serde(serialize_with = "units::duration")]
+        at: Time,
+        /// How long it lasts.
+        #[serde(rename = "for", serialize_with = "units::duration")]
+        lasting: Nanos,
+    },
+}
+
+/// A rate at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Point {
+    /// When.
+    #[serde(serialize_with = "units::duration")]
+    pub at: Time,
+    /// Requests per second.
+    pub rate: f64,
+}
+
+impl Arrivals {
+    /// The highest rate it can reach, in requests per second; 0 for a closed loop, whose rate the system decides.
+    pub fn peak(&self) -> f64 {
+        match self {
+            Self::Poisson { rate } | Self::Constant { rate } => *rate,
+            Self::Profile(profile) => profile.shape.peak(),
+            Self::Closed { .. } => 0.0,
+        }
+    }
+}
+
+impl Shape {
+    /// The highest rate, in requests per second.
+    pub fn peak(&self) -> f64 {
+        match self {
+            Self::Steps { points } | Self::Ramp { points } => {
+                points.iter().map(|point| point.rate).fold(0.0, f64::max)
+            }
+            Self::Sine { mean, amplitude, .. } => mean + amplitude,
+            Self::Spike { base, peak, .. } => base.max(*peak),
+        }
+    }
+
+    /// The rate at a time, in requests per second.
+    pub fn rate_at(&self, time: Time) -> f64 {
+        match self {
+            Self::Steps { points } => {
+                let next = points.partition_point(|point| point.at <= time);
+                points.get(next.saturating_sub(1)).map_or(0.0, |point| point.rate)
+            }
+            Self::Ramp { points } => ramp_at(points, time),
+            Self::Sine { mean, amplitude, period } => {
+                let turn = (time % period) as f64 / *period as f64;
+                mean + amplitude * libm::sin(2.0 * core::f64::consts::PI * turn)
+            }
+            Self::Spike { base, peak, at, lasting } => {
+                if (*at..at.saturating_add(*lasting)).contains(&time) {
+                    *peak
+                } else {
+                    *base
+                }
+            }
+        }
+    }
+}
+
+fn ramp_at(points: &[Point], time: Time) -> f64 {
+    let next = points.partition_point(|point| point.at <= time);
+    match (next.checked_sub(1).and_then(|previous| points.get(previous)), points.get(next)) {
+        (Some(from), Some(to)) => {
+            let share = (time - from.at) as f64 / (to.at - from.at) as f64;
+            from.rate + share * (to.rate - from.rate)
+        }
+        (Some(only), None) | (None, Some(only)) => only.rate,
+        (None, None) => 0.0,
+    }
+}

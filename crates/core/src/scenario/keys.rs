@@ -1,0 +1,61 @@
+//! Which keys are asked for.
+
+use serde::Serialize;
+
+/// Which keys are asked for. Keys are numbers from 0 to `count` - 1.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[serde(tag = "distribution", rename_all = "kebab-case")]
+pub enum Keys {
+    /// Each key alike.
+    Uniform {
+        /// How many keys there are.
+        count: u64,
+    },
+    /// Few keys are asked for often, many rarely: key k with weight 1 / (k + 1)^alpha.
+    Zipf {
+        /// How many keys there are.
+        count: u64,
+        /// How uneven: 0 is uniform, 1 is typical of web traffic.
+        alpha: f64,
+    },
+    /// A part of the keys gets a fixed share of the requests; both parts are uniform inside.
+    HotSet {
+        /// How many keys there are.
+        count: u64,
+        /// How many of them are hot.
+        hot: u64,
+        /// Share of requests that ask for a hot key. 0 to 1.
+        share: f64,
+    },
+    /// One key after another, again and again.
+    Scan {
+        /// How many keys there are.
+        count: u64,
+    },
+    /// New keys appear with each write, and the newest are asked for most: Zipf over the age.
+    Latest {
+        /// How many keys there are at first.
+        count: u64,
+        /// How much newer keys are preferred.
+        alpha: f64,
+    },
+}
+
+impl Keys {
+    /// How many keys there are (at first).
+    pub fn count(&self) -> u64 {
+        match self {
+            Self::Uniform { count }
+            | Self::Zipf { count, .. }
+            | Self::HotSet { count, .. }
+            | Self::Scan { count }
+            | Self::Latest { count, .. } => *count,
+        }
+    }
+}
+
+impl Default for Keys {
+    fn default() -> Self {
+        Self::Uniform { count: 1 }
+    }
+}

@@ -1,0 +1,67 @@
+//! What lies between two nodes.
+
+use serde::{Deserialize, Serialize};
+
+use super::units;
+use crate::sim::time::Nanos;
+
+/// What lies between a caller and the node it calls. In a file the key is `[links."app -> db"]`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Link {
+    /// The caller's node.
+    #[serde(skip)]
+    pub from: String,
+    /// The callee's node.
+    #[serde(skip)]
+    pub to: String,
+    /// Time a message takes, one way.
+    #[serde(serialize_with = "units::duration")]
+    pub latency: Nanos,
+    /// Anything from 0 to this is added to each message's time, all alike.
+    #[serde(serialize_with = "units::duration")]
+    pub jitter: Nanos,
+    /// Bytes per second and direction. Without it, any number.
+    #[serde(serialize_with = "units::maybe_size", skip_serializing_if = "Option::is_none")]
+    pub bandwidth: Option<u64>,
+    /// Share of messages that never arrive. 0 to 1.
+    pub loss: f64,
+    /// Whether jitter may let a message overtake another.
+    pub reorder: bool,
+    /// The pool of connections that each instance of the caller keeps. Without it, no connections are needed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pool: Option<Pool>,
+}
+
+/// A pool of connections by SQLAlchemy's rules (`QueuePool`).
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Pool {
+    /// Connections that are kept when idle.
+    pub pool_size: u32,
+    /// Connections beyond `pool_size` that may be open while in use.
+    pub max_overflow: u32,
+    /// How long a request waits for a connection before it fails.
+    #[serde(serialize_with = "units::duration")]
+    pub timeout: Nanos,
+    /// Whether the connection used last is used next, so that idle ones age.
+    pub use_lifo: bool,
+    /// Whether each connection is tested, one round trip, when it is taken.
+    pub pre_ping: bool,
+    /// Age at which a connection is replaced when it is taken. Without it, never.
+    #[serde(serialize_with = "units::maybe_duration", skip_serializing_if = "Option::is_none")]
+    pub recycle: Option<Nanos>,
+    /// Round trips it takes to open a connection.
+    pub connect_round_trips: u32,
+    /// What is done with a connection that is given back.
+    pub reset_on_return: ResetOnReturn,
+}
+
+/// What is done with a connection that is given back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ResetOnReturn {
+    /// Nothing.
+    #[default]
+    None,
+    /// A rollback, which holds the connection one round trip more.
+    Rollback,
+}
