@@ -1,0 +1,141 @@
+//! Finds an entry by the hash of its key: open addressing with linear probing and backward-shift deletion (Knuth,
+//! The Art of Computer Programming 3, 6.4, algorithm R).
+//!
+//! A slot holds 32 bits of the hash beside the entry's handle: a probe looks at an entry only when those agree, and
+//! growing and deleting look at none. Order and cost depend on nothing but the keys, so runs repeat.
+//!
+//! Costs: O(1) while at most half of the slots are taken, which is kept; 16 to 32 bytes per entry; growing is
+//! O(entries), spread over as many insertions.
+
+use super::policy::Handle;
+use crate::engine::paged::Paged;
+
+const EMPTY: u64 = u64::MAX;
+const SMALLEST: u32 = 16;
+
+/// Handles by hash.
+#[derive(Clone, Debug)]
+pub(super) struct Index {
+    slots: Paged<u64, 512>,
+    mask: u32,
+    taken: u32,
+}
+
+impl Default for Index {
+    fn default() -> Self {
+        Index { slots: Paged::filled(EMPTY, SMALLEST), mask: SMALLEST - 1, taken: 0 }
+    }
+}
+
+/// 32 well-mixed bits of `key` (the finalizer of SplitMix64, upper half).
+#[inline]
+pub(super) fn hash(key: u64) -> u32 {
+    let key = (key ^ (key >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let key = (key ^ (key >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    (key >> 32) as u32
+}
+
+impl Index {
+    pub(super) fn len(&self) -> u32 {
+        self.taken
+    }
+
+    /// The handle stored under `hash` that `is_it` recognises.
+    #[inline]
+    pub(super) fn find(&mut self, hash: u32, mut is_it: impl FnMut(Handle) -> bool) -> Option<Handle> {
+        let mut slot = hash & self.mask;
+        loop {
+            let content = self.slots.get(slot);
+            if content == EMPTY {
+                return None;
+            }
+            if (content >> 32) as u32 == hash && is_it(content as Handle) {
+                return Some(content as Handle);
+            }
+            slot = (slot + 1) & self.mask;
+        }
+    }
+
+    /// Adds `entry`, which is not in the index.
+    #[inline]
+    pub(super) fn insert(&mut self, hash: u32, entry: Handle) {
+        if self.taken >= self.slots.len() / 2 {
+            self.grow();
+        }
+        self.place(u64::from(hash) << 32 | u64::from(entry));
+        self.taken += 1;
+    }
+
+    /// Removes `entry`, which is in the index under `hash`.
+    #[inline]
+    pub(super) fn remove(&mut self, hash: u32, entry: Handle) {
+        let content = u64::from(hash) << 32 | u64::from(entry);
+        let mut hole = hash & self.mask;
+        while self.slots.get(hole) != content {
+            hole = (hole + 1) & self.mask;
+        }
+        let mut slot = hole;
+        loop {
+            slot = (slot + 1) & self.mask;
+            let content = self.slots.get(slot);
+            if content == EMPTY {
+                break;
+            }
+            // It may move into the hole if the hole lies between its home and its slot.
+            let home = (content >> 32) as u32 & self.mask;
+            if slot.wrapping_sub(home) & self.mask >= slot.wrapping_sub(hole) & self.mask {
+                *self.slots.at(hole) = content;
+                hole = slot;
+            }
+        }
+        *self.slots.at(hole) = EMPTY;
+        self.taken -= 1;
+    }
+
+    fn place(&mut self, content: u64) {
+        let mut slot = (content >> 32) as u32 & self.mask;
+        while self.slots.get(slot) != EMPTY {
+            slot = (slot + 1) & self.mask;
+        }
+        *self.slots.at(slot) = content;
+    }
+
+    fn grow(&mut self) {
+        let larger = self.slots.len() * 2;
+        let old = std::mem::replace(&mut self.slots, Paged::filled(EMPTY, larger));
+        self.mask = larger - 1;
+        for slot in 0..old.len() {
+            let content = old.read(slot);
+            if content != EMPTY {
+                self.place(content);
+            }
+        }
+    }
+
+    pub(super) fn memory(&self) -> u64 {
+        self.slots.memory()
+    }
+
+    /// Counts the taken slots and checks that a search from its home reaches each.
+    pub(super) fn validate(&self) -> Result<(), String> {
+        let mut taken = 0;
+        for slot in 0..self.slots.len() {
+            let content = self.slots.read(slot);
+            if content == EMPTY {
+                continue;
+            }
+            taken += 1;
+            let mut on_the_way = (content >> 32) as u32 & self.mask;
+            while on_the_way != slot {
+                if self.slots.read(on_the_way) == EMPTY {
+                    return Err(format!("slot {slot} cannot be reached: slot {on_the_way} is empty"));
+                }
+                on_the_way = (on_the_way + 1) & self.mask;
+            }
+        }
+        if taken != self.taken {
+            return Err(format!("{taken} slots taken, counted {}", self.taken));
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,270 @@
+//! A cache: what stays when there is no room for all.
+//!
+//! An entry store (slab and hash index of our own) under one of several eviction policies, each in its own file
+//! behind [`Policy`]; capacity in entries or bytes; time to live per entry, checked at lookup.
+//!
+//! - An entry is served while `now < stored + ttl` (RFC 9111 calls a response fresh while its lifetime is *greater*
+//!   than its age). Expired entries are found at lookup, as in memcached and Redis without its background sweep: until
+//!   then they take up room and are evicted like any other.
+//! - Replacing the value of a stored key counts as a use. A value larger than the whole cache is not stored, and an
+//!   older value under its key goes too, as in memcached: serving it would be serving stale data.
+//!
+//! Costs: every operation O(1), plus O(evicted) when larger values need more room; no allocation on a hit, none at
+//! all once the cache has been full. 64 to 80 bytes per entry. A clone costs a count per page of 64 entries and shares
+//! the rest (see [`super::paged`]).
+//!
+//! Left out: memory overhead per entry of a real product, slab classes, background expiry, sampling (Redis looks at
+//! five random entries instead of keeping an exact list).
+
+mod fifo;
+mod index;
+mod lru;
+mod policy;
+mod queue;
+mod store;
+
+pub use policy::Policy;
+pub use store::Entry;
+
+use super::{Nanos, Time};
+use policy::{Eviction, Handle, State};
+use store::Store;
+
+/// Most entries a cache holds, whatever its capacity in bytes: beyond it the policy evicts. Keeps a scenario with
+/// tiny values from filling the machine.
+pub const MOST_ENTRIES: u64 = 4_000_000;
+
+/// Most bytes a cache holds, so that sums of sizes never overflow: 4 EiB.
+const MOST_BYTES: u64 = 1 << 62;
+
+/// How large a cache is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Capacity {
+    /// At most so many entries, whatever their size.
+    Entries(u64),
+    /// At most so many bytes of values, however many.
+    Bytes(u64),
+}
+
+/// What can be set on a cache.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Which entry leaves when the cache is full.
+    pub policy: Policy,
+    /// How large the cache is. Of capacity 0 it stores nothing.
+    pub capacity: Capacity,
+    /// How long an entry is served, in ns; `None` for ever. Of 0 it is never served.
+    pub ttl: Option<Nanos>,
+}
+
+/// What a lookup found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lookup {
+    /// The key is stored and fresh.
+    Hit {
+        /// Which version of the value.
+        version: u64,
+        /// Its size in bytes.
+        size: u64,
+        /// Time since it was stored, in ns.
+        age: Nanos,
+    },
+    /// The key is not stored.
+    Miss,
+    /// The key was stored, too long ago; it has been removed.
+    Expired {
+        /// Time since it was stored, in ns.
+        age: Nanos,
+    },
+}
+
+/// What became of a value to store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Put {
+    /// Stored under a key that was not there, or had expired.
+    Stored,
+    /// Stored in place of an older value.
+    Replaced,
+    /// Not stored: larger than the whole cache. An older value under the key was removed.
+    TooLarge,
+}
+
+/// A cache of values by key. Values themselves are not kept, only their size and version.
+#[derive(Clone, Debug)]
+pub struct Cache {
+    settings: Settings,
+    store: Store,
+    state: State,
+}
+
+impl Cache {
+    /// An empty cache.
+    pub fn new(settings: Settings) -> Self {
+        Cache { settings, store: Store::default(), state: State::new(settings.policy) }
+    }
+
+    /// The settings in force.
+    pub fn settings(&self) -> Settings {
+        self.settings
+    }
+
+    /// Entries stored, expired ones that nobody has looked up included.
+    pub fn len(&self) -> u64 {
+        u64::from(self.store.len())
+    }
+
+    /// Whether nothing is stored.
+    pub fn is_empty(&self) -> bool {
+        self.store.len() == 0
+    }
+
+    /// Sum of the sizes of the stored values, in bytes.
+    pub fn bytes(&self) -> u64 {
+        self.store.bytes()
+    }
+
+    /// Looks `key` up: a hit counts as a use, an expired entry is removed.
+    #[inline]
+    pub fn get(&mut self, now: Time, key: u64) -> Lookup {
+        let Some(handle) = self.store.find(key) else { return Lookup::Miss };
+        let entry = self.store.get(handle);
+        let age = now.saturating_sub(entry.stored_at);
+        if now >= entry.expires_at {
+            self.remove(handle);
+            return Lookup::Expired { age };
+        }
+        self.state.hit(handle);
+        Lookup::Hit { version: entry.version, size: entry.size, age }
+    }
+
+    /// What is stored under `key`, expired or not; changes nothing and counts as no use.
+    pub fn peek(&mut self, key: u64) -> Option<Entry> {
+        let handle = self.store.find(key)?;
+        Some(self.store.get(handle))
+    }
+
+    /// Stores a value of `size` bytes under `key`; appends the keys that had to leave to `evicted`, first out first.
+    ///
+    /// If a replaced value has grown, its own entry may be among them.
+    pub fn put(&mut self, now: Time, key: u64, size: u64, version: u64, evicted: &mut Vec<u64>) -> Put {
+        let expires_at = self.settings.ttl.map_or(Time::MAX, |ttl| now.saturating_add(ttl));
+        let entry = Entry { key, version, size, stored_at: now, expires_at };
+        let mut found = self.store.find(key);
+        if let Some(handle) = found
+            && (now >= self.store.get(handle).expires_at || !self.fits(1, size))
+        {
+            self.remove(handle);
+            found = None;
+        }
+        if !self.fits(1, size) {
+            return Put::TooLarge;
+        }
+        let Some(handle) = found else {
+            while !self.fits(self.len() + 1, self.bytes().saturating_add(size)) {
+                self.evict(evicted);
+            }
+            let handle = self.store.insert(entry);
+            self.state.insert(handle);
+            return Put::Stored;
+        };
+        self.store.replace(handle, entry);
+        self.state.hit(handle);
+        self.shrink(evicted);
+        Put::Replaced
+    }
+
+    /// Removes `key`; whether it was stored (expired or not).
+    pub fn delete(&mut self, key: u64) -> bool {
+        let found = self.store.find(key);
+        if let Some(handle) = found {
+            self.remove(handle);
+        }
+        found.is_some()
+    }
+
+    /// Removes everything; how many entries that were.
+    pub fn flush(&mut self) -> u64 {
+        let count = self.len();
+        self.store = Store::default();
+        self.state = State::new(self.settings.policy);
+        count
+    }
+
+    /// Changes the settings under load; appends the keys that had to leave to `evicted`, first out first.
+    ///
+    /// A smaller capacity evicts at once, by the old policy if that changes too. A new policy is given the entries
+    /// from the next victim to the last one, so it starts out with the same order. A time to live applies to entries
+    /// stored from now on.
+    pub fn reconfigure(&mut self, settings: Settings, evicted: &mut Vec<u64>) {
+        let old = std::mem::replace(&mut self.settings, settings);
+        self.shrink(evicted);
+        if settings.policy != old.policy {
+            let mut state = State::new(settings.policy);
+            self.state.in_order(usize::MAX, &mut |handle| state.insert(handle));
+            self.state = state;
+        }
+    }
+
+    /// At most `limit` keys, the next victim first, as if nothing were read or stored from now on.
+    pub fn in_eviction_order(&self, limit: usize) -> impl Iterator<Item = u64> + '_ {
+        self.handles(limit).into_iter().map(|handle| self.store.read(handle).key)
+    }
+
+    /// Bytes the cache occupies here, shared pages in full.
+    pub fn memory(&self) -> u64 {
+        self.store.memory() + self.state.memory()
+    }
+
+    /// Recounts everything from scratch.
+    ///
+    /// # Errors
+    /// The first thing that does not add up, in words.
+    pub fn validate(&self) -> Result<(), String> {
+        self.state.validate()?;
+        self.store.validate(&self.handles(usize::MAX))?;
+        if !self.fits(self.len(), self.bytes()) {
+            return Err(format!(
+                "{} entries, {} bytes: over {:?}",
+                self.len(),
+                self.bytes(),
+                self.settings.capacity
+            ));
+        }
+        Ok(())
+    }
+
+    fn handles(&self, limit: usize) -> Vec<Handle> {
+        let mut handles = Vec::with_capacity(limit.min(self.store.len() as usize));
+        self.state.in_order(limit, &mut |handle| handles.push(handle));
+        handles
+    }
+
+    /// Whether so many entries of so many bytes in all are within the capacity.
+    #[inline]
+    fn fits(&self, entries: u64, bytes: u64) -> bool {
+        let (most_entries, most_bytes) = match self.settings.capacity {
+            Capacity::Entries(most) => (most.min(MOST_ENTRIES), MOST_BYTES),
+            Capacity::Bytes(most) => (MOST_ENTRIES, most.min(MOST_BYTES)),
+        };
+        entries <= most_entries && bytes <= most_bytes
+    }
+
+    fn shrink(&mut self, evicted: &mut Vec<u64>) {
+        while !self.fits(self.len(), self.bytes()) {
+            self.evict(evicted);
+        }
+    }
+
+    #[inline]
+    fn evict(&mut self, evicted: &mut Vec<u64>) {
+        if let Some(handle) = self.state.victim() {
+            evicted.push(self.remove(handle).key);
+        }
+    }
+
+    #[inline]
+    fn remove(&mut self, handle: Handle) -> Entry {
+        self.state.remove(handle);
+        self.store.remove(handle)
+    }
+}

@@ -1,0 +1,112 @@
+//! A doubly linked queue of entries, its links in an array by handle: what most policies are made of.
+//!
+//! Costs: every operation O(1), no allocation once the array has grown. Eight bytes per entry.
+
+use super::policy::Handle;
+use crate::engine::paged::Paged;
+
+const NONE: Handle = Handle::MAX;
+
+/// Entries from the front, which leaves next, to the back.
+#[derive(Clone, Debug)]
+pub(super) struct Queue {
+    links: Paged<Link, 512>,
+    front: Handle,
+    back: Handle,
+    len: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Link {
+    // Towards the front.
+    before: Handle,
+    // Towards the back.
+    after: Handle,
+}
+
+impl Default for Queue {
+    fn default() -> Self {
+        Queue { links: Paged::new(), front: NONE, back: NONE, len: 0 }
+    }
+}
+
+impl Queue {
+    pub(super) fn front(&self) -> Option<Handle> {
+        (self.front != NONE).then_some(self.front)
+    }
+
+    /// Adds `entry`, which is not in the queue, at the back.
+    #[inline]
+    pub(super) fn push_back(&mut self, entry: Handle) {
+        while self.links.len() <= entry {
+            self.links.push(Link { before: NONE, after: NONE });
+        }
+        *self.links.at(entry) = Link { before: self.back, after: NONE };
+        match self.back {
+            NONE => self.front = entry,
+            back => self.links.at(back).after = entry,
+        }
+        self.back = entry;
+        self.len += 1;
+    }
+
+    /// Takes `entry`, which is in the queue, out of it.
+    #[inline]
+    pub(super) fn remove(&mut self, entry: Handle) {
+        let Link { before, after } = self.links.get(entry);
+        match before {
+            NONE => self.front = after,
+            before => self.links.at(before).after = after,
+        }
+        match after {
+            NONE => self.back = before,
+            after => self.links.at(after).before = before,
+        }
+        self.len -= 1;
+    }
+
+    /// Moves `entry`, which is in the queue, to the back.
+    #[inline]
+    pub(super) fn move_to_back(&mut self, entry: Handle) {
+        if entry != self.back {
+            self.remove(entry);
+            self.push_back(entry);
+        }
+    }
+
+    /// Calls `visit` for at most `limit` entries from the front.
+    pub(super) fn visit(&self, limit: usize, visit: &mut dyn FnMut(Handle)) {
+        let mut entry = self.front;
+        for _ in 0..limit {
+            if entry == NONE {
+                return;
+            }
+            visit(entry);
+            entry = self.links.read(entry).after;
+        }
+    }
+
+    pub(super) fn memory(&self) -> u64 {
+        self.links.memory()
+    }
+
+    /// Walks the queue both ways and counts.
+    pub(super) fn validate(&self) -> Result<(), String> {
+        let (mut entry, mut before, mut count) = (self.front, NONE, 0);
+        while entry != NONE {
+            let link = self.links.read(entry);
+            if link.before != before {
+                return Err(format!("entry {entry} should follow {before}, says {}", link.before));
+            }
+            count += 1;
+            if count > self.len {
+                return Err(format!("more than {} entries in the queue", self.len));
+            }
+            (before, entry) = (entry, link.after);
+        }
+        if before != self.back || count != self.len {
+            return Err(format!("{count} entries up to {before}, counted {} up to {}", self.len, self.back));
+        }
+        Ok(())
+    }
+}
