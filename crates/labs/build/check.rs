@@ -1,0 +1,75 @@
+//! What a course must be before it is built: nothing may point at something that is not there. How it reads, and
+//! whether its numbers are true, are tests.
+
+use std::collections::BTreeSet;
+
+use crate::model::{Block, Course, Lab, Step};
+
+/// All problems of `course`.
+pub(crate) fn check(course: &Course) -> Result<(), Vec<String>> {
+    let mut problems = Vec::new();
+    once("lab", course.labs.iter().map(|lab| &lab.id), &mut problems);
+    once("term", course.terms.iter().map(|term| &term.id), &mut problems);
+    once("misconception", course.misconceptions.iter().map(|belief| &belief.id), &mut problems);
+    for lab in &course.labs {
+        check_lab(course, lab, &mut problems);
+    }
+    for term in course.terms.iter().filter(|term| course.lab(&term.lab).is_none()) {
+        problems.push(format!("glossary.toml: {}: no lab `{}`", term.id, term.lab));
+    }
+    for belief in &course.misconceptions {
+        if course.lab(&belief.refutation.lab).is_none() {
+            problems.push(format!("misconceptions.toml: {}: no lab `{}`", belief.id, belief.refutation.lab));
+        }
+    }
+    let mut shared = course.clone();
+    let used: BTreeSet<String> = (shared.shared_prose_mut().into_iter().flat_map(|prose| prose.terms()))
+        .map(str::to_owned)
+        .chain(course.labs.iter().flat_map(lab_terms))
+        .collect();
+    for term in used.iter().filter(|id| course.term(id).is_none()) {
+        problems.push(format!("glossary.toml: `[[{term}]]` is used and not explained"));
+    }
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+fn check_lab(course: &Course, lab: &Lab, problems: &mut Vec<String>) {
+    let mut problem = |text: String| problems.push(format!("{}/{}: {text}", lab.chapter, lab.id));
+    for other in lab.needs.iter().chain(&lab.next).filter(|id| course.lab(id).is_none()) {
+        problem(format!("no lab `{other}`"));
+    }
+    for step in &lab.steps {
+        for path in step_knobs(step).filter(|path| lab.knob(step, path).is_none()) {
+            problem(format!("{}: knob `{path}` is not among the lab's knobs", step.id));
+        }
+        if step.predict.is_some() && step.task.is_some() {
+            problem(format!("{}: a prediction or a task, not both", step.id));
+        }
+        if let Some(id) = step.misconception.as_ref().filter(|id| course.misconception(id).is_none()) {
+            problem(format!("{}: no misconception `{id}`", step.id));
+        }
+    }
+}
+
+fn step_knobs(step: &Step) -> impl Iterator<Item = &String> {
+    let in_text = step.body.iter().filter_map(|block| match block {
+        Block::Knob(path) => Some(path),
+        _ => None,
+    });
+    step.knobs.iter().chain(in_text).chain(step.pulse.iter().map(|pulse| &pulse.knob))
+}
+
+fn lab_terms(lab: &Lab) -> Vec<String> {
+    let mut lab = lab.clone();
+    lab.prose_mut()
+        .into_iter()
+        .flat_map(|prose| prose.terms().into_iter().map(str::to_owned).collect::<Vec<_>>())
+        .collect()
+}
+
+fn once<'a>(what: &str, ids: impl Iterator<Item = &'a String>, problems: &mut Vec<String>) {
+    let mut seen = BTreeSet::new();
+    for id in ids.filter(|id| !seen.insert(id.as_str())) {
+        problems.push(format!("{what} `{id}` stands twice"));
+    }
+}

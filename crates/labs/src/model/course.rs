@@ -1,0 +1,111 @@
+//! The course as a whole: chapters in order, their labs, the glossary and the beliefs that the labs refute.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Lab, Moment, Prose, Settings};
+
+/// Everything there is to learn.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Course {
+    /// Chapters in course order.
+    pub chapters: Vec<Chapter>,
+    /// Labs in course order.
+    pub labs: Vec<Lab>,
+    /// The glossary, by id.
+    pub terms: Vec<Term>,
+    /// Beliefs that the labs refute, by id.
+    pub misconceptions: Vec<Misconception>,
+}
+
+impl Course {
+    /// The lab with this id.
+    pub fn lab(&self, id: &str) -> Option<&Lab> {
+        self.labs.iter().find(|lab| lab.id == id)
+    }
+
+    /// The chapter with this id.
+    pub fn chapter(&self, id: &str) -> Option<&Chapter> {
+        self.chapters.iter().find(|chapter| chapter.id == id)
+    }
+
+    /// The glossary term with this id.
+    pub fn term(&self, id: &str) -> Option<&Term> {
+        self.terms.iter().find(|term| term.id == id)
+    }
+
+    /// The misconception with this id.
+    pub fn misconception(&self, id: &str) -> Option<&Misconception> {
+        self.misconceptions.iter().find(|misconception| misconception.id == id)
+    }
+}
+
+/// A chapter: labs about one subject.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Chapter {
+    /// Its folder.
+    pub id: String,
+    /// Its name.
+    pub title: String,
+    /// Ids of its labs, in order.
+    pub labs: Vec<String>,
+}
+
+/// A glossary entry, shown where a dotted-underlined word is pointed at.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Term {
+    /// What lessons call it: `[[id]]`.
+    pub id: String,
+    /// The word as a heading.
+    pub name: String,
+    /// What it means, in at most 25 words.
+    pub means: Prose,
+    /// Name of its little picture, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<String>,
+    /// The lab that teaches it.
+    pub lab: String,
+}
+
+/// A wrong belief that many hold, and the runs that refute it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Misconception {
+    /// What steps call it.
+    pub id: String,
+    /// The belief, as a learner says it.
+    pub belief: Prose,
+    /// Why it tempts.
+    pub why: Prose,
+    /// What is true, in one sentence.
+    pub repair: Prose,
+    /// Two runs that would agree with the belief if it were true, and do not.
+    pub refutation: Refutation,
+}
+
+/// A pair of runs of one lab: the belief predicts another ratio between them than they have.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Refutation {
+    /// The lab.
+    pub lab: String,
+    /// What is compared.
+    pub metric: String,
+    /// Settings of the first run.
+    #[serde(default)]
+    pub before: Settings,
+    /// Settings of the second run.
+    pub after: Settings,
+    /// Start of the window, if not the end of warm-up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Moment>,
+    /// End of the window, if not the end of the run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Moment>,
+    /// What the belief expects of second / first.
+    pub expected: [f64; 2],
+    /// Where second / first lies: apart from `expected`.
+    pub found: [f64; 2],
+}

@@ -1,0 +1,20 @@
+//! What a lab, a step and a course are made of: plain data, without behaviour beyond looking things up.
+//!
+//! The build script compiles these same files. It reads them from TOML and Markdown and writes them as JSON, which
+//! the page and the worker read; so there is one description of the format, and the page holds no TOML reader.
+
+mod course;
+mod lab;
+mod moment;
+mod predict;
+mod prose;
+mod task;
+mod visit;
+
+pub use course::{Chapter, Course, Misconception, Refutation, Term};
+pub use lab::{Chart, ExitQuestion, Fact, Hints, Knob, KnobNote, KnobOption, Lab, Look, Pulse, Scale, Step};
+pub use lab::{RealConfig, Settings, Transfer};
+pub use moment::Moment;
+pub use predict::{Ask, Best, Change, Choice, Number, Prediction, Range, Variant};
+pub use prose::{Block, Inline, Mark, Prose};
+pub use task::{Answer, Design, Find, Goal, Par, Task, Trait};
