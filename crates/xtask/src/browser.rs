@@ -1,0 +1,101 @@
+//! The browser tests in `tests/browser`: their packages, a browser, and the run.
+//!
+//! The browser is the one that `HEADROOM_BROWSER` names, else one found on this machine, else Debian's Chromium
+//! (installed where we may), else Playwright's own download.
+
+use std::path::{Path, PathBuf};
+
+use crate::step::{self, Done, Failure, find, program, run, step};
+use crate::tools;
+
+/// Names under which systems install a Chromium.
+const NAMES: [&str; 5] =
+    ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge"];
+/// Where macOS keeps one.
+const PLACES: [&str; 2] = [
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+];
+
+/// Runs the browser tests against `dist/`; `options` go to Playwright.
+pub(crate) fn test(options: &[String]) -> Done {
+    packages()?;
+    let browser = browser()?;
+    step("browser tests", || {
+        let mut playwright = playwright();
+        if let Some(browser) = &browser {
+            playwright.env("HEADROOM_BROWSER", browser);
+        }
+        run(playwright.arg("test").args(options))
+    })
+}
+
+fn folder() -> PathBuf {
+    step::root().join("tests/browser")
+}
+
+fn playwright() -> std::process::Command {
+    let mut node = program("node");
+    node.current_dir(folder()).arg("node_modules/@playwright/test/cli.js");
+    node
+}
+
+/// Installs the npm packages when they are missing or not those of the lock file.
+fn packages() -> Done {
+    let stamp = folder().join("node_modules/.package-lock.json");
+    if newer(&stamp, &folder().join("package-lock.json")) {
+        return Ok(());
+    }
+    step("install the browser tests' npm packages", || {
+        let mut npm = tools::npm()?;
+        run(npm.current_dir(folder()).args(["ci", "--silent", "--no-audit", "--no-fund"]))
+    })
+}
+
+fn newer(stamp: &Path, source: &Path) -> bool {
+    let modified = |path: &Path| path.metadata().and_then(|data| data.modified()).ok();
+    modified(stamp).is_some_and(|stamp| modified(source).is_some_and(|source| stamp >= source))
+}
+
+/// The browser to use; `None` means Playwright's own.
+fn browser() -> Result<Option<PathBuf>, Failure> {
+    if let Some(named) = std::env::var_os("HEADROOM_BROWSER").map(PathBuf::from) {
+        let there = named.is_file();
+        let missing = || Failure(format!("HEADROOM_BROWSER names {}, which is not there", named.display()));
+        return there.then(|| Some(named.clone())).ok_or_else(missing);
+    }
+    if let Some(found) = installed() {
+        return Ok(Some(found));
+    }
+    let root = step::output(program("id").arg("-u")).is_some_and(|user| user == "0");
+    if root && find("apt-get").is_some() {
+        step("install Chromium by apt-get", apt_get_chromium).map_err(or_what_to_install)?;
+        return Ok(installed());
+    }
+    step("install Playwright's Chromium", || run(playwright().args(["install", "chromium"])))
+        .map_err(or_what_to_install)?;
+    Ok(None)
+}
+
+fn installed() -> Option<PathBuf> {
+    NAMES
+        .iter()
+        .find_map(|name| find(name))
+        .or_else(|| PLACES.iter().map(PathBuf::from).find(|path| path.is_file()))
+}
+
+fn apt_get_chromium() -> Done {
+    let apt_get = || {
+        let mut command = program("apt-get");
+        command.env("DEBIAN_FRONTEND", "noninteractive");
+        command
+    };
+    run(apt_get().args(["update", "-qq"]))?;
+    run(apt_get().args(["install", "-qq", "--no-install-recommends", "chromium"]))
+}
+
+fn or_what_to_install(failure: Failure) -> Failure {
+    let advice =
+        "install Chromium (Debian: sudo apt-get install chromium), or name a browser in HEADROOM_BROWSER";
+    Failure(format!("{failure}\nNo browser: {advice}"))
+}

@@ -1,0 +1,27 @@
+// Every test gets a fresh page at one of the sizes in `sizes`, from a static host that serves dist/ under a sub-path.
+import { defineConfig } from "@playwright/test";
+
+import { sizes } from "./helpers/views.js";
+
+export default defineConfig({
+  testDir: "./specs",
+  outputDir: "./results",
+  globalSetup: "./helpers/host.js",
+  // Two cores: the page's worker simulates on the second.
+  workers: 1,
+  fullyParallel: true,
+  forbidOnly: Boolean(process.env.CI),
+  reporter: [["list"]],
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  use: {
+    browserName: "chromium",
+    viewport: sizes.desktop,
+    colorScheme: "dark",
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath: process.env.HEADROOM_BROWSER || undefined,
+      args: ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-component-update", "--disable-sync"],
+    },
+  },
+});
