@@ -1,1 +1,22 @@
-//! Observers of a run: digest, histograms, series, cost.
+//! Observers of a run: they read the stream of records and the gauges, and can change nothing.
+//!
+//! [`digest`] one number that two equal runs share; [`histogram`] latencies counted within 1 %; [`tally`] requests
+//! by outcome with their latencies; [`window`] what happened in a quarter of a second; [`series`] the windows of a
+//! run, shared by its branches; [`recorder`] fills them; [`figures`] sums over a stretch of time; [`cost`] what the
+//! system costs; [`report`] the figures under the names that goals, charts and the command line share.
+
+pub mod cost;
+pub mod digest;
+pub mod figures;
+pub mod histogram;
+pub mod recorder;
+pub mod report;
+pub mod series;
+pub mod tally;
+pub mod window;
+
+pub use cost::{Receipt, ReceiptLine};
+pub use digest::Digest;
+pub use figures::{Figures, NodeFigures};
+pub use recorder::{Notable, Reading, Recorder};
+pub use report::{Latency, NodeReport, Report, Requests};

@@ -1,0 +1,269 @@
+//! Sums over a stretch of a run.
+//!
+//! A stretch covers whole windows: those that begin at or after its start and before its end. Requests are those
+//! *sent* in it; calls, visits and gauges of nodes are by the time they ended or were read. Percentiles come from the
+//! added histograms and are never averaged. Linear in the windows of the stretch.
+
+use super::histogram::Counts;
+use super::recorder::Recorder;
+use super::tally::{OUTCOMES, OpenTally, Tally};
+use super::window::{NodeWindow, Window};
+use crate::sim::record::{Outcome, Record};
+use crate::sim::time::{Nanos, Time, seconds};
+
+/// What happened in a stretch of a run.
+#[derive(Clone, Debug, Default)]
+pub struct Figures {
+    /// When the first window began.
+    pub from: Time,
+    /// When the last one ended, or how far the run has come.
+    pub to: Time,
+    /// Requests sent in the stretch, by how they ended.
+    pub outcomes: [u64; OUTCOMES],
+    /// Requests sent in the stretch that have not ended: see [`Figures::add_open`].
+    pub open: u64,
+    /// Requests that ended well in the stretch, whenever they were sent.
+    pub completed: u64,
+    /// Requests that ended in the stretch.
+    pub ended: u64,
+    /// Latencies of the requests sent in it that ended well.
+    pub ok: LatencyFigures,
+    /// Latencies of all others that ended.
+    pub failed: LatencyFigures,
+    /// By node, in the order of the scenario.
+    pub nodes: Vec<NodeFigures>,
+}
+
+/// Latencies in nanoseconds.
+#[derive(Clone, Debug, Default)]
+pub struct LatencyFigures {
+    /// Sum.
+    pub sum: u128,
+    /// Largest.
+    pub max: Nanos,
+    /// Counts by bucket.
+    pub counts: Counts,
+}
+
+impl LatencyFigures {
+    /// Both together.
+    pub fn with(&self, other: &LatencyFigures) -> LatencyFigures {
+        let mut both = self.clone();
+        both.sum += other.sum;
+        both.max = both.max.max(other.max);
+        both.counts.merge(&other.counts);
+        both
+    }
+
+    /// Mean in seconds; none of nothing.
+    pub fn mean(&self) -> Option<f64> {
+        (self.counts.total() > 0).then(|| self.sum as f64 / self.counts.total() as f64 / 1e9)
+    }
+
+    /// A percentile in seconds, never above the largest value; none of nothing.
+    pub fn percentile(&self, per_mille: u32) -> Option<f64> {
+        self.counts.percentile(per_mille).map(|nanos| seconds(nanos.min(self.max)))
+    }
+}
+
+/// One node in a stretch.
+#[derive(Clone, Debug, Default)]
+pub struct NodeFigures {
+    /// Calls to it that ended, by how they ended.
+    pub calls: [u64; OUTCOMES],
+    /// Time those calls took.
+    pub call_time: u128,
+    /// The part of it that they waited for a connection.
+    pub connection_wait: u128,
+    /// Visits let in.
+    pub visits: u64,
+    /// Visits turned away.
+    pub refused: u64,
+    /// Time those let in waited for it.
+    pub wait: u128,
+    /// Time all visits took.
+    pub visit_time: u128,
+    /// Core time of the visits.
+    pub worked: u128,
+    /// The part of it for nobody.
+    pub wasted: u128,
+    /// Visits that found their key.
+    pub hits: u64,
+    /// Visits that did not.
+    pub misses: u64,
+    /// Entries that left to make room.
+    pub evicted: u64,
+    /// Entries found too old.
+    pub expired: u64,
+    /// Waits for a connection of its pools that ended without one.
+    pub pool_timeouts: u64,
+    /// Core time in use.
+    pub busy: u128,
+    /// Core time there was.
+    pub capacity: u128,
+    /// Readings of the gauges.
+    pub samples: u64,
+    /// Sum over the readings of visits waiting.
+    pub queue: u64,
+    /// Largest reading of visits waiting.
+    pub queue_max: u32,
+    /// Sum over the readings of visits inside.
+    pub inside: u64,
+    /// The last window, for its last readings.
+    pub last: NodeWindow,
+}
+
+/// `part / whole`; none where there is no whole.
+pub fn ratio(part: f64, whole: f64) -> Option<f64> {
+    (whole > 0.0).then(|| part / whole)
+}
+
+impl NodeFigures {
+    /// Calls that ended.
+    pub fn calls_ended(&self) -> u64 {
+        self.calls.iter().sum()
+    }
+
+    /// Visits that found their key, of those that looked for one.
+    pub fn hit_ratio(&self) -> Option<f64> {
+        ratio(self.hits as f64, (self.hits + self.misses) as f64)
+    }
+
+    /// Cores in use, of those there were.
+    pub fn utilisation(&self) -> Option<f64> {
+        ratio(self.busy as f64, self.capacity as f64)
+    }
+
+    /// Mean time from arrival to being let in, in seconds.
+    pub fn mean_wait(&self) -> Option<f64> {
+        ratio(self.wait as f64 / 1e9, self.visits as f64)
+    }
+
+    /// Mean number of visits inside, over the readings.
+    pub fn mean_inside(&self) -> Option<f64> {
+        ratio(self.inside as f64, self.samples as f64)
+    }
+
+    /// Mean number of visits waiting, over the readings.
+    pub fn mean_queue(&self) -> Option<f64> {
+        ratio(self.queue as f64, self.samples as f64)
+    }
+
+    /// Mean number of visits inside by Little's law: how often they came times how long they stayed. `length` in
+    /// seconds. It must agree with [`NodeFigures::mean_inside`], which counts heads.
+    pub fn little(&self, length: f64) -> Option<f64> {
+        ratio(self.visit_time as f64 / 1e9, length)
+    }
+
+    fn add(&mut self, window: &NodeWindow) {
+        for (sum, count) in self.calls.iter_mut().zip(window.calls) {
+            *sum += u64::from(count);
+        }
+        self.call_time += u128::from(window.call_time);
+        self.connection_wait += u128::from(window.connection_wait);
+        self.visits += u64::from(window.visits);
+        self.refused += u64::from(window.refused);
+        self.wait += u128::from(window.wait);
+        self.visit_time += u128::from(window.visit_time);
+        self.worked += u128::from(window.worked);
+        self.wasted += u128::from(window.wasted);
+        self.hits += u64::from(window.hits);
+        self.misses += u64::from(window.misses);
+        self.evicted += u64::from(window.evicted);
+        self.expired += u64::from(window.expired);
+        self.pool_timeouts += u64::from(window.pool_timeouts);
+        self.busy += u128::from(window.busy);
+        self.capacity += u128::from(window.capacity);
+        self.samples += u64::from(window.samples);
+        self.queue += window.queue;
+        self.queue_max = self.queue_max.max(window.queue_max);
+        self.inside += window.inside;
+        if window.samples > 0 {
+            self.last = *window;
+        }
+    }
+}
+
+impl Figures {
+    /// Length of the stretch in seconds.
+    pub fn length(&self) -> f64 {
+        seconds(self.to - self.from)
+    }
+
+    /// Requests sent in the stretch that have ended.
+    pub fn requests_ended(&self) -> u64 {
+        self.outcomes.iter().sum()
+    }
+
+    /// Requests sent in the stretch that ended well.
+    pub fn requests_ok(&self) -> u64 {
+        self.outcomes[Outcome::Ok as usize]
+    }
+
+    /// Counts the requests that were open when the run ended, from the spans that closing it emitted.
+    pub fn add_open(&mut self, records: &[Record]) {
+        let range = self.from..self.to;
+        let open = |record: &&Record| matches!(record, Record::Call(span) if span.parent == 0 && range.contains(&span.started));
+        self.open += records.iter().filter(open).count() as u64;
+    }
+
+    fn add_window(&mut self, window: &Window) {
+        self.add_sent(&window.sent);
+        self.ok.counts.add_sparse(&window.sent.ok.histogram);
+        self.failed.counts.add_sparse(&window.sent.failed.histogram);
+        self.completed += window.ended.succeeded();
+        self.ended += window.ended.ended();
+        for (sum, node) in self.nodes.iter_mut().zip(&window.nodes) {
+            sum.add(node);
+        }
+    }
+
+    fn add_open_tally(&mut self, tally: &OpenTally) {
+        self.add_sent(tally.counted());
+        self.ok.counts.add_pending(tally.ok());
+        self.failed.counts.add_pending(tally.failed());
+    }
+
+    /// All but the histograms.
+    fn add_sent(&mut self, tally: &Tally) {
+        for (sum, count) in self.outcomes.iter_mut().zip(tally.outcomes) {
+            *sum += u64::from(count);
+        }
+        for (sum, part) in [(&mut self.ok, &tally.ok), (&mut self.failed, &tally.failed)] {
+            sum.sum += u128::from(part.sum);
+            sum.max = sum.max.max(part.max);
+        }
+    }
+}
+
+impl Recorder {
+    /// The figures of the windows that begin at or after `from` and before `to`, as far as the run has come: to `now`.
+    pub fn figures(&self, from: Time, to: Time, now: Time) -> Figures {
+        let series = self.series();
+        let (width, length) = (series.width(), series.len());
+        let first = from.div_ceil(width) as usize;
+        let end = (to.div_ceil(width) as usize).min(length + 1).max(first);
+        let mut figures = Figures {
+            from: series.start(first),
+            to: series.start(end).min(now).max(series.start(first)),
+            nodes: vec![NodeFigures::default(); self.nodes().len()],
+            ..Figures::default()
+        };
+        for window in series.iter_from(first).take(end - first.min(end)) {
+            figures.add_window(window);
+        }
+        let [sent_before, sent] = self.sent();
+        if length > first && length <= end {
+            figures.add_open_tally(sent_before);
+        }
+        if (first..end).contains(&length) {
+            figures.add_open_tally(sent);
+            figures.completed += self.ended().counted().succeeded();
+            figures.ended += self.ended().counted().ended();
+            for (sum, node) in figures.nodes.iter_mut().zip(self.nodes()) {
+                sum.add(node);
+            }
+        }
+        figures
+    }
+}

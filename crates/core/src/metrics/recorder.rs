@@ -1,0 +1,481 @@
+//! Fills the windows of a run from its stream of records.
+//!
+//! Whoever drives the run stops it at every [`Recorder::window_end`], hands over the records up to there with
+//! [`Recorder::observe`] and closes the window with a reading of every instance. How the records are cut into batches
+//! makes no difference. About 20 ns a request of two spans; allocation only when a window closes. A clone copies
+//! pointers and the open window.
+//!
+//! Left out: client requests are told apart by `parent == 0` and not by client node, since their spans name no caller.
+
+use super::histogram::{Scratch, bucket};
+use super::series::Series;
+use super::tally::OpenTally;
+use super::window::{NodeWindow, Window};
+use crate::sim::record::{CallSpan, InstanceIndex, NodeIndex, Outcome, Record};
+use crate::sim::time::{Nanos, Time};
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// How many of the slowest and of the first failed requests of a window are remembered.
+const REMEMBERED: usize = 20;
+
+/// For how many of the latest windows.
+const REMEMBERED_WINDOWS: usize = 512;
+
+/// The gauges of one instance at a window's end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// Its node.
+    pub node: NodeIndex,
+    /// Whether it takes calls.
+    pub ready: bool,
+    /// Its cores.
+    pub cores: u32,
+    /// Core time used since the start of the run.
+    pub busy_time: Nanos,
+    /// Time it was ready since the start of the run.
+    pub ready_time: Nanos,
+    /// Visits inside, waiting ones included; for clients, requests that are open.
+    pub inside: u32,
+    /// Visits that wait to be let in.
+    pub queue: u32,
+    /// Connections open to it.
+    pub connections: u32,
+    /// Connections in use of its own pools.
+    pub pool_in_use: u32,
+    /// Calls that wait for a connection of its own pools.
+    pub pool_waiting: u32,
+    /// Entries it stores.
+    pub entries: u64,
+    /// Entries or bytes it may store.
+    pub entries_limit: u64,
+}
+
+/// A request worth looking at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Notable {
+    /// Its root path.
+    pub root: u64,
+    /// When it was sent.
+    pub started: Time,
+    /// When it ended.
+    pub ended: Time,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
+/// The windows of a run so far, and the one that is open.
+#[derive(Clone, Debug)]
+pub struct Recorder {
+    series: Series,
+    start: Time,
+    end: Time,
+    /// Sent in the last closed window and in the open one.
+    sent: [OpenTally; 2],
+    ended: OpenTally,
+    nodes: Vec<NodeWindow>,
+    /// Busy and ready time of each instance at the end of the last window.
+    former: Vec<(Nanos, Nanos)>,
+    clients: Box<[bool]>,
+    open: u32,
+    notable: NotableRequests,
+    remembered: VecDeque<Arc<[Notable]>>,
+    scratch: Scratch,
+}
+
+impl Recorder {
+    /// A recorder at time 0 for nodes of which `clients` says, in the order of the scenario, who sends requests.
+    pub fn new(clients: &[bool]) -> Recorder {
+        let series = Series::new(clients.len());
+        Recorder {
+            start: 0,
+            end: series.width(),
+            series,
+            sent: Default::default(),
+            ended: OpenTally::default(),
+            nodes: vec![NodeWindow::default(); clients.len()],
+            former: Vec::new(),
+            clients: clients.into(),
+            open: 0,
+            notable: NotableRequests::default(),
+            remembered: VecDeque::new(),
+            scratch: Scratch::default(),
+        }
+    }
+
+    /// When the open window must be closed.
+    pub fn window_end(&self) -> Time {
+        self.end
+    }
+
+    /// When the open window began.
+    pub fn window_start(&self) -> Time {
+        self.start
+    }
+
+    /// The closed windows. The last one lacks requests sent in it: see [`super::figures`].
+    pub fn series(&self) -> &Series {
+        &self.series
+    }
+
+    /// Requests sent in the last closed window and in the open one.
+    pub(super) fn sent(&self) -> &[OpenTally; 2] {
+        &self.sent
+    }
+
+    /// Requests that ended in the open window.
+    pub(super) fn ended(&self) -> &OpenTally {
+        &self.ended
+    }
+
+    /// The nodes in the open window; gauges are not read yet.
+    pub(super) fn nodes(&self) -> &[NodeWindow] {
+        &self.nodes
+    }
+
+    /// Takes records that ended up to the end of the open window, in order.
+    pub fn observe(&mut self, records: &[Record], node_of: impl Fn(InstanceIndex) -> Option<NodeIndex>) {
+        for record in records {
+            match record {
+                Record::Call(span) => {
+                    if let Some(node) = self.nodes.get_mut(usize::from(span.node)) {
+                        node.call(span);
+                    }
+                    if span.parent == 0 {
+                        self.request(span);
+                    }
+                }
+                Record::Visit(span) => {
+                    if let Some(node) = self.node_mut(node_of(span.instance)) {
+                        node.visit(span);
+                    }
+                }
+                Record::Note(note) => {
+                    if let Some(node) = self.node_mut(node_of(note.instance)) {
+                        node.note(note);
+                    }
+                }
+                Record::Hop(_) => {}
+            }
+        }
+    }
+
+    /// Closes the open window, at its end, with a reading of every instance of the run, in order of instances.
+    pub fn close_window(&mut self, readings: impl Iterator<Item = Reading>) {
+        self.read(readings);
+        // Requests sent in the window before can hardly end any more: what still does goes in one by one.
+        let before = self.sent[0].close(&mut self.scratch);
+        let last = self.series.len().checked_sub(1);
+        if let Some(window) = last.and_then(|last| self.series.get_mut(last)) {
+            window.sent.merge(&before);
+        }
+        self.sent.swap(0, 1);
+
+        let ended = self.ended.close(&mut self.scratch);
+        let nodes = self.nodes.as_slice().into();
+        self.nodes.fill(NodeWindow::default());
+        self.remember();
+        // At its widest just before the series doubles, so the last window must be complete by then.
+        if self.series.push(Window { sent: Default::default(), ended, open: self.open, nodes }) {
+            let sent = self.sent[0].close(&mut self.scratch);
+            let last = self.series.len().checked_sub(1);
+            if let Some(window) = last.and_then(|last| self.series.get_mut(last)) {
+                window.sent.merge(&sent);
+            }
+        }
+        self.start = self.series.start(self.series.len());
+        self.end = self.start + self.series.width();
+    }
+
+    /// The slowest and the first failed requests of each of the latest windows, by the order they ended.
+    pub fn notable(&self) -> impl Iterator<Item = &Notable> {
+        let open = self.notable.slowest.iter().chain(&self.notable.failed);
+        self.remembered.iter().flat_map(|window| window.iter()).chain(open)
+    }
+
+    /// Bytes held, those shared with clones included.
+    pub fn bytes(&self) -> usize {
+        let remembered: usize = self.remembered.iter().map(|window| size_of_val(&**window)).sum();
+        self.series.bytes() + remembered + size_of_val(&*self.former) + size_of_val(&*self.nodes)
+    }
+
+    fn node_mut(&mut self, node: Option<NodeIndex>) -> Option<&mut NodeWindow> {
+        self.nodes.get_mut(usize::from(node?))
+    }
+
+    /// A request of a client ended.
+    #[inline]
+    fn request(&mut self, span: &CallSpan) {
+        let latency = span.ended - span.started;
+        let bucket = bucket(latency);
+        self.ended.add(span.outcome, latency, bucket);
+        self.notable.offer(span, latency);
+        if span.started >= self.start {
+            self.sent[1].add(span.outcome, latency, bucket);
+        } else if span.started + self.series.width() >= self.start {
+            self.sent[0].add(span.outcome, latency, bucket);
+        } else {
+            let index = self.series.index(span.started);
+            if let Some(window) = self.series.get_mut(index) {
+                window.sent.add_late(span.outcome, latency);
+            }
+        }
+    }
+
+    /// Reads the gauges into the open window.
+    fn read(&mut self, readings: impl Iterator<Item = Reading>) {
+        self.open = 0;
+        for (instance, reading) in readings.enumerate() {
+            let index = usize::from(reading.node);
+            let Some(node) = self.nodes.get_mut(index) else { continue };
+            if instance >= self.former.len() {
+                self.former.resize(instance + 1, (0, 0));
+            }
+            let (busy, ready) = self.former[instance];
+            self.former[instance] = (reading.busy_time, reading.ready_time);
+            let busy = reading.busy_time.saturating_sub(busy);
+            let ready = reading.ready_time.saturating_sub(ready).saturating_mul(u64::from(reading.cores));
+            node.busy += busy;
+            // Work of an instance that drains is work of capacity it still has.
+            node.capacity += ready.max(busy);
+            node.samples = 1;
+            node.queue += u64::from(reading.queue);
+            node.inside += u64::from(reading.inside);
+            node.instances += u32::from(reading.ready);
+            node.connections += reading.connections;
+            node.pool_in_use += reading.pool_in_use;
+            node.pool_waiting += reading.pool_waiting;
+            node.entries += reading.entries;
+            node.entries_limit += reading.entries_limit;
+            if self.clients.get(index).is_some_and(|clients| *clients) {
+                self.open += reading.inside;
+            }
+        }
+        for node in &mut self.nodes {
+            node.queue_max = u32::try_from(node.queue).unwrap_or(u32::MAX);
+        }
+    }
+
+    fn remember(&mut self) {
+        self.remembered.push_back(self.notable.take());
+        if self.remembered.len() > REMEMBERED_WINDOWS {
+            self.remembered.pop_front();
+        }
+    }
+}
+
+/// The slowest and the first failed requests of the open window.
+#[derive(Clone, Debug, Default)]
+struct NotableRequests {
+    slowest: Vec<Notable>,
+    failed: Vec<Notable>,
+    /// Index and latency of the quickest of the slowest.
+    quickest: (usize, Nanos),
+}
+
+impl NotableRequests {
+    #[inline]
+    fn offer(&mut self, span: &CallSpan, latency: Nanos) {
+        if latency > self.quickest.1 || self.slowest.len() < REMEMBERED {
+            self.keep_slow(span);
+        }
+        if span.outcome != Outcome::Ok && self.failed.len() < REMEMBERED {
+            self.failed.push(notable(span));
+        }
+    }
+
+    fn keep_slow(&mut self, span: &CallSpan) {
+        if self.slowest.len() < REMEMBERED {
+            self.slowest.push(notable(span));
+        } else if let Some(place) = self.slowest.get_mut(self.quickest.0) {
+            *place = notable(span);
+        }
+        if self.slowest.len() == REMEMBERED {
+            let latencies = self.slowest.iter().map(|kept| kept.ended - kept.started);
+            // Of equals the first, so that the same requests stay whatever the batches.
+            self.quickest = latencies.enumerate().min_by_key(|(_, latency)| *latency).unwrap_or_default();
+        }
+    }
+
+    fn take(&mut self) -> Arc<[Notable]> {
+        self.quickest = (0, 0);
+        let mut kept: Vec<Notable> = self.slowest.drain(..).chain(self.failed.drain(..)).collect();
+        kept.sort_by_key(|request| (request.ended, request.root));
+        kept.dedup();
+        kept.into()
+    }
+}
+
+fn notable(span: &CallSpan) -> Notable {
+    Notable { root: span.root, started: span.started, ended: span.ended, outcome: span.outcome }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::series::WIDTH;
+    use crate::sim::record::{Lookup, NO_INSTANCE, Operation, VisitSpan};
+    use proptest::prelude::*;
+
+    fn request(root: u64, started: Time, ended: Time, outcome: Outcome) -> Record {
+        Record::Call(CallSpan {
+            path: root,
+            root,
+            parent: 0,
+            from: NO_INSTANCE,
+            to: 0,
+            node: 1,
+            started,
+            sent: started,
+            ended,
+            outcome,
+            operation: Operation::Read,
+            lookup: Lookup::None,
+            attempt: 0,
+            key: 0,
+        })
+    }
+
+    fn visit(arrived: Time, started: Time, ended: Time) -> Record {
+        Record::Visit(VisitSpan {
+            path: 1,
+            root: 1,
+            instance: 1,
+            arrived,
+            started,
+            ended,
+            worked: ended - started,
+            outcome: Outcome::Ok,
+            operation: Operation::Read,
+            lookup: Lookup::Hit,
+            wasted: false,
+        })
+    }
+
+    /// Gives the records, in the order they ended, to a recorder in batches of `batch`, up to `until`.
+    fn record(records: &[Record], batch: usize, until: Time) -> Recorder {
+        let ended = |record: &Record| match record {
+            Record::Call(span) => span.ended,
+            Record::Visit(span) => span.ended,
+            _ => 0,
+        };
+        let mut recorder = Recorder::new(&[true, false]);
+        let mut rest = records;
+        while recorder.window_end() <= until {
+            let here = rest.partition_point(|record| ended(record) <= recorder.window_end());
+            for part in rest[..here].chunks(batch) {
+                recorder.observe(part, |instance| u16::try_from(instance).ok());
+            }
+            rest = &rest[here..];
+            let now = recorder.window_end();
+            recorder.close_window(
+                [
+                    Reading { node: 0, inside: 3, ..Reading::default() },
+                    Reading {
+                        node: 1,
+                        ready: true,
+                        cores: 2,
+                        busy_time: now / 2,
+                        ready_time: now,
+                        queue: 4,
+                        ..Reading::default()
+                    },
+                ]
+                .into_iter(),
+            );
+        }
+        recorder.observe(rest, |instance| u16::try_from(instance).ok());
+        recorder
+    }
+
+    #[test]
+    fn requests_count_where_they_were_sent_and_where_they_ended() {
+        let late = request(2, 10, 9 * WIDTH + 5, Outcome::TimedOut);
+        let records = [
+            request(1, 5, 105, Outcome::Ok),
+            visit(10, 20, 50),
+            request(3, WIDTH + 1, 2 * WIDTH + 1, Outcome::Ok),
+            late,
+        ];
+        let recorder = record(&records, 1, 12 * WIDTH);
+        let first = recorder.figures(0, 1, 12 * WIDTH);
+        assert_eq!((first.requests_ended(), first.requests_ok(), first.ended), (2, 1, 1));
+        assert_eq!((first.failed.max, first.ok.sum), (9 * WIDTH - 5, 100));
+        assert_eq!((first.from, first.to), (0, WIDTH));
+        let whole = recorder.figures(0, 12 * WIDTH, 12 * WIDTH);
+        assert_eq!((whole.requests_ended(), whole.completed, whole.ended), (3, 2, 3));
+        let node = &whole.nodes[1];
+        assert_eq!((node.visits, node.wait, node.worked, node.hits), (1, 10, 30, 1));
+        assert_eq!((node.utilisation(), node.mean_queue()), (Some(0.25), Some(4.0)));
+        assert_eq!(whole.nodes[0].mean_inside(), Some(3.0));
+        let roots: Vec<u64> = recorder.notable().map(|request| request.root).collect();
+        assert_eq!(roots, [1, 3, 2]);
+    }
+
+    #[test]
+    fn the_slowest_and_the_first_failed_are_remembered() {
+        let mut records: Vec<Record> = (1..=100u64)
+            .map(|i| {
+                request(
+                    i,
+                    1000,
+                    1000 + (i * 37) % 101,
+                    if i % 2 == 0 { Outcome::Ok } else { Outcome::Refused },
+                )
+            })
+            .collect();
+        records.sort_by_key(|record| if let Record::Call(span) = record { span.ended } else { 0 });
+        let recorder = record(&records, 7, WIDTH);
+        let latencies: Vec<u64> = recorder.notable().map(|request| request.ended - request.started).collect();
+        assert!((81..=100).all(|latency| latencies.contains(&latency)), "{latencies:?}");
+        assert!(latencies.len() <= 2 * REMEMBERED);
+        let failed = recorder.notable().filter(|request| request.outcome == Outcome::Refused).count();
+        assert!(failed >= REMEMBERED);
+    }
+
+    #[test]
+    fn a_very_long_run_stays_small_and_exact() {
+        let mut recorder = Recorder::new(&[true, false]);
+        for i in 0..40_000u64 {
+            let start = recorder.window_start();
+            recorder.observe(&[request(i + 1, start, start + 7, Outcome::Ok)], |_| None);
+            recorder.close_window(std::iter::empty());
+        }
+        let now = recorder.window_start();
+        let figures = recorder.figures(0, now, now);
+        assert_eq!((figures.requests_ok(), figures.ok.sum), (40_000, 280_000));
+        assert!(recorder.series().len() <= 16_384 && recorder.bytes() < 16 << 20, "{}", recorder.bytes());
+    }
+
+    proptest! {
+        /// The same figures as adding everything up by hand, however the records are cut, and from a clone that went
+        /// on by itself.
+        #[test]
+        fn agrees_with_adding_up(
+            sizes in prop::collection::vec((0..20 * WIDTH, 0..6 * WIDTH, any::<bool>()), 0..200),
+            batch in 1usize..50,
+            from in 0u64..8,
+            to in 8u64..24,
+        ) {
+            let mut spans: Vec<(Time, Time, Outcome)> = sizes
+                .iter()
+                .map(|&(start, length, ok)| (start, start + length, if ok { Outcome::Ok } else { Outcome::Error }))
+                .collect();
+            spans.sort_by_key(|span| (span.1, span.0));
+            let records: Vec<Record> =
+                spans.iter().enumerate().map(|(i, span)| request(i as u64 + 1, span.0, span.1, span.2)).collect();
+            let recorder = record(&records, batch, 26 * WIDTH);
+            let figures = recorder.figures(from * WIDTH, to * WIDTH, 26 * WIDTH);
+            let sent = |span: &&(Time, Time, Outcome)| (from * WIDTH..to * WIDTH).contains(&span.0);
+            let ok = |span: &&(Time, Time, Outcome)| span.2 == Outcome::Ok;
+            prop_assert_eq!(figures.requests_ended(), spans.iter().filter(sent).count() as u64);
+            prop_assert_eq!(figures.requests_ok(), spans.iter().filter(sent).filter(ok).count() as u64);
+            prop_assert_eq!(figures.ok.counts.total(), figures.requests_ok());
+            let sum: u128 = spans.iter().filter(sent).map(|span| u128::from(span.1 - span.0)).sum();
+            prop_assert_eq!(figures.ok.sum + figures.failed.sum, sum);
+            let everything = recorder.figures(0, u64::MAX, 26 * WIDTH);
+            prop_assert_eq!(everything.requests_ended(), spans.len() as u64);
+            prop_assert_eq!(everything.ended, spans.len() as u64);
+        }
+    }
+}

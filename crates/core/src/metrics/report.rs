@@ -1,0 +1,329 @@
+//! The figures of a run under the names that goals, charts, predictions, CSV and the command line share.
+//!
+//! A figure's name is its path in the JSON of a [`Report`]: `latency_s.p99`, `requests.ok_ratio`,
+//! `nodes.cache.hit_ratio`. Ratios and percentiles of nothing are absent. Times are in seconds, money in dollars an
+//! hour.
+
+use super::cost::{Receipt, Usage, in_dollars, receipt};
+use super::figures::{Figures, LatencyFigures, NodeFigures, ratio};
+use crate::ENGINE;
+use crate::scenario::{Node, NodeSpec, Scenario};
+use crate::sim::record::Outcome;
+use crate::sim::time::seconds;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// The figures of a stretch of a run.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Report {
+    /// What identifies the run: 16 hexadecimal digits.
+    pub digest: String,
+    /// The engine that made it.
+    pub engine: u32,
+    /// The seed it started from.
+    pub seed: u64,
+    /// Simulated seconds the run took.
+    pub duration_s: f64,
+    /// The stretch the figures are about.
+    pub window_s: WindowSeconds,
+    /// The limit that ended the run early, as a sentence.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub overloaded: Option<String>,
+    /// Requests the clients sent in the stretch.
+    pub requests: Requests,
+    /// Latency of those that ended, whatever their outcome.
+    pub latency_s: Latency,
+    /// Latency of those that ended well.
+    pub latency_ok_s: Latency,
+    /// Requests that ended well in the stretch, per second.
+    pub throughput_per_s: f64,
+    /// By name of the node.
+    pub nodes: BTreeMap<String, NodeReport>,
+    /// What the system costs in an hour.
+    pub cost_per_hour: f64,
+    /// What makes up the cost, for nodes that cost anything.
+    pub receipt: Vec<Receipt>,
+}
+
+/// A stretch of a run in seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct WindowSeconds {
+    /// Start.
+    pub from: f64,
+    /// End.
+    pub to: f64,
+}
+
+/// Requests of the clients.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Requests {
+    /// Sent in the stretch.
+    pub sent: u64,
+    /// Of these, ended well.
+    pub ok: u64,
+    /// Of these, ended otherwise.
+    pub failed: u64,
+    /// Of these, still open at the end.
+    pub open: u64,
+    /// `ok / (ok + failed)`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ok_ratio: Option<f64>,
+    /// Those that failed, by how they ended.
+    pub by_error: BTreeMap<&'static str, u64>,
+}
+
+/// Latencies in seconds.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Latency {
+    /// Average.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mean: Option<f64>,
+    /// Half took no longer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub p50: Option<f64>,
+    /// 95 of 100 took no longer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub p95: Option<f64>,
+    /// 99 of 100 took no longer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub p99: Option<f64>,
+    /// Longest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max: Option<f64>,
+    /// How many were measured.
+    pub count: u64,
+    /// Percentiles with fewer than 10 samples beyond them: not enough requests to say.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub too_few: Vec<&'static str>,
+}
+
+/// A node's figures; those that its kind does not have are absent.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct NodeReport {
+    /// Its kind, as in the scenario.
+    pub kind: &'static str,
+    /// Instances ready at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instances: Option<u32>,
+    /// Calls to it that ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub calls: Option<u64>,
+    /// Of these, answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ok: Option<u64>,
+    /// Of these, not answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failed: Option<u64>,
+    /// Calls that ended, per second.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub throughput_per_s: Option<f64>,
+    /// Cores in use, of those there were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub utilisation: Option<f64>,
+    /// Mean time from arrival to being let in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mean_wait_s: Option<f64>,
+    /// Mean time from arrival to the end of the work.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mean_time_s: Option<f64>,
+    /// Mean time its callers waited for a connection to it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mean_connection_wait_s: Option<f64>,
+    /// Visits turned away at the door.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refused: Option<u64>,
+    /// Mean number of visits that wait.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mean_queue: Option<f64>,
+    /// Largest number of visits that waited, at the windows' ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_queue: Option<u32>,
+    /// Mean number of visits inside; for clients, of open requests.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mean_inside: Option<f64>,
+    /// Core time of work that nobody waited for any more, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wasted_work_s: Option<f64>,
+    /// Its share of all work.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wasted_ratio: Option<f64>,
+    /// Waits for a connection of its pools that ended without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pool_timeouts: Option<u64>,
+    /// Connections open to it at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connections: Option<u32>,
+    /// Lookups that found their key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hits: Option<u64>,
+    /// Lookups that did not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub misses: Option<u64>,
+    /// Hits, of all lookups.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hit_ratio: Option<f64>,
+    /// Entries that left to make room.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evictions: Option<u64>,
+    /// Entries found too old.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expirations: Option<u64>,
+    /// Entries stored at the end.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub entries: Option<u64>,
+    /// What it costs in an hour.
+    pub cost_per_hour: f64,
+}
+
+/// What a report says of the run as a whole.
+#[derive(Clone, Debug, Default)]
+pub struct RunFacts {
+    /// The digest, all spans included.
+    pub digest: u64,
+    /// Simulated seconds so far.
+    pub duration_s: f64,
+    /// The limit that ended the run early, as a sentence.
+    pub overloaded: Option<String>,
+}
+
+/// The names of outcomes in `requests.by_error`, by the number of the [`Outcome`].
+pub const OUTCOME_NAMES: [&str; 5] = ["ok", "error", "refused", "timed-out", "cancelled"];
+
+impl Report {
+    /// Names the figures of a stretch of a run of `scenario` (as it stands at the end).
+    pub fn new(scenario: &Scenario, figures: &Figures, facts: RunFacts) -> Report {
+        let length = figures.to - figures.from;
+        let receipts: Vec<Receipt> = (scenario.nodes.iter().zip(&figures.nodes))
+            .map(|(node, of_node)| {
+                let instances = u64::from(of_node.last.instances);
+                receipt(node, Usage { instances, calls: of_node.calls[Outcome::Ok as usize], length })
+            })
+            .collect();
+        let nodes = (scenario.nodes.iter().zip(&figures.nodes).zip(&receipts))
+            .map(|((node, of_node), receipt)| {
+                let mut report = node_report(node, of_node, figures.length());
+                report.cost_per_hour = in_dollars(receipt.per_hour);
+                (node.name.clone(), report)
+            })
+            .collect();
+        let cost = receipts.iter().map(|receipt| receipt.per_hour).fold(0, u64::saturating_add);
+        Report {
+            digest: format!("{:016x}", facts.digest),
+            engine: ENGINE,
+            seed: scenario.seed,
+            duration_s: facts.duration_s,
+            window_s: WindowSeconds { from: seconds(figures.from), to: seconds(figures.to) },
+            overloaded: facts.overloaded,
+            requests: requests(figures),
+            latency_s: Latency::new(&figures.ok.with(&figures.failed)),
+            latency_ok_s: Latency::new(&figures.ok),
+            throughput_per_s: ratio(figures.completed as f64, figures.length()).unwrap_or(0.0),
+            nodes,
+            cost_per_hour: in_dollars(cost),
+            receipt: receipts.into_iter().filter(|receipt| receipt.per_hour > 0).collect(),
+        }
+    }
+
+    /// The figure of that name, such as `latency_s.p99` or `nodes.cache.hit_ratio`; none if there is no such figure
+    /// or nothing to compute it from.
+    pub fn metric(&self, name: &str) -> Option<f64> {
+        let json = serde_json::to_value(self).ok()?;
+        name.split('.').try_fold(&json, |value, key| value.get(key))?.as_f64()
+    }
+
+    /// Whether there are enough requests to say: a percentile needs 10 samples beyond it; other figures need none.
+    pub fn enough_for(&self, name: &str) -> bool {
+        match name.split_once('.') {
+            Some(("latency_s", figure)) => !self.latency_s.too_few.contains(&figure),
+            Some(("latency_ok_s", figure)) => !self.latency_ok_s.too_few.contains(&figure),
+            _ => true,
+        }
+    }
+}
+
+impl Latency {
+    /// Names the figures of latencies.
+    pub fn new(figures: &LatencyFigures) -> Latency {
+        let percentiles = [("p50", 500), ("p95", 950), ("p99", 990)];
+        Latency {
+            mean: figures.mean(),
+            p50: figures.percentile(500),
+            p95: figures.percentile(950),
+            p99: figures.percentile(990),
+            max: (figures.counts.total() > 0).then(|| seconds(figures.max)),
+            count: figures.counts.total(),
+            too_few: percentiles
+                .iter()
+                .filter(|(_, per_mille)| !figures.counts.enough_for(*per_mille))
+                .map(|(name, _)| *name)
+                .collect(),
+        }
+    }
+}
+
+fn requests(figures: &Figures) -> Requests {
+    let (ended, ok) = (figures.requests_ended(), figures.requests_ok());
+    Requests {
+        sent: ended + figures.open,
+        ok,
+        failed: ended - ok,
+        open: figures.open,
+        ok_ratio: ratio(ok as f64, ended as f64),
+        by_error: OUTCOME_NAMES
+            .into_iter()
+            .zip(figures.outcomes)
+            .skip(1)
+            .filter(|(_, count)| *count > 0)
+            .collect(),
+    }
+}
+
+fn node_report(node: &Node, figures: &NodeFigures, length: f64) -> NodeReport {
+    let common = NodeReport { kind: node.spec.kind(), ..NodeReport::default() };
+    match node.spec {
+        NodeSpec::Clients(_) => NodeReport { mean_inside: figures.mean_inside(), ..common },
+        NodeSpec::Balancer(_) => called(common, figures, length),
+        NodeSpec::Service(_) | NodeSpec::Database(_) => working(called(common, figures, length), figures),
+        NodeSpec::Cache(_) => NodeReport {
+            hits: Some(figures.hits),
+            misses: Some(figures.misses),
+            hit_ratio: figures.hit_ratio(),
+            evictions: Some(figures.evicted),
+            expirations: Some(figures.expired),
+            entries: Some(figures.last.entries),
+            ..called(common, figures, length)
+        },
+    }
+}
+
+/// The figures of a node that others call.
+fn called(report: NodeReport, figures: &NodeFigures, length: f64) -> NodeReport {
+    let (calls, ok) = (figures.calls_ended(), figures.calls[Outcome::Ok as usize]);
+    NodeReport {
+        instances: Some(figures.last.instances),
+        calls: Some(calls),
+        ok: Some(ok),
+        failed: Some(calls - ok),
+        throughput_per_s: ratio(calls as f64, length),
+        mean_time_s: ratio(figures.visit_time as f64 / 1e9, (figures.visits + figures.refused) as f64),
+        mean_connection_wait_s: ratio(figures.connection_wait as f64 / 1e9, calls as f64),
+        refused: Some(figures.refused),
+        mean_inside: figures.mean_inside(),
+        ..report
+    }
+}
+
+/// The figures of a node that computes.
+fn working(report: NodeReport, figures: &NodeFigures) -> NodeReport {
+    NodeReport {
+        utilisation: figures.utilisation(),
+        mean_wait_s: figures.mean_wait(),
+        mean_queue: figures.mean_queue(),
+        max_queue: Some(figures.queue_max),
+        wasted_work_s: Some(figures.wasted as f64 / 1e9),
+        wasted_ratio: ratio(figures.wasted as f64, figures.worked as f64),
+        pool_timeouts: Some(figures.pool_timeouts),
+        connections: Some(figures.last.connections),
+        ..report
+    }
+}

@@ -1,0 +1,173 @@
+//! What happened in one short stretch of simulated time.
+//!
+//! A window knows requests twice: those *sent* in it, whenever they ended (goals and reports use these, so that a
+//! stall cannot hide the requests it delayed), and those that *ended* in it (charts use these). Everything about
+//! nodes is by the time a span ended. Gauges are read once, at the window's end.
+
+use super::tally::Tally;
+use crate::sim::record::{CallSpan, Lookup, Note, NoteKind, Outcome, VisitSpan};
+use crate::sim::time::Nanos;
+
+/// One window of a run.
+#[derive(Clone, Debug, Default)]
+pub struct Window {
+    /// Requests of the clients that were sent in this window and have ended.
+    pub sent: Tally,
+    /// Requests of the clients that ended in this window.
+    pub ended: Tally,
+    /// Requests of the clients that were open at its end.
+    pub open: u32,
+    /// By node, in the order of the scenario.
+    pub nodes: Box<[NodeWindow]>,
+}
+
+impl Window {
+    /// Adds the window that follows.
+    pub fn merge(&mut self, later: &Window) {
+        self.sent.merge(&later.sent);
+        self.ended.merge(&later.ended);
+        self.open = later.open;
+        for (mine, theirs) in self.nodes.iter_mut().zip(&later.nodes) {
+            mine.merge(theirs);
+        }
+    }
+
+    /// Bytes on the heap.
+    pub fn bytes(&self) -> usize {
+        self.sent.bytes() + self.ended.bytes() + size_of_val(&*self.nodes)
+    }
+}
+
+/// One node in one window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct NodeWindow {
+    /// Calls to this node that ended, by the number of the [`Outcome`].
+    pub calls: [u32; super::tally::OUTCOMES],
+    /// Time from the start of those calls to their end.
+    pub call_time: Nanos,
+    /// The part of it that they waited for a connection.
+    pub connection_wait: Nanos,
+    /// Visits that were let in and ended.
+    pub visits: u32,
+    /// Visits turned away at the door.
+    pub refused: u32,
+    /// Time those let in waited for it.
+    pub wait: Nanos,
+    /// Time from arrival to end of all visits.
+    pub visit_time: Nanos,
+    /// Core time of visits that ended.
+    pub worked: Nanos,
+    /// The part of it for callers that no longer waited.
+    pub wasted: Nanos,
+    /// Visits that found their key.
+    pub hits: u32,
+    /// Visits that did not.
+    pub misses: u32,
+    /// Entries that left to make room.
+    pub evicted: u32,
+    /// Entries found too old.
+    pub expired: u32,
+    /// Waits for a connection of this node's pools that ended without one.
+    pub pool_timeouts: u32,
+    /// Core time in use, of all instances.
+    pub busy: Nanos,
+    /// Core time there was, of all ready instances.
+    pub capacity: Nanos,
+    /// Readings of the gauges: how many, and their sums.
+    pub samples: u32,
+    /// Sum over the readings of visits waiting.
+    pub queue: u64,
+    /// Largest reading of visits waiting.
+    pub queue_max: u32,
+    /// Sum over the readings of visits inside.
+    pub inside: u64,
+    /// Last reading: instances ready.
+    pub instances: u32,
+    /// Last reading: connections open to it.
+    pub connections: u32,
+    /// Last reading: connections in use of its pools.
+    pub pool_in_use: u32,
+    /// Last reading: calls that wait for a connection of its pools.
+    pub pool_waiting: u32,
+    /// Last reading: entries stored.
+    pub entries: u64,
+    /// Last reading: entries or bytes it may store.
+    pub entries_limit: u64,
+}
+
+impl NodeWindow {
+    /// Counts a call to this node.
+    #[inline]
+    pub fn call(&mut self, span: &CallSpan) {
+        self.calls[span.outcome as usize] += 1;
+        self.call_time += span.ended - span.started;
+        self.connection_wait += span.sent - span.started;
+    }
+
+    /// Counts a visit to this node.
+    #[inline]
+    pub fn visit(&mut self, span: &VisitSpan) {
+        self.visit_time += span.ended - span.arrived;
+        self.worked += span.worked;
+        if span.wasted {
+            self.wasted += span.worked;
+        }
+        match span.lookup {
+            Lookup::None => {}
+            Lookup::Hit => self.hits += 1,
+            Lookup::Miss => self.misses += 1,
+        }
+        // A visit that never got in has `started == ended`, as has one that took no time.
+        if span.started < span.ended || matches!(span.outcome, Outcome::Ok | Outcome::Error) {
+            self.visits += 1;
+            self.wait += span.started - span.arrived;
+        } else if span.outcome == Outcome::Refused {
+            self.refused += 1;
+        }
+    }
+
+    /// Counts a note of an instance of this node.
+    pub fn note(&mut self, note: &Note) {
+        match note.kind {
+            NoteKind::Evicted => self.evicted += 1,
+            NoteKind::Expired => self.expired += 1,
+            NoteKind::PoolTimedOut => self.pool_timeouts += 1,
+            _ => {}
+        }
+    }
+
+    /// Adds the window that follows.
+    pub fn merge(&mut self, later: &NodeWindow) {
+        for (mine, theirs) in self.calls.iter_mut().zip(later.calls) {
+            *mine = mine.saturating_add(theirs);
+        }
+        self.call_time += later.call_time;
+        self.connection_wait += later.connection_wait;
+        self.visits = self.visits.saturating_add(later.visits);
+        self.refused = self.refused.saturating_add(later.refused);
+        self.wait += later.wait;
+        self.visit_time += later.visit_time;
+        self.worked += later.worked;
+        self.wasted += later.wasted;
+        self.hits = self.hits.saturating_add(later.hits);
+        self.misses = self.misses.saturating_add(later.misses);
+        self.evicted = self.evicted.saturating_add(later.evicted);
+        self.expired = self.expired.saturating_add(later.expired);
+        self.pool_timeouts = self.pool_timeouts.saturating_add(later.pool_timeouts);
+        self.busy += later.busy;
+        self.capacity += later.capacity;
+        self.samples += later.samples;
+        self.queue += later.queue;
+        self.queue_max = self.queue_max.max(later.queue_max);
+        self.inside += later.inside;
+        // The node list never changes, so a window without a reading keeps the one before it.
+        if later.samples > 0 {
+            self.instances = later.instances;
+            self.connections = later.connections;
+            self.pool_in_use = later.pool_in_use;
+            self.pool_waiting = later.pool_waiting;
+            self.entries = later.entries;
+            self.entries_limit = later.entries_limit;
+        }
+    }
+}
