@@ -93,6 +93,9 @@ pub struct Refutation {
     pub lab: String,
     /// What is compared.
     pub metric: String,
+    /// A step whose start both runs have and whose changes both undergo, by id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub during: Option<String>,
     /// Settings of the first run.
     #[serde(default)]
     pub before: Settings,

@@ -155,6 +155,9 @@ pub struct Step {
     /// Settings when it opens, on top of the scenario; "put back" returns to them.
     #[serde(default)]
     pub start: Settings,
+    /// Whether the lab's own disturbances stay unflagged, since the learner is to find them.
+    #[serde(default)]
+    pub hide_actions: bool,
     /// Where in the run it opens.
     #[serde(default)]
     pub opens_at: Moment,
@@ -270,7 +273,10 @@ pub struct ExitQuestion {
 pub struct Fact {
     /// The number as the words have it, such as `"56 %"`.
     pub text: String,
-    /// Settings of the run, on top of the scenario.
+    /// A step whose start the run has and whose changes it undergoes, by id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub during: Option<String>,
+    /// Settings of the run, on top of those.
     #[serde(default)]
     pub settings: Settings,
     /// The setting it repeats.
