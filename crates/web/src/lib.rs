@@ -1,1 +1,10 @@
-//! The page (Yew) and the simulation worker.
+//! The page (Yew) and the simulation worker: two programs of one library.
+//!
+//! [`page`] and [`worker`] share only [`protocol`]. What decides (reducers, layout, conversions, formats) is plain
+//! Rust and tested natively; what touches the browser is thin.
+
+pub mod charts;
+pub mod page;
+pub mod protocol;
+pub mod scene;
+pub mod worker;

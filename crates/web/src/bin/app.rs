@@ -1,0 +1,5 @@
+//! The page.
+
+fn main() {
+    headroom_web::page::start();
+}

@@ -1,0 +1,5 @@
+//! The simulation worker.
+
+fn main() {
+    headroom_web::worker::start();
+}

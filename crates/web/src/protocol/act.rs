@@ -1,0 +1,78 @@
+//! What a learner does to a run: the wire form of the scenario's timed actions.
+
+use super::Micros;
+use serde::{Deserialize, Serialize};
+
+/// An act and the simulated time it happens at.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TimedAct {
+    /// When, in microseconds of simulated time.
+    pub at_us: Micros,
+    /// What.
+    #[serde(flatten)]
+    pub act: Act,
+}
+
+/// Everything that can be done to a running system; the names are those of scenario files.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "kebab-case")]
+pub enum Act {
+    /// Change a setting.
+    Set {
+        /// Such as `nodes.cache.capacity`.
+        path: String,
+        /// Its new value.
+        value: serde_json::Value,
+    },
+    /// End one instance at once, with everything inside.
+    Kill {
+        /// Name of the node.
+        node: String,
+        /// Which of its instances, counted from 0; all if absent.
+        slot: Option<u16>,
+    },
+    /// Start what was killed or drained.
+    Start {
+        /// Name of the node.
+        node: String,
+        /// Which of its instances; all if absent.
+        slot: Option<u16>,
+    },
+    /// Take no new calls, finish those inside.
+    Drain {
+        /// Name of the node.
+        node: String,
+        /// Which of its instances; all if absent.
+        slot: Option<u16>,
+    },
+    /// Empty a cache.
+    Flush {
+        /// Name of the node.
+        node: String,
+    },
+    /// Make a node slower for a while.
+    Slow {
+        /// Name of the node.
+        node: String,
+        /// Times as slow.
+        factor: f64,
+        /// For how long, in microseconds.
+        for_us: Micros,
+    },
+    /// Let no message through between two nodes for a while.
+    Partition {
+        /// The two nodes.
+        between: [String; 2],
+        /// For how long, in microseconds.
+        for_us: Micros,
+    },
+    /// Multiply what clients send for a while.
+    Spike {
+        /// Name of the clients.
+        node: String,
+        /// Times as many.
+        factor: f64,
+        /// For how long, in microseconds.
+        for_us: Micros,
+    },
+}

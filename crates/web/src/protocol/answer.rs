@@ -1,0 +1,258 @@
+//! What the worker tells the page, frames apart.
+
+use super::{Micros, RunId, Task, View};
+use serde::{Deserialize, Serialize};
+
+/// Worker to page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum Answer {
+    /// The worker runs and can be spoken to. Sent once, before anything else.
+    Ready {
+        /// Version of the engines.
+        engine: u32,
+    },
+    /// A run was started, or its settings changed.
+    Loaded {
+        /// Of this run.
+        run: RunId,
+        /// The system.
+        view: Box<View>,
+    },
+    /// A scenario or a change cannot be used; the run, if there was one, is as before.
+    Problems {
+        /// Of this run; absent when a text was only checked.
+        run: Option<RunId>,
+        /// Everything that is wrong.
+        problems: Vec<Problem>,
+    },
+    /// Per-window figures from window `from` on; rows the page has from there on are replaced.
+    Series {
+        /// Of this run.
+        run: RunId,
+        /// Index of the first window in `rows`: it begins at `from * 250 ms`.
+        from: u32,
+        /// One per window.
+        rows: Vec<Row>,
+    },
+    /// The inside of the instance that is inspected.
+    Inside {
+        /// Of this run.
+        run: RunId,
+        /// What it looks like.
+        inside: Inside,
+    },
+    /// Everything one request caused, parents before children.
+    Trace {
+        /// Of this run.
+        run: RunId,
+        /// The request, 16 hexadecimal digits.
+        root: String,
+        /// Empty if the request is not known.
+        spans: Vec<TraceSpan>,
+    },
+    /// Figures that were asked for, in that order; absent ones have no or too few samples.
+    Measured {
+        /// Of this run.
+        run: RunId,
+        /// When they were taken.
+        at_us: Micros,
+        /// In the report's units.
+        values: Vec<Option<f64>>,
+    },
+    /// The figure of each variant, in that order.
+    Compared {
+        /// Of this run.
+        run: RunId,
+        /// In the report's units.
+        values: Vec<Option<f64>>,
+    },
+    /// A task was judged.
+    Evaluated {
+        /// Of this run.
+        run: RunId,
+        /// The verdict.
+        evaluated: Evaluated,
+    },
+    /// Something takes long.
+    Progress {
+        /// Of this run.
+        run: RunId,
+        /// What.
+        task: Task,
+        /// 0 to 1.
+        done: f64,
+    },
+    /// A fast run stands where it should.
+    Arrived {
+        /// Of this run.
+        run: RunId,
+        /// There.
+        at_us: Micros,
+    },
+    /// The report of the run so far: the JSON of the command line.
+    Reported {
+        /// Of this run.
+        run: RunId,
+        /// As `headroom run --json` prints it.
+        report: serde_json::Value,
+    },
+    /// The worker cannot go on. The page keeps settings and actions and can start another.
+    Crashed {
+        /// For the report that a learner can copy.
+        message: String,
+    },
+}
+
+/// What is wrong with a scenario, and where.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Problem {
+    /// Such as `nodes.cache.capacity`; empty for the file as a whole.
+    pub path: String,
+    /// Bytes of the text it is about.
+    pub span: Option<(u32, u32)>,
+    /// One plain sentence.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+/// Figures of one 250 ms window. Times are in microseconds; `None` means nothing ended there.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Row {
+    /// Requests that clients sent.
+    pub sent: u32,
+    /// Requests that ended well.
+    pub ok: u32,
+    /// Requests that ended otherwise.
+    pub failed: u32,
+    /// Mean time of those that ended.
+    pub mean: Option<f64>,
+    /// Half took less.
+    pub p50: Option<f64>,
+    /// 95 of 100 took less.
+    pub p95: Option<f64>,
+    /// 99 of 100 took less.
+    pub p99: Option<f64>,
+    /// Requests inside the system at its end.
+    pub inside: u32,
+    /// Per node, in the view's order: hits among lookups, 0 to 1; `None` for others and without lookups.
+    pub hit_ratio: Vec<Option<f64>>,
+    /// Per node: busy cores among cores, 0 to 1.
+    pub utilisation: Vec<Option<f64>>,
+}
+
+/// One instance, looked into.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Inside {
+    /// Index in the frame's instances.
+    pub instance: u32,
+    /// When.
+    pub at_us: Micros,
+    /// Figures by name, in display order: name (a key of the page's words), value, unit.
+    pub figures: Vec<(String, f64, String)>,
+    /// What is in it.
+    pub parts: Vec<InsidePart>,
+}
+
+/// What an instance holds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum InsidePart {
+    /// Requests being worked on, oldest first, at most 32.
+    Running {
+        /// Who.
+        requests: Vec<InFlight>,
+    },
+    /// Requests waiting to be let in, next first, at most 32.
+    Waiting {
+        /// Who.
+        requests: Vec<InFlight>,
+        /// How many there are in all.
+        total: u32,
+    },
+    /// Keys of a cache, next victim last, at most 64.
+    Entries {
+        /// Keys.
+        keys: Vec<u64>,
+        /// How many there are in all.
+        total: u32,
+    },
+}
+
+/// A request inside an instance.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct InFlight {
+    /// The client's request, 16 hexadecimal digits.
+    pub root: String,
+    /// Time since it arrived here.
+    pub age_us: Micros,
+    /// Work left, if it is being worked on.
+    pub left_us: Option<Micros>,
+}
+
+/// One call of a trace with the visit it caused.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TraceSpan {
+    /// 0 for the client's own call.
+    pub depth: u32,
+    /// The callee's name on the screen.
+    pub label: String,
+    /// `read`, `write`, `fill` or `delete`.
+    pub operation: String,
+    /// `ok`, `error`, `refused`, `timed-out`, `cancelled`, or `open` if it has not ended.
+    pub outcome: String,
+    /// `hit` or `miss` where a cache answered.
+    pub lookup: Option<String>,
+    /// The caller began (and may have waited for a connection).
+    pub started_us: Micros,
+    /// It left the caller.
+    pub sent_us: Micros,
+    /// The callee received it.
+    pub arrived_us: Option<Micros>,
+    /// The callee began to work.
+    pub let_in_us: Option<Micros>,
+    /// The callee was done.
+    pub done_us: Option<Micros>,
+    /// The caller was done with it.
+    pub ended_us: Option<Micros>,
+}
+
+/// A node's part of the cost.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReceiptLine {
+    /// The node's name on the screen.
+    pub label: String,
+    /// Millionths of a dollar an hour.
+    pub micro_dollars_per_hour: f64,
+    /// How it comes about, such as "3 × 4 cores × $0.05".
+    pub how: String,
+}
+
+/// A task's verdict over five runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Evaluated {
+    /// The lab's id.
+    pub lab: String,
+    /// The step's id.
+    pub step: String,
+    /// Whether all runs met all goals.
+    pub pass: bool,
+    /// One per goal, in the lab's order.
+    pub goals: Vec<GoalRange>,
+    /// Cost of the learner's settings, if the lab has prices.
+    pub cost_micro_dollars: Option<f64>,
+}
+
+/// A goal's figure over five runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GoalRange {
+    /// Path in the report, or of a setting.
+    pub metric: String,
+    /// Smallest over the runs; absent where there were too few samples to say.
+    pub low: Option<f64>,
+    /// Largest over the runs.
+    pub high: Option<f64>,
+    /// Whether every run met it.
+    pub pass: bool,
+}

@@ -1,0 +1,4 @@
+//! The worker's side: one session under control, fed by commands.
+
+/// Listens for commands.
+pub fn start() {}
