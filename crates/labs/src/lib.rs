@@ -9,8 +9,11 @@
 use std::sync::OnceLock;
 
 mod model;
+pub mod predict;
+mod progress;
 
 pub use model::*;
+pub use progress::{Place, Progress};
 
 /// The whole course, read once.
 ///
