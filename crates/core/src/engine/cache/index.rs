@@ -8,7 +8,6 @@
 //! O(entries), spread over as many insertions.
 
 use super::policy::Handle;
-use crate::engine::paged::Paged;
 
 const EMPTY: u64 = u64::MAX;
 const SMALLEST: u32 = 16;
@@ -16,14 +15,14 @@ const SMALLEST: u32 = 16;
 /// Handles by hash.
 #[derive(Clone, Debug)]
 pub(super) struct Index {
-    slots: Paged<u64, 512>,
+    slots: Vec<u64>,
     mask: u32,
     taken: u32,
 }
 
 impl Default for Index {
     fn default() -> Self {
-        Index { slots: Paged::filled(EMPTY, SMALLEST), mask: SMALLEST - 1, taken: 0 }
+        Index { slots: vec![EMPTY; SMALLEST as usize], mask: SMALLEST - 1, taken: 0 }
     }
 }
 
@@ -42,10 +41,10 @@ impl Index {
 
     /// The handle stored under `hash` that `is_it` recognises.
     #[inline]
-    pub(super) fn find(&mut self, hash: u32, mut is_it: impl FnMut(Handle) -> bool) -> Option<Handle> {
+    pub(super) fn find(&self, hash: u32, mut is_it: impl FnMut(Handle) -> bool) -> Option<Handle> {
         let mut slot = hash & self.mask;
         loop {
-            let content = self.slots.get(slot);
+            let content = self.slots[slot as usize];
             if content == EMPTY {
                 return None;
             }
@@ -59,7 +58,7 @@ impl Index {
     /// Adds `entry`, which is not in the index.
     #[inline]
     pub(super) fn insert(&mut self, hash: u32, entry: Handle) {
-        if self.taken >= self.slots.len() / 2 {
+        if self.taken as usize >= self.slots.len() / 2 {
             self.grow();
         }
         self.place(u64::from(hash) << 32 | u64::from(entry));
@@ -71,41 +70,40 @@ impl Index {
     pub(super) fn remove(&mut self, hash: u32, entry: Handle) {
         let content = u64::from(hash) << 32 | u64::from(entry);
         let mut hole = hash & self.mask;
-        while self.slots.get(hole) != content {
+        while self.slots[hole as usize] != content {
             hole = (hole + 1) & self.mask;
         }
         let mut slot = hole;
         loop {
             slot = (slot + 1) & self.mask;
-            let content = self.slots.get(slot);
+            let content = self.slots[slot as usize];
             if content == EMPTY {
                 break;
             }
             // It may move into the hole if the hole lies between its home and its slot.
             let home = (content >> 32) as u32 & self.mask;
             if slot.wrapping_sub(home) & self.mask >= slot.wrapping_sub(hole) & self.mask {
-                *self.slots.at(hole) = content;
+                self.slots[hole as usize] = content;
                 hole = slot;
             }
         }
-        *self.slots.at(hole) = EMPTY;
+        self.slots[hole as usize] = EMPTY;
         self.taken -= 1;
     }
 
     fn place(&mut self, content: u64) {
         let mut slot = (content >> 32) as u32 & self.mask;
-        while self.slots.get(slot) != EMPTY {
+        while self.slots[slot as usize] != EMPTY {
             slot = (slot + 1) & self.mask;
         }
-        *self.slots.at(slot) = content;
+        self.slots[slot as usize] = content;
     }
 
     fn grow(&mut self) {
         let larger = self.slots.len() * 2;
-        let old = std::mem::replace(&mut self.slots, Paged::filled(EMPTY, larger));
-        self.mask = larger - 1;
-        for slot in 0..old.len() {
-            let content = old.read(slot);
+        let old = std::mem::replace(&mut self.slots, vec![EMPTY; larger]);
+        self.mask = larger as u32 - 1;
+        for content in old {
             if content != EMPTY {
                 self.place(content);
             }
@@ -113,21 +111,21 @@ impl Index {
     }
 
     pub(super) fn memory(&self) -> u64 {
-        self.slots.memory()
+        (self.slots.len() * size_of::<u64>()) as u64
     }
 
     /// Counts the taken slots and checks that a search from its home reaches each.
     pub(super) fn validate(&self) -> Result<(), String> {
         let mut taken = 0;
-        for slot in 0..self.slots.len() {
-            let content = self.slots.read(slot);
+        for slot in 0..=self.mask {
+            let content = self.slots[slot as usize];
             if content == EMPTY {
                 continue;
             }
             taken += 1;
             let mut on_the_way = (content >> 32) as u32 & self.mask;
             while on_the_way != slot {
-                if self.slots.read(on_the_way) == EMPTY {
+                if self.slots[on_the_way as usize] == EMPTY {
                     return Err(format!("slot {slot} cannot be reached: slot {on_the_way} is empty"));
                 }
                 on_the_way = (on_the_way + 1) & self.mask;

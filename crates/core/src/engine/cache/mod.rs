@@ -10,8 +10,9 @@
 //!   older value under its key goes too, as in memcached: serving it would be serving stale data.
 //!
 //! Costs: every operation O(1), plus O(evicted) when larger values need more room; no allocation on a hit, none at
-//! all once the cache has been full. 64 to 80 bytes per entry. A clone costs a count per page of 64 entries and shares
-//! the rest (see [`super::paged`]).
+//! all once the cache has been full. 64 to 80 bytes per entry, which is also what a clone copies. (Sharing pages between
+//! clones was tried: it slows every request by a third, and as requests fall all over the store, no page stays
+//! shared for long.)
 //!
 //! Left out: memory overhead per entry of a real product, slab classes, background expiry, sampling (Redis looks at
 //! five random entries instead of keeping an exact list).
@@ -138,7 +139,7 @@ impl Cache {
     }
 
     /// What is stored under `key`, expired or not; changes nothing and counts as no use.
-    pub fn peek(&mut self, key: u64) -> Option<Entry> {
+    pub fn peek(&self, key: u64) -> Option<Entry> {
         let handle = self.store.find(key)?;
         Some(self.store.get(handle))
     }
@@ -207,7 +208,7 @@ impl Cache {
 
     /// At most `limit` keys, the next victim first, as if nothing were read or stored from now on.
     pub fn in_eviction_order(&self, limit: usize) -> impl Iterator<Item = u64> + '_ {
-        self.handles(limit).into_iter().map(|handle| self.store.read(handle).key)
+        self.handles(limit).into_iter().map(|handle| self.store.get(handle).key)
     }
 
     /// Bytes the cache occupies here, shared pages in full.

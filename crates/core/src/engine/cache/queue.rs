@@ -3,14 +3,13 @@
 //! Costs: every operation O(1), no allocation once the array has grown. Eight bytes per entry.
 
 use super::policy::Handle;
-use crate::engine::paged::Paged;
 
 const NONE: Handle = Handle::MAX;
 
 /// Entries from the front, which leaves next, to the back.
 #[derive(Clone, Debug)]
 pub(super) struct Queue {
-    links: Paged<Link, 512>,
+    links: Vec<Link>,
     front: Handle,
     back: Handle,
     len: u32,
@@ -26,7 +25,7 @@ struct Link {
 
 impl Default for Queue {
     fn default() -> Self {
-        Queue { links: Paged::new(), front: NONE, back: NONE, len: 0 }
+        Queue { links: Vec::new(), front: NONE, back: NONE, len: 0 }
     }
 }
 
@@ -38,13 +37,13 @@ impl Queue {
     /// Adds `entry`, which is not in the queue, at the back.
     #[inline]
     pub(super) fn push_back(&mut self, entry: Handle) {
-        while self.links.len() <= entry {
-            self.links.push(Link { before: NONE, after: NONE });
+        if self.links.len() <= entry as usize {
+            self.links.resize(entry as usize + 1, Link { before: NONE, after: NONE });
         }
-        *self.links.at(entry) = Link { before: self.back, after: NONE };
+        self.links[entry as usize] = Link { before: self.back, after: NONE };
         match self.back {
             NONE => self.front = entry,
-            back => self.links.at(back).after = entry,
+            back => self.links[back as usize].after = entry,
         }
         self.back = entry;
         self.len += 1;
@@ -53,14 +52,14 @@ impl Queue {
     /// Takes `entry`, which is in the queue, out of it.
     #[inline]
     pub(super) fn remove(&mut self, entry: Handle) {
-        let Link { before, after } = self.links.get(entry);
+        let Link { before, after } = self.links[entry as usize];
         match before {
             NONE => self.front = after,
-            before => self.links.at(before).after = after,
+            before => self.links[before as usize].after = after,
         }
         match after {
             NONE => self.back = before,
-            after => self.links.at(after).before = before,
+            after => self.links[after as usize].before = before,
         }
         self.len -= 1;
     }
@@ -82,19 +81,19 @@ impl Queue {
                 return;
             }
             visit(entry);
-            entry = self.links.read(entry).after;
+            entry = self.links[entry as usize].after;
         }
     }
 
     pub(super) fn memory(&self) -> u64 {
-        self.links.memory()
+        (self.links.capacity() * size_of::<Link>()) as u64
     }
 
     /// Walks the queue both ways and counts.
     pub(super) fn validate(&self) -> Result<(), String> {
         let (mut entry, mut before, mut count) = (self.front, NONE, 0);
         while entry != NONE {
-            let link = self.links.read(entry);
+            let link = self.links[entry as usize];
             if link.before != before {
                 return Err(format!("entry {entry} should follow {before}, says {}", link.before));
             }

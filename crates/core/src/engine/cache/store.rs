@@ -4,7 +4,7 @@
 
 use super::index::{self, Index};
 use super::policy::Handle;
-use crate::engine::{Time, paged::Paged};
+use crate::engine::Time;
 
 /// One stored value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub struct Entry {
 /// Entries by handle and by key.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Store {
-    entries: Paged<Entry, 64>,
+    entries: Vec<Entry>,
     free: Vec<Handle>,
     index: Index,
     bytes: u64,
@@ -41,19 +41,14 @@ impl Store {
     }
 
     #[inline]
-    pub(super) fn find(&mut self, key: u64) -> Option<Handle> {
-        let entries = &mut self.entries;
-        self.index.find(index::hash(key), |handle| entries.get(handle).key == key)
+    pub(super) fn find(&self, key: u64) -> Option<Handle> {
+        let entries = &self.entries;
+        self.index.find(index::hash(key), |handle| entries[handle as usize].key == key)
     }
 
     #[inline]
-    pub(super) fn get(&mut self, handle: Handle) -> Entry {
-        self.entries.get(handle)
-    }
-
-    /// [`Store::get`] without exclusive access.
-    pub(super) fn read(&self, handle: Handle) -> Entry {
-        self.entries.read(handle)
+    pub(super) fn get(&self, handle: Handle) -> Entry {
+        self.entries[handle as usize]
     }
 
     /// Stores `entry`, whose key is not stored yet.
@@ -61,12 +56,12 @@ impl Store {
     pub(super) fn insert(&mut self, entry: Entry) -> Handle {
         let handle = match self.free.pop() {
             Some(handle) => {
-                *self.entries.at(handle) = entry;
+                self.entries[handle as usize] = entry;
                 handle
             }
             None => {
                 self.entries.push(entry);
-                self.entries.len() - 1
+                self.entries.len() as Handle - 1
             }
         };
         self.index.insert(index::hash(entry.key), handle);
@@ -77,14 +72,14 @@ impl Store {
     /// Replaces the entry under `handle` by one of the same key.
     #[inline]
     pub(super) fn replace(&mut self, handle: Handle, entry: Entry) {
-        let old = self.entries.at(handle);
+        let old = &mut self.entries[handle as usize];
         self.bytes = self.bytes - old.size + entry.size;
         *old = entry;
     }
 
     #[inline]
     pub(super) fn remove(&mut self, handle: Handle) -> Entry {
-        let entry = self.entries.get(handle);
+        let entry = self.entries[handle as usize];
         self.index.remove(index::hash(entry.key), handle);
         self.free.push(handle);
         self.bytes -= entry.size;
@@ -92,7 +87,8 @@ impl Store {
     }
 
     pub(super) fn memory(&self) -> u64 {
-        self.entries.memory() + self.index.memory() + (self.free.capacity() * size_of::<Handle>()) as u64
+        let slab = self.entries.capacity() * size_of::<Entry>() + self.free.capacity() * size_of::<Handle>();
+        slab as u64 + self.index.memory()
     }
 
     /// Checks the index, then sums what `handles`, all of the policy's, hold.
@@ -101,7 +97,7 @@ impl Store {
         if handles.len() as u64 != u64::from(self.len()) {
             return Err(format!("the policy knows {} entries, the index {}", handles.len(), self.len()));
         }
-        if handles.len() + self.free.len() != self.entries.len() as usize {
+        if handles.len() + self.free.len() != self.entries.len() {
             return Err(format!(
                 "{} used and {} free of {}",
                 handles.len(),
@@ -109,7 +105,7 @@ impl Store {
                 self.entries.len()
             ));
         }
-        let bytes = handles.iter().map(|&handle| self.read(handle).size).sum::<u64>();
+        let bytes = handles.iter().map(|&handle| self.get(handle).size).sum::<u64>();
         if bytes != self.bytes {
             return Err(format!("entries hold {bytes} bytes, counted {}", self.bytes));
         }
