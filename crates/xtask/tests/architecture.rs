@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Each crate of the workspace and those of the workspace that it may build on.
-const CRATES: [(&str, &[&str]); 6] = [
+const CRATES: [(&str, &[&str]); 7] = [
     ("headroom-core", &[]),
     ("headroom-labs", &["headroom-core"]),
     ("headroom-web", &["headroom-core", "headroom-labs"]),
     ("headroom-cli", &["headroom-core", "headroom-labs"]),
     ("headroom-tests", &["headroom-core", "headroom-labs"]),
+    ("headroom-bench", &["headroom-core", "headroom-labs"]),
     ("xtask", &[]),
 ];
 
