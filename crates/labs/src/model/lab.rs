@@ -43,9 +43,6 @@ pub struct Lab {
     pub transfer: Transfer,
     /// Two questions that can be answered now.
     pub exit: Vec<ExitQuestion>,
-    /// Where the numbers in its words come from.
-    #[serde(default)]
-    pub facts: Vec<Fact>,
 }
 
 impl Lab {
@@ -265,39 +262,4 @@ pub struct ExitQuestion {
     pub question: Prose,
     /// Its answer.
     pub answer: Prose,
-}
-
-/// Where a number in the lab's words comes from: a setting, a measured figure, or a sum done in the text.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Fact {
-    /// The number as the words have it, such as `"56 %"`.
-    pub text: String,
-    /// A step whose start the run has and whose changes it undergoes, by id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub during: Option<String>,
-    /// Settings of the run, on top of those.
-    #[serde(default)]
-    pub settings: Settings,
-    /// The setting it repeats.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub setting: Option<String>,
-    /// That setting's value.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub is: Option<Value>,
-    /// The figure it tells.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub metric: Option<String>,
-    /// Start of that figure's window, if not the end of warm-up.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub from: Option<Moment>,
-    /// End of that figure's window, if not the end of the run.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub to: Option<Moment>,
-    /// Where that figure must lie on each of the five seeds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub between: Option<[f64; 2]>,
-    /// The sum or the reason, if it needs no run.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub because: Option<String>,
 }

@@ -12,7 +12,7 @@ mod task;
 mod visit;
 
 pub use course::{Chapter, Course, Misconception, Refutation, Term};
-pub use lab::{Chart, ExitQuestion, Fact, Hints, Knob, KnobNote, KnobOption, Lab, Look, Pulse, Scale, Step};
+pub use lab::{Chart, ExitQuestion, Hints, Knob, KnobNote, KnobOption, Lab, Look, Pulse, Scale, Step};
 pub use lab::{RealConfig, Settings, Transfer};
 pub use moment::Moment;
 pub use predict::{Ask, Best, Change, Choice, Number, Prediction, Range, Variant};
