@@ -9,6 +9,8 @@
 mod least_connections;
 mod random;
 mod round_robin;
+#[cfg(test)]
+mod tests;
 
 use least_connections::LeastConnections;
 use rand_core::RngCore;

@@ -5,7 +5,8 @@
 //! plain round robin.
 //!
 //! Costs: O(candidates) per choice. A candidate that is absent for a choice loses its credit and starts at 0 when
-//! it is back; nginx, which knows its absent peers, keeps theirs.
+//! it is back; nginx, which knows its absent peers, keeps theirs. In both, the others' credits stay as they are, so
+//! one may be chosen twice in a row just after another has left.
 
 use super::Candidate;
 

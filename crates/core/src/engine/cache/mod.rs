@@ -23,6 +23,8 @@ mod lru;
 mod policy;
 mod queue;
 mod store;
+#[cfg(test)]
+mod tests;
 
 pub use policy::Policy;
 pub use store::Entry;

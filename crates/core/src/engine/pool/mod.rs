@@ -23,6 +23,10 @@
 //! opening failed).
 
 mod place;
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod twin;
 
 pub use place::ConnectionId;
 
