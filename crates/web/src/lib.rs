@@ -3,6 +3,7 @@
 //! [`page`] and [`worker`] share only [`protocol`]. What decides (reducers, layout, conversions, formats) is plain
 //! Rust and tested natively; what touches the browser is thin.
 
+pub mod browser;
 pub mod charts;
 pub mod page;
 pub mod protocol;

@@ -1,0 +1,74 @@
+//! The few things of the browser that drawing needs: frames, pixels, preferences.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::HtmlCanvasElement;
+
+/// Calls back before each repaint until it is dropped.
+#[derive(Debug)]
+pub struct AnimationLoop {
+    running: Rc<Cell<bool>>,
+}
+
+type FrameClosure = Closure<dyn FnMut(f64)>;
+
+impl AnimationLoop {
+    /// `draw` gets the milliseconds since it was called last, at most 100: a page that was hidden goes on, it does
+    /// not catch up.
+    pub fn start(mut draw: impl FnMut(f64) + 'static) -> Self {
+        let running = Rc::new(Cell::new(true));
+        let alive = running.clone();
+        let holder: Rc<RefCell<Option<FrameClosure>>> = Rc::default();
+        let next = holder.clone();
+        let mut before = None;
+        *holder.borrow_mut() = Some(Closure::new(move |now: f64| {
+            if !alive.get() {
+                // Dropping the closure from inside itself ends the cycle of references.
+                next.borrow_mut().take();
+                return;
+            }
+            let passed = now - before.replace(now).unwrap_or(now);
+            draw(passed.clamp(0.0, 100.0));
+            request_frame(&next);
+        }));
+        request_frame(&holder);
+        Self { running }
+    }
+}
+
+impl Drop for AnimationLoop {
+    fn drop(&mut self) {
+        self.running.set(false);
+    }
+}
+
+fn request_frame(closure: &RefCell<Option<FrameClosure>>) {
+    if let (Some(window), Some(closure)) = (web_sys::window(), closure.borrow().as_ref()) {
+        let _ = window.request_animation_frame(closure.as_ref().unchecked_ref());
+    }
+}
+
+/// Device pixels per CSS pixel.
+pub fn pixel_ratio() -> f64 {
+    web_sys::window().map_or(1.0, |window| window.device_pixel_ratio()).clamp(0.5, 4.0)
+}
+
+/// Whether the system asks for little motion.
+pub fn prefers_reduced_motion() -> bool {
+    web_sys::window()
+        .and_then(|window| window.match_media("(prefers-reduced-motion: reduce)").ok().flatten())
+        .is_some_and(|query| query.matches())
+}
+
+/// Gives the canvas as many pixels as it covers on the screen; true if that changed (and so emptied) it.
+pub fn fit(canvas: &HtmlCanvasElement, width: f64, height: f64, ratio: f64) -> bool {
+    let (columns, rows) = ((width * ratio).round() as u32, (height * ratio).round() as u32);
+    let changed = canvas.width() != columns || canvas.height() != rows;
+    if changed {
+        canvas.set_width(columns);
+        canvas.set_height(rows);
+    }
+    changed
+}

@@ -1,0 +1,163 @@
+//! `<SceneCanvas>`: the scene as a component. It draws on each animation frame by itself and renders only when its
+//! properties change.
+
+use super::feed::FrameFeed;
+use super::geometry::Point;
+use super::paint::Painter;
+use super::state::{Picked, Scene};
+use super::theme::Theme;
+use super::words::{Say, Words};
+use crate::browser::{self, AnimationLoop};
+use crate::protocol::View;
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+use yew::prelude::*;
+
+/// Properties of [`SceneCanvas`].
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct SceneProps {
+    /// The system.
+    pub view: Rc<View>,
+    /// Frames of the run, taken from here as they come.
+    pub frames: FrameFeed,
+    /// Whether the run goes on; marks stand still otherwise, once a step has been drawn to its end.
+    pub playing: bool,
+    /// Indices of nodes that are bright while the others are dimmed; empty for all.
+    #[prop_or_default]
+    pub focus: Rc<[u16]>,
+    /// The chosen instance, by its index in the frame.
+    #[prop_or_default]
+    pub selected: Option<u32>,
+    /// Name of the theme: colours are read again when it changes.
+    pub theme: AttrValue,
+    /// Words.
+    pub say: SayWith,
+    /// One sentence that says what the picture shows, for those who do not see it.
+    pub label: AttrValue,
+    /// Something was clicked; `None` for the empty ground.
+    #[prop_or_default]
+    pub on_pick: Callback<Option<Picked>>,
+}
+
+/// The page's word function as a property: all are the same.
+#[derive(Clone, Copy, Debug)]
+pub struct SayWith(pub Say);
+
+impl PartialEq for SayWith {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+/// What the drawing loop works with between renders.
+struct Stage {
+    scene: Scene,
+    theme: Theme,
+    props: SceneProps,
+    still: bool,
+    since_frame: f64,
+    stale: bool,
+}
+
+/// The moving picture of a system.
+#[component]
+pub fn SceneCanvas(props: &SceneProps) -> Html {
+    let canvas = use_node_ref();
+    let stage = use_mut_ref(|| None::<Stage>);
+    update(&mut stage.borrow_mut(), props);
+    {
+        let (canvas, stage) = (canvas.clone(), stage.clone());
+        use_effect_with((), move |()| {
+            let animation = AnimationLoop::start(move |wall_ms| {
+                if let Some(element) = canvas.cast::<HtmlCanvasElement>() {
+                    draw(&element, &stage, wall_ms);
+                }
+            });
+            move || drop(animation)
+        });
+    }
+    let on_click = {
+        let (stage, on_pick) = (stage.clone(), props.on_pick.clone());
+        Callback::from(move |event: MouseEvent| {
+            let point = Point::new(f64::from(event.offset_x()), f64::from(event.offset_y()));
+            on_pick.emit(stage.borrow().as_ref().and_then(|stage| stage.scene.pick(point)));
+        })
+    };
+    html! {
+        <canvas ref={canvas} class="scene-canvas" role="img" aria-label={props.label.clone()} onclick={on_click} />
+    }
+}
+
+/// Takes over changed properties.
+fn update(stage: &mut Option<Stage>, props: &SceneProps) {
+    match stage {
+        None => {
+            *stage = Some(Stage {
+                scene: Scene::new(props.view.clone(), 0.0, 0.0),
+                theme: Theme::read(),
+                props: props.clone(),
+                still: browser::prefers_reduced_motion(),
+                since_frame: 0.0,
+                stale: true,
+            });
+        }
+        Some(stage) if stage.props != *props => {
+            if !Rc::ptr_eq(&stage.props.view, &props.view) {
+                stage.scene.set_view(props.view.clone());
+            }
+            stage.still = browser::prefers_reduced_motion();
+            stage.theme = Theme::read();
+            stage.props = props.clone();
+            stage.stale = true;
+        }
+        Some(_) => {}
+    }
+}
+
+fn draw(canvas: &HtmlCanvasElement, stage: &RefCell<Option<Stage>>, wall_ms: f64) {
+    let mut stage = stage.borrow_mut();
+    let Some(stage) = stage.as_mut() else { return };
+    let ratio = browser::pixel_ratio();
+    let (width, height) = (f64::from(canvas.client_width()), f64::from(canvas.client_height()));
+    if width < 1.0 || height < 1.0 {
+        return;
+    }
+    if browser::fit(canvas, width, height, ratio) {
+        stage.scene.resize(width, height);
+        stage.stale = true;
+    }
+    stage.since_frame += wall_ms;
+    while let Some(frame) = stage.props.frames.pop() {
+        stage.scene.take(frame, stage.since_frame);
+        stage.since_frame = 0.0;
+        stage.stale = true;
+    }
+    let moves = stage.props.playing || stage.scene.marks().moving() && stage.since_frame > 0.0;
+    if moves {
+        stage.scene.advance(wall_ms);
+    } else if stage.stale {
+        stage.scene.settle();
+    }
+    if !moves && !stage.stale {
+        return;
+    }
+    stage.stale = false;
+    let context =
+        canvas.get_context("2d").ok().flatten().and_then(|c| c.dyn_into::<CanvasRenderingContext2d>().ok());
+    if let Some(context) = context {
+        let words = Words::new(stage.props.say.0);
+        let props = &stage.props;
+        let painter = Painter {
+            context: &context,
+            theme: &stage.theme,
+            words: &words,
+            ratio,
+            focus: &props.focus,
+            selected: props.selected,
+            still: stage.still,
+        };
+        painter.paint(&stage.scene);
+    }
+}

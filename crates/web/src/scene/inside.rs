@@ -1,0 +1,301 @@
+//! What a card shows of the instance behind it: its workers, its pool, its slots, its connections.
+//!
+//! Many of a kind are folded into a few drawn places with the number beside them; what is full is hatched and says
+//! so, besides its colour. Everything here is the true state at the time on the screen, unlike the marks, whose
+//! travel is stretched. Leaves out: which key or which request is where (that is the inspector's).
+
+use super::geometry::{Point, Rect};
+use super::ink::{Align, Ink, Item};
+use super::layout::{Block, Flow};
+use super::words::{Words, number};
+use crate::protocol::NodeKind;
+use crate::protocol::frame::{Gauges, Life};
+
+/// Most workers drawn one by one.
+pub const MOST_WORKERS: f64 = 8.0;
+
+/// Space inside a card at scale 1.
+const PADDING: f64 = 13.0;
+
+/// What a card shows besides the gauges.
+#[derive(Clone, Copy, Debug)]
+pub struct Face<'a> {
+    /// Its name.
+    pub title: &'a str,
+    /// What the node is.
+    pub kind: NodeKind,
+    /// What only settings decide, such as "least conn.".
+    pub detail: &'a str,
+    /// Whether its calls wait for pooled connections.
+    pub pooled: bool,
+    /// Whether the line in front of it is drawn on the edge, so that it need not be told again.
+    pub line_drawn: bool,
+    /// The longest work left that was seen lately, in microseconds: a full turn of the clock.
+    pub longest: f64,
+}
+
+/// How large a node's cards are.
+pub fn block(kind: NodeKind, pooled: bool, single: bool, instances: u32) -> Block {
+    let (size, compact) = match kind {
+        NodeKind::Clients => ((104.0, 64.0), (120.0, 38.0)),
+        NodeKind::Balancer => ((98.0, 64.0), (120.0, 40.0)),
+        NodeKind::Service if single => ((146.0, 106.0), (150.0, 56.0)),
+        NodeKind::Service if pooled => ((141.0, 109.0), (140.0, 50.0)),
+        NodeKind::Service => ((141.0, 84.0), (140.0, 50.0)),
+        NodeKind::Cache | NodeKind::Database => ((181.0, 128.0), (162.0, 66.0)),
+    };
+    Block { size, compact, instances }
+}
+
+/// Whether a service works on one request at a time, which is drawn as a clock.
+pub fn is_single(gauges: &Gauges) -> bool {
+    gauges.cores == 1.0 && gauges.workers <= 1.0
+}
+
+/// Whether something of the instance is used up, which its border shows.
+pub fn is_full(gauges: &Gauges) -> bool {
+    let all = |used: f64, most: f64| most > 0.0 && used >= most;
+    all(gauges.pool_in_use, gauges.pool_limit) || all(gauges.connections, gauges.max_connections)
+}
+
+/// The two states of an instance that are drawn: what moves shows `now`, what is read shows `told`, which is held for
+/// a moment because nobody can read a number that changes 60 times a second.
+#[derive(Clone, Copy, Debug)]
+pub struct States<'a> {
+    /// This frame's.
+    pub now: &'a Gauges,
+    /// A recent frame's.
+    pub told: &'a Gauges,
+}
+
+/// Where a card stands and how it is drawn.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    /// The card.
+    pub rect: Rect,
+    /// Compact when top to bottom.
+    pub flow: Flow,
+    /// Factor on sizes and text.
+    pub scale: f64,
+}
+
+/// Draws the inside of a card.
+pub fn draw(face: &Face, states: States, place: Place, words: &Words, out: &mut Vec<Item>) {
+    let States { now: gauges, told } = states;
+    let Place { rect, flow, scale } = place;
+    let mut card = Card { rect, scale, out, flow };
+    card.title(&title(face, told, flow, words));
+    if matches!(gauges.life, Life::Starting | Life::Dead | Life::Gone | Life::Draining) {
+        card.subtitle(
+            &words.life(gauges.life),
+            if gauges.life == Life::Dead { Ink::Error } else { Ink::Dim },
+        );
+        if gauges.life != Life::Draining {
+            return;
+        }
+    } else {
+        card.subtitle(&subtitle(face, told, words), Ink::Dim);
+    }
+    match face.kind {
+        NodeKind::Clients | NodeKind::Balancer => {}
+        NodeKind::Service if is_single(gauges) => card.clock(gauges, told, face.longest, words),
+        NodeKind::Service => {
+            card.workers(gauges);
+            if face.pooled && gauges.pool_limit > 0.0 {
+                card.pool(gauges, words);
+            }
+        }
+        NodeKind::Cache => card.slots(gauges),
+        NodeKind::Database => card.connections(gauges),
+    }
+}
+
+fn title(face: &Face, gauges: &Gauges, flow: Flow, words: &Words) -> String {
+    match (flow, face.kind) {
+        (Flow::Down, NodeKind::Database) if gauges.max_connections > 0.0 => {
+            format!("{} {} / {}", face.title, number(connected(gauges)), number(gauges.max_connections))
+        }
+        (Flow::Down, NodeKind::Clients) => format!("{} {}", face.title, words.rate(gauges.rate)),
+        _ => face.title.to_owned(),
+    }
+}
+
+fn subtitle(face: &Face, gauges: &Gauges, words: &Words) -> String {
+    let mut text = match face.kind {
+        NodeKind::Clients => words.rate(gauges.rate),
+        NodeKind::Balancer => face.detail.to_owned(),
+        NodeKind::Service => words.busy(gauges.utilisation),
+        NodeKind::Cache => {
+            let keys = words.keys(gauges.keys, gauges.capacity);
+            if face.detail.is_empty() { keys } else { format!("{keys} · {}", face.detail) }
+        }
+        NodeKind::Database => words.connections(connected(gauges), gauges.max_connections),
+    };
+    if gauges.queue > 0.0 && !face.line_drawn {
+        text = format!("{text} · {}", words.waiting_short(gauges.queue));
+    }
+    text
+}
+
+/// Connections of a database that are open, or the calls inside where callers open none.
+fn connected(gauges: &Gauges) -> f64 {
+    gauges.connections.max(gauges.workers_in_use)
+}
+
+struct Card<'a> {
+    rect: Rect,
+    scale: f64,
+    flow: Flow,
+    out: &'a mut Vec<Item>,
+}
+
+impl Card<'_> {
+    fn at(&self, x: f64, y: f64) -> Point {
+        Point::new(self.rect.x + x * self.scale, self.rect.y + y * self.scale)
+    }
+
+    fn width(&self) -> f64 {
+        self.rect.width / self.scale
+    }
+
+    fn text(&mut self, at: Point, text: &str, size: f64, strong: bool, ink: Ink, align: Align) {
+        let room = match align {
+            Align::Left => self.rect.right() - at.x - 4.0,
+            _ => self.rect.width,
+        };
+        let size = size * self.scale;
+        self.out.push(Item::Text { at, text: text.to_owned(), size, strong, ink, align, room });
+    }
+
+    fn title(&mut self, title: &str) {
+        let at = match self.flow {
+            Flow::Across => self.at(PADDING, 23.0),
+            Flow::Down => self.at(10.0, 19.0),
+        };
+        self.text(at, title, 15.0, true, Ink::Text, Align::Left);
+    }
+
+    /// Compact cards have no room for a second line.
+    fn subtitle(&mut self, text: &str, ink: Ink) {
+        if self.flow == Flow::Across {
+            self.text(self.at(PADDING, 41.0), text, 13.0, false, ink, Align::Left);
+        } else if ink == Ink::Error {
+            self.text(self.at(10.0, 38.0), text, 12.0, false, ink, Align::Left);
+        }
+    }
+
+    /// One request at a time: the ring runs down, the dot is the request.
+    fn clock(&mut self, gauges: &Gauges, told: &Gauges, longest: f64, words: &Words) {
+        let (x, y, radius) = if self.flow == Flow::Across { (25.0, 71.0, 14.0) } else { (22.0, 38.0, 10.0) };
+        let (centre, radius) = (self.at(x, y), radius * self.scale);
+        let width = 2.5 * self.scale;
+        self.out.push(Item::Ring { centre, radius, ink: Ink::Line, width, turn: 1.0 });
+        if gauges.busy_cores <= 0.0 {
+            self.text(self.at(x + 22.0, y + 5.0), &words.idle(), 14.0, false, Ink::Dim, Align::Left);
+            return;
+        }
+        let turn = (gauges.next_done_us / longest.max(1.0)).clamp(0.02, 1.0);
+        self.out.push(Item::Ring { centre, radius, ink: Ink::Accent, width, turn });
+        self.out.push(Item::Dot { centre, radius: radius * 0.6, ink: Ink::Read, alpha: 1.0 });
+        let left = words.to_go(told.next_done_us);
+        self.text(self.at(x + 22.0, y + 5.0), &left, 14.0, false, Ink::Dim, Align::Left);
+    }
+
+    /// At most eight circles; folded ones fill up in proportion.
+    fn workers(&mut self, gauges: &Gauges) {
+        let places = gauges.workers.clamp(1.0, MOST_WORKERS).floor();
+        let folded = gauges.workers > MOST_WORKERS;
+        let used = gauges.workers_in_use.min(gauges.workers);
+        let filled = if folded { (used / gauges.workers * places).ceil() } else { used };
+        let (x, y) = if self.flow == Flow::Across { (PADDING + 4.5, 60.0) } else { (14.5, 36.0) };
+        let pitch = (11.4_f64).min((self.width() - 2.0 * x) / (places - 1.0).max(1.0));
+        for place in 0..places as u32 {
+            let centre = self.at(x + f64::from(place) * pitch, y);
+            let radius = 4.5 * self.scale;
+            if f64::from(place) < filled {
+                self.out.push(Item::Dot { centre, radius, ink: Ink::Read, alpha: 1.0 });
+            } else {
+                let width = 1.0;
+                self.out.push(Item::Ring { centre, radius: radius - 0.5, ink: Ink::Dim, width, turn: 1.0 });
+            }
+        }
+        if folded && self.flow == Flow::Across {
+            let at = self.at(self.width() - PADDING, y + 4.5);
+            self.text(at, &format!("{}", gauges.workers_in_use), 13.0, false, Ink::Dim, Align::Right);
+        }
+    }
+
+    fn pool(&mut self, gauges: &Gauges, words: &Words) {
+        let full = gauges.pool_in_use >= gauges.pool_limit;
+        let ink = if full { Ink::Saturated } else { Ink::Dim };
+        let share = (gauges.pool_in_use / gauges.pool_limit).clamp(0.0, 1.0);
+        let (x, y) = if self.flow == Flow::Across {
+            self.text(self.at(PADDING, 83.5), &words.pool(gauges), 13.0, false, ink, Align::Left);
+            (PADDING, 92.0)
+        } else {
+            (10.0, 44.0)
+        };
+        let whole = self.width() - 2.0 * x;
+        let height = if self.flow == Flow::Across { 5.0 } else { 3.0 };
+        self.bar(x, y, whole, height, Ink::Line, false);
+        let ink = if full { Ink::Saturated } else { Ink::Text };
+        self.bar(x, y, whole * share, height, ink, full);
+    }
+
+    fn bar(&mut self, x: f64, y: f64, width: f64, height: f64, ink: Ink, hatched: bool) {
+        let at = self.at(x, y);
+        let rect = Rect { x: at.x, y: at.y, width: width * self.scale, height: height * self.scale };
+        self.out.push(Item::Bar { rect, radius: 2.0, ink, alpha: 1.0, hatched });
+    }
+
+    /// Slots in eviction order: the brightest row is the last to go, the faintest holds the next victims.
+    fn slots(&mut self, gauges: &Gauges) {
+        const COLUMNS: u32 = 19;
+        let (rows, x, y) = if self.flow == Flow::Across { (4, PADDING, 58.0) } else { (2, 10.0, 30.0) };
+        let pitch = (self.width() - 2.0 * x) / f64::from(COLUMNS);
+        let places = f64::from(rows * COLUMNS);
+        let filled = if gauges.capacity > 0.0 {
+            (gauges.keys / gauges.capacity * places).ceil().min(places)
+        } else {
+            0.0
+        };
+        for place in 0..rows * COLUMNS {
+            let (row, column) = (place / COLUMNS, place % COLUMNS);
+            let at = self.at(x + f64::from(column) * pitch, y + f64::from(row) * 14.0);
+            let rect =
+                Rect { x: at.x, y: at.y, width: (pitch - 2.0) * self.scale, height: 10.0 * self.scale };
+            let (ink, alpha) = if f64::from(place) < filled {
+                (Ink::Hit, 1.0 - 0.72 * f64::from(place) / places)
+            } else {
+                (Ink::Line, 0.7)
+            };
+            self.out.push(Item::Bar { rect, radius: 1.5, ink, alpha, hatched: false });
+        }
+    }
+
+    /// Connections that do something are bright, open ones at rest half so, the others empty.
+    fn connections(&mut self, gauges: &Gauges) {
+        const COLUMNS: f64 = 12.0;
+        let (rows, x, y, step) =
+            if self.flow == Flow::Across { (4.0, 17.0, 59.0, 15.0) } else { (2.0, 15.0, 36.0, 14.0) };
+        let most = if gauges.max_connections > 0.0 { gauges.max_connections } else { gauges.workers };
+        let places = most.min(rows * COLUMNS).max(1.0);
+        let fold = |number: f64| if most > places { (number / most * places).ceil() } else { number };
+        let (busy, open) = (fold(gauges.workers_in_use), fold(connected(gauges)));
+        let full = is_full(gauges);
+        let pitch = (self.width() - 2.0 * x) / (COLUMNS - 1.0);
+        for place in 0..places as u32 {
+            let (row, column) = ((f64::from(place) / COLUMNS).floor(), f64::from(place) % COLUMNS);
+            let centre = self.at(x + column * pitch, y + row * step);
+            let (ink, alpha) = match f64::from(place) {
+                place if place < busy => (if full { Ink::Saturated } else { Ink::Text }, 1.0),
+                place if place < open => (Ink::Text, 0.4),
+                _ => (Ink::Line, 1.0),
+            };
+            self.out.push(Item::Dot { centre, radius: 3.6 * self.scale, ink, alpha });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

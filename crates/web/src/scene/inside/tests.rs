@@ -1,0 +1,163 @@
+//! Cards as lists of items.
+
+use super::*;
+
+fn say(key: &str, figures: &[(&str, String)]) -> String {
+    let figures: Vec<&str> = figures.iter().map(|(_, figure)| figure.as_str()).collect();
+    format!("{} {}", key.trim_start_matches("scene-"), figures.join(" ")).trim().to_owned()
+}
+
+fn drawn(kind: NodeKind, gauges: Gauges, flow: Flow) -> Vec<Item> {
+    let face =
+        Face { title: "App 1", kind, detail: "LRU", pooled: true, line_drawn: false, longest: 12_000.0 };
+    let block = block(kind, true, is_single(&gauges), 1);
+    let (width, height) = if flow == Flow::Across { block.size } else { block.compact };
+    let place = Place { rect: Rect { x: 100.0, y: 50.0, width, height }, flow, scale: 1.0 };
+    let mut items = Vec::new();
+    draw(&face, States { now: &gauges, told: &gauges }, place, &Words::new(say), &mut items);
+    for item in &items {
+        assert!(inside(item, place.rect), "{item:?} leaves {:?}", place.rect);
+    }
+    items
+}
+
+fn inside(item: &Item, rect: Rect) -> bool {
+    let grown = |at: Point, by: f64| {
+        rect.contains(Point::new(at.x - by, at.y - by)) && rect.contains(Point::new(at.x + by, at.y + by))
+    };
+    match item {
+        Item::Text { at, .. } => rect.contains(*at),
+        Item::Dot { centre, radius, .. } | Item::Ring { centre, radius, .. } => grown(*centre, *radius),
+        Item::Bar { rect: bar, .. } => {
+            rect.contains(Point::new(bar.x, bar.y)) && rect.contains(Point::new(bar.right(), bar.bottom()))
+        }
+    }
+}
+
+fn texts(items: &[Item]) -> Vec<&str> {
+    let text = |item: &'_ Item| if let Item::Text { .. } = item { true } else { false };
+    items
+        .iter()
+        .filter(|item| text(item))
+        .map(|item| if let Item::Text { text, .. } = item { text.as_str() } else { "" })
+        .collect()
+}
+
+fn dots(items: &[Item], ink: Ink) -> usize {
+    items.iter().filter(|item| matches!(item, Item::Dot { ink: each, .. } if *each == ink)).count()
+}
+
+fn rings(items: &[Item]) -> usize {
+    items.iter().filter(|item| matches!(item, Item::Ring { .. })).count()
+}
+
+fn app() -> Gauges {
+    Gauges { cores: 4.0, workers: 64.0, utilisation: 0.1, pool_limit: 15.0, ..Gauges::default() }
+}
+
+#[test]
+fn workers_are_folded_into_eight_places() {
+    // (workers, in use, filled, empty)
+    let cases = [(1.0, 0.0, 0, 1), (4.0, 3.0, 3, 1), (8.0, 8.0, 8, 0), (64.0, 3.0, 1, 7), (64.0, 64.0, 8, 0)];
+    for (workers, workers_in_use, filled, empty) in cases {
+        let gauges = Gauges { workers, workers_in_use, ..app() };
+        let items = drawn(NodeKind::Service, gauges, Flow::Across);
+        assert_eq!((dots(&items, Ink::Read), rings(&items)), (filled, empty), "{workers} {workers_in_use}");
+    }
+    let items = drawn(NodeKind::Service, Gauges { workers_in_use: 64.0, ..app() }, Flow::Across);
+    assert!(texts(&items).contains(&"64"));
+}
+
+#[test]
+fn a_full_pool_says_so_and_is_hatched() {
+    let full = Gauges { pool_in_use: 15.0, ..app() };
+    let items = drawn(NodeKind::Service, full, Flow::Across);
+    assert!(texts(&items).contains(&"pool-full 15 15"));
+    assert!(items.iter().any(|item| matches!(item, Item::Bar { hatched: true, ink: Ink::Saturated, .. })));
+    assert!(is_full(&full));
+
+    let items = drawn(NodeKind::Service, Gauges { pool_in_use: 2.0, ..app() }, Flow::Across);
+    assert!(texts(&items).contains(&"pool 2 15"));
+    assert!(!items.iter().any(|item| matches!(item, Item::Bar { hatched: true, .. })));
+}
+
+#[test]
+fn one_core_is_a_clock() {
+    let busy =
+        Gauges { cores: 1.0, workers: 1.0, busy_cores: 1.0, next_done_us: 6_000.0, ..Gauges::default() };
+    let items = drawn(NodeKind::Service, busy, Flow::Across);
+    assert!(texts(&items).contains(&"to-go 6 ms"));
+    let turned =
+        |item: &Item| matches!(item, Item::Ring { ink: Ink::Accent, turn, .. } if (*turn - 0.5).abs() < 1e-9);
+    assert!(items.iter().any(turned));
+
+    let idle = Gauges { busy_cores: 0.0, next_done_us: 0.0, ..busy };
+    assert!(texts(&drawn(NodeKind::Service, idle, Flow::Across)).contains(&"idle"));
+}
+
+#[test]
+fn a_cache_fills_from_the_brightest_slot() {
+    // (keys, capacity, filled places of 76)
+    for (keys, capacity, filled) in [(0.0, 500.0, 0), (1.0, 500.0, 1), (250.0, 500.0, 38), (500.0, 500.0, 76)]
+    {
+        let items = drawn(NodeKind::Cache, Gauges { keys, capacity, ..Gauges::default() }, Flow::Across);
+        let alphas: Vec<f64> = items
+            .iter()
+            .filter_map(|item| match item {
+                Item::Bar { ink: Ink::Hit, alpha, .. } => Some(*alpha),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(alphas.len(), filled);
+        assert!(alphas.is_sorted_by(|a, b| a > b));
+    }
+}
+
+#[test]
+fn connections_are_folded() {
+    // (busy, open, most, bright, dots in all)
+    let cases = [
+        (7.0, 7.0, 100.0, 4, 48),
+        (45.0, 45.0, 100.0, 22, 48),
+        (3.0, 10.0, 20.0, 3, 20),
+        (0.0, 0.0, 0.0, 0, 1),
+    ];
+    for (workers_in_use, connections, max_connections, bright, all) in cases {
+        let gauges = Gauges { workers_in_use, connections, max_connections, ..Gauges::default() };
+        let items = drawn(NodeKind::Database, gauges, Flow::Across);
+        let count = |full: bool| {
+            items
+                .iter()
+                .filter(
+                    |item| matches!(item, Item::Dot { ink: Ink::Text, alpha, .. } if !full || *alpha == 1.0),
+                )
+                .count()
+        };
+        assert_eq!(count(true), bright);
+        assert_eq!(dots(&items, Ink::Text) + dots(&items, Ink::Line), all);
+    }
+}
+
+#[test]
+fn what_is_down_shows_no_inside() {
+    for (life, word) in [(Life::Dead, "dead"), (Life::Starting, "starting"), (Life::Gone, "gone")] {
+        let items = drawn(NodeKind::Service, Gauges { life, ..app() }, Flow::Across);
+        assert_eq!(texts(&items), ["App 1", word]);
+        assert_eq!(rings(&items), 0);
+    }
+    let items = drawn(NodeKind::Service, Gauges { life: Life::Draining, ..app() }, Flow::Across);
+    assert_eq!(rings(&items), 8);
+}
+
+#[test]
+fn compact_cards_hold_their_inside() {
+    for kind in
+        [NodeKind::Clients, NodeKind::Balancer, NodeKind::Service, NodeKind::Cache, NodeKind::Database]
+    {
+        let gauges = Gauges { max_connections: 100.0, capacity: 10.0, keys: 5.0, ..app() };
+        drawn(kind, gauges, Flow::Down);
+    }
+    let busy =
+        Gauges { cores: 1.0, workers: 1.0, busy_cores: 1.0, next_done_us: 6_000.0, ..Gauges::default() };
+    drawn(NodeKind::Service, busy, Flow::Down);
+}

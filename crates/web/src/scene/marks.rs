@@ -1,0 +1,251 @@
+//! Display time: when each message that travelled is drawn, and where.
+//!
+//! A hop of half a millisecond is shorter than a frame. So each hop lasts at least [`SHORTEST`] on the screen, the
+//! hops of one request follow one another, and messages keep their order on a link. What is drawn is a sample: the
+//! requests whose identity is divisible by 2^k ([`super::sampling`]), and errors up to [`MOST_ERRORS`].
+//! Gauges and insides keep showing true simulated time.
+//!
+//! Scheduling a hop is O(log requests on the screen); a frame costs one pass over the marks.
+//! Leaves out: flow bands for speeds at which single marks say nothing.
+
+use super::geometry::Point;
+use super::layout::Layout;
+use super::sampling::{Sampler, is_sampled};
+use crate::protocol::NodeKind;
+use crate::protocol::frame::{Frame, Hop};
+use std::collections::BTreeMap;
+
+/// Least time a hop lasts on the screen, in milliseconds.
+pub const SHORTEST: f64 = 240.0;
+
+/// Most marks of errors outside the sample at one time.
+pub const MOST_ERRORS: usize = 50;
+
+/// A tick later than this is shown as if it came now: the page was busy or hidden.
+const LONGEST_OFFSET: f64 = 100.0;
+
+/// Times of requests that ended on the screen are forgotten after this many milliseconds.
+const FORGET: f64 = 10_000.0;
+
+/// What a mark stands for. Each has its own colour and form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Shape {
+    /// Filled circle.
+    Read,
+    /// Filled square.
+    Write,
+    /// Filled triangle.
+    Hit,
+    /// Hollow ring.
+    Miss,
+    /// Cross.
+    Error,
+}
+
+impl Shape {
+    /// All, in drawing order: what matters most lies on top.
+    pub const ALL: [Shape; 5] = [Shape::Read, Shape::Write, Shape::Hit, Shape::Miss, Shape::Error];
+}
+
+/// One message on its way over the screen.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Mark {
+    /// The client's request behind it.
+    pub root: u64,
+    /// Index of the edge in the layout.
+    pub edge: u32,
+    /// Whether it runs from callee to caller.
+    pub against: bool,
+    /// What it stands for.
+    pub shape: Shape,
+    /// Replies are drawn smaller.
+    pub reply: bool,
+    /// It leaves, in milliseconds of display time.
+    pub starts: f64,
+    /// It arrives.
+    pub ends: f64,
+}
+
+/// All marks on the screen.
+#[derive(Debug, Default)]
+pub struct Marks {
+    clock: f64,
+    last_time: f64,
+    marks: Vec<Mark>,
+    requests: BTreeMap<u64, Progress>,
+    /// Per edge, and per direction: start and end of the latest mark.
+    lanes: Vec<[(f64, f64); 2]>,
+    sampler: Sampler,
+    stretched: bool,
+    settles: f64,
+    speed: f64,
+}
+
+/// How far a request has come on the screen.
+#[derive(Clone, Copy, Debug, Default)]
+struct Progress {
+    ends: f64,
+    missed: bool,
+}
+
+impl Marks {
+    /// Lets `wall_ms` pass.
+    pub fn advance(&mut self, wall_ms: f64) {
+        self.clock += wall_ms;
+        let clock = self.clock;
+        self.marks.retain(|mark| mark.ends > clock);
+        self.requests.retain(|_, progress| progress.ends + FORGET > clock);
+    }
+
+    /// Schedules the hops of a frame that came `wall_ms` after the one before.
+    pub fn take(&mut self, frame: &Frame, kinds: &[NodeKind], layout: &Layout, wall_ms: f64) {
+        self.lanes.resize(layout.edges.len(), [(f64::NEG_INFINITY, f64::NEG_INFINITY); 2]);
+        if frame.time < self.last_time {
+            self.clear();
+        }
+        let before = std::mem::replace(&mut self.last_time, frame.time);
+        self.speed = if frame.speed > 0.0 { frame.speed } else { 1.0 };
+        let pace = Pace { before, speed: self.speed };
+        self.sampler.begin(layout, frame.sampling, wall_ms);
+        for hop in &frame.hops {
+            self.schedule(hop, frame, kinds, layout, pace);
+        }
+        self.sampler.decide(layout);
+        let k = self.sampler.exponent();
+        // Sets nest, so a sparser sample only takes marks away.
+        self.marks.retain(|mark| mark.shape == Shape::Error || is_sampled(mark.root, k));
+    }
+
+    /// Forgets everything on its way, as after a jump in time.
+    pub fn clear(&mut self) {
+        self.marks.clear();
+        self.requests.clear();
+        self.lanes.clear();
+        self.settles = self.clock;
+        self.stretched = false;
+    }
+
+    /// One mark stands for 2^k requests.
+    pub fn exponent(&self) -> u32 {
+        self.sampler.exponent()
+    }
+
+    /// Messages a simulated second along each edge, from caller to callee.
+    pub fn rates(&self) -> Vec<f64> {
+        self.sampler.rates().map(|per_ms| per_ms * 1000.0 / self.speed.max(1e-9)).collect()
+    }
+
+    /// Whether travel is drawn slower than it is.
+    pub fn stretched(&self) -> bool {
+        self.stretched
+    }
+
+    /// Whether something is still on its way, so that a paused run that was stepped finishes its drawing.
+    pub fn moving(&self) -> bool {
+        self.settles > self.clock
+    }
+
+    /// Marks that are on an edge now, with the share of the way they have gone.
+    pub fn visible(&self) -> impl Iterator<Item = (&Mark, f64)> {
+        let clock = self.clock;
+        self.marks
+            .iter()
+            .filter(move |mark| mark.starts <= clock)
+            .map(move |mark| (mark, (clock - mark.starts) / (mark.ends - mark.starts)))
+    }
+
+    /// The request drawn nearest to `point`, at most `reach` pixels away.
+    pub fn hit(&self, point: Point, reach: f64, place: impl Fn(&Mark, f64) -> Point) -> Option<u64> {
+        self.visible()
+            .map(|(mark, gone)| (place(mark, gone).distance(point), mark.root))
+            .filter(|&(distance, _)| distance <= reach)
+            .min_by(|a, b| a.0.total_cmp(&b.0))
+            .map(|(_, root)| root)
+    }
+
+    fn schedule(&mut self, hop: &Hop, frame: &Frame, kinds: &[NodeKind], layout: &Layout, pace: Pace) {
+        let Some(path) = Path::find(hop, frame, kinds, layout) else { return };
+        self.sampler.count(path.edge, path.against);
+        let sampled = is_sampled(hop.root, self.sampler.exponent());
+        let failed = hop.what.direction == CANCEL || hop.what.outcome != 0;
+        if !sampled && !(failed && self.errors() < MOST_ERRORS) {
+            return;
+        }
+        let progress = self.requests.entry(hop.root).or_default();
+        let shape = shape_of(hop, path.callee, progress);
+        let real = (hop.arrives - hop.departed) / 1000.0 / pace.speed;
+        self.stretched |= real < SHORTEST;
+        let lane = &mut self.lanes[path.edge][usize::from(path.against)];
+        let wanted =
+            self.clock + ((hop.departed - pace.before) / 1000.0 / pace.speed).clamp(0.0, LONGEST_OFFSET);
+        let starts = wanted.max(progress.ends).max(lane.0);
+        let ends = (starts + real.max(SHORTEST)).max(lane.1);
+        *lane = (starts, ends);
+        progress.ends = ends;
+        self.settles = self.settles.max(ends);
+        let reply = hop.what.direction == REPLY;
+        let edge = path.edge as u32;
+        self.marks.push(Mark { root: hop.root, edge, against: path.against, shape, reply, starts, ends });
+    }
+
+    fn errors(&self) -> usize {
+        self.marks.iter().filter(|mark| mark.shape == Shape::Error).count()
+    }
+}
+
+/// How simulated time becomes display time within one frame.
+#[derive(Clone, Copy)]
+struct Pace {
+    before: f64,
+    speed: f64,
+}
+
+const REPLY: u8 = 1;
+const CANCEL: u8 = 2;
+const WRITE: u8 = 1;
+const FILL: u8 = 2;
+const DELETE: u8 = 3;
+const HIT: u8 = 1;
+const MISS: u8 = 2;
+
+/// The edge a hop runs along.
+struct Path {
+    edge: usize,
+    against: bool,
+    callee: NodeKind,
+}
+
+impl Path {
+    fn find(hop: &Hop, frame: &Frame, kinds: &[NodeKind], layout: &Layout) -> Option<Self> {
+        let gauges = |instance: u32| frame.instances.get(usize::try_from(instance).ok()?);
+        let (from, to) = (gauges(hop.from)?, gauges(hop.to)?);
+        let from_card = layout.card_of(from.node, u32::from(from.slot))?;
+        let to_card = layout.card_of(to.node, u32::from(to.slot))?;
+        let (edge, against) = layout.edge_between(from_card, to_card)?;
+        let callee = if hop.what.direction == REPLY { from.node } else { to.node };
+        Some(Self { edge, against, callee: kinds.get(usize::from(callee)).copied().unwrap_or_default() })
+    }
+}
+
+/// Hits and misses show where they happen (at a cache) and where a miss costs (behind it); elsewhere a mark shows
+/// what the request asked for.
+fn shape_of(hop: &Hop, callee: NodeKind, progress: &mut Progress) -> Shape {
+    let what = hop.what;
+    if what.direction == CANCEL || what.outcome != 0 {
+        return Shape::Error;
+    }
+    if callee == NodeKind::Cache && what.direction == REPLY && what.lookup != 0 {
+        progress.missed = what.lookup == MISS;
+    }
+    match (callee, what.operation) {
+        (_, WRITE | DELETE) => Shape::Write,
+        (NodeKind::Cache, FILL) => Shape::Miss,
+        (NodeKind::Cache, _) if what.direction == REPLY && what.lookup == HIT => Shape::Hit,
+        (NodeKind::Cache, _) if what.direction == REPLY && what.lookup == MISS => Shape::Miss,
+        (NodeKind::Database, _) if progress.missed => Shape::Miss,
+        _ => Shape::Read,
+    }
+}
+
+#[cfg(test)]
+mod tests;

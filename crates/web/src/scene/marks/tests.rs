@@ -1,0 +1,171 @@
+//! Marks on the cache lab's layout.
+
+use super::*;
+use crate::protocol::frame::{Gauges, What};
+use crate::scene::layout::{Area, Block};
+
+const KINDS: [NodeKind; 4] = [NodeKind::Clients, NodeKind::Service, NodeKind::Cache, NodeKind::Database];
+
+fn layout() -> Layout {
+    let block = Block { size: (140.0, 90.0), compact: (100.0, 50.0), instances: 1 };
+    let area = Area { width: 900.0, height: 500.0, top: 0.0, bottom: 0.0 };
+    Layout::new(&vec![block; 4], &[(0, 1), (1, 2), (1, 3)], area)
+}
+
+fn frame(time: f64, hops: Vec<Hop>) -> Frame {
+    let instances = (0..4).map(|node| Gauges { node, ..Gauges::default() }).collect();
+    Frame { time, speed: 1.0, instances, hops, ..Frame::default() }
+}
+
+fn hop(root: u64, from: u32, to: u32, departed_ms: f64, takes_ms: f64) -> Hop {
+    let (departed, arrives) = (departed_ms * 1000.0, (departed_ms + takes_ms) * 1000.0);
+    Hop { root, from, to, departed, arrives, ..Hop::default() }
+}
+
+fn reply(root: u64, from: u32, to: u32, lookup: u8, outcome: u8) -> Hop {
+    Hop { what: What { direction: REPLY, lookup, outcome, operation: 0 }, ..hop(root, from, to, 0.0, 0.0) }
+}
+
+fn taken(hops: Vec<Hop>) -> Marks {
+    let mut marks = Marks::default();
+    marks.take(&frame(16_000.0, hops), &KINDS, &layout(), 16.0);
+    marks
+}
+
+#[test]
+fn a_short_hop_is_stretched_and_a_long_one_is_not() {
+    let marks = taken(vec![hop(0, 0, 1, 0.0, 0.5), hop(64, 0, 1, 0.0, 900.0)]);
+    let lasts: Vec<f64> = marks.marks.iter().map(|mark| mark.ends - mark.starts).collect();
+    assert_eq!(lasts, [240.0, 900.0]);
+    assert!(marks.stretched());
+    assert!(!taken(vec![hop(0, 0, 1, 0.0, 300.0)]).stretched());
+}
+
+#[test]
+fn speed_scales_what_is_real() {
+    let mut marks = Marks::default();
+    let slow = Frame { speed: 0.001, ..frame(100.0, vec![hop(0, 0, 1, 0.0, 0.5)]) };
+    marks.take(&slow, &KINDS, &layout(), 16.0);
+    assert_eq!(marks.marks[0].ends - marks.marks[0].starts, 500.0);
+}
+
+#[test]
+fn hops_of_one_request_follow_one_another() {
+    let hops =
+        vec![hop(0, 0, 1, 0.0, 0.1), hop(0, 1, 2, 1.0, 0.1), reply(0, 2, 1, 1, 0), reply(0, 1, 0, 0, 0)];
+    let marks = taken(hops);
+    for pair in marks.marks.windows(2) {
+        assert!(pair[1].starts >= pair[0].ends, "{pair:?}");
+    }
+    assert_eq!(marks.marks.iter().map(|mark| mark.against).collect::<Vec<_>>(), [false, false, true, true]);
+}
+
+#[test]
+fn order_on_a_link_is_kept() {
+    let marks = taken(vec![hop(0, 0, 1, 0.0, 700.0), hop(64, 0, 1, 1.0, 0.1), hop(128, 0, 1, 2.0, 300.0)]);
+    for pair in marks.marks.windows(2) {
+        assert!(pair[0].starts <= pair[1].starts && pair[0].ends <= pair[1].ends, "{pair:?}");
+    }
+}
+
+#[test]
+fn shapes_tell_what_a_message_is() {
+    let write = |direction| What { direction, operation: WRITE, lookup: 0, outcome: 0 };
+    let fill = What { direction: 0, operation: FILL, lookup: 0, outcome: 0 };
+    // (hops of one request, shape of the last)
+    let cases = [
+        (vec![hop(0, 0, 1, 0.0, 0.0)], Shape::Read),
+        (vec![hop(0, 1, 2, 0.0, 0.0)], Shape::Read),
+        (vec![reply(0, 2, 1, HIT, 0)], Shape::Hit),
+        (vec![reply(0, 2, 1, MISS, 0)], Shape::Miss),
+        (vec![reply(0, 2, 1, MISS, 0), hop(0, 1, 3, 0.0, 0.0)], Shape::Miss),
+        (vec![reply(0, 2, 1, MISS, 0), hop(0, 1, 3, 0.0, 0.0), reply(0, 3, 1, 0, 0)], Shape::Miss),
+        (vec![reply(0, 2, 1, MISS, 0), Hop { what: fill, ..hop(0, 1, 2, 0.0, 0.0) }], Shape::Miss),
+        (vec![reply(0, 2, 1, MISS, 0), reply(0, 1, 0, 0, 0)], Shape::Read),
+        (vec![Hop { what: write(0), ..hop(0, 1, 3, 0.0, 0.0) }], Shape::Write),
+        (vec![Hop { what: write(REPLY), ..hop(0, 3, 1, 0.0, 0.0) }], Shape::Write),
+        (vec![reply(0, 1, 0, 0, 2)], Shape::Error),
+        (
+            vec![Hop { what: What { direction: CANCEL, ..What::default() }, ..hop(0, 0, 1, 0.0, 0.0) }],
+            Shape::Error,
+        ),
+    ];
+    for (hops, shape) in cases {
+        let marks = taken(hops.clone());
+        assert_eq!(marks.marks.last().map(|mark| mark.shape), Some(shape), "{hops:?}");
+    }
+}
+
+#[test]
+fn heavy_traffic_is_sampled_and_errors_are_kept() {
+    let layout = layout();
+    let mut marks = Marks::default();
+    let mut root = 0_u64;
+    for tick in 1..=120 {
+        // 3,000 requests a second, one in a hundred fails; identities as a hash would spread them.
+        let hops: Vec<Hop> = (0..50)
+            .map(|_| {
+                root += 1;
+                let mixed = root
+                    .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+                    .rotate_left(23)
+                    .wrapping_mul(0xbf58_476d_1ce4_e5b9);
+                if root.is_multiple_of(100) { reply(mixed, 1, 0, 0, 1) } else { hop(mixed, 0, 1, 0.0, 0.1) }
+            })
+            .collect();
+        marks.advance(16.7);
+        marks.take(&frame(f64::from(tick) * 16_700.0, hops), &KINDS, &layout, 16.7);
+    }
+    let k = marks.exponent();
+    assert!((3..=6).contains(&k), "k = {k}");
+    let on_link = marks.visible().filter(|(mark, _)| mark.edge == 0 && !mark.against).count() as f64;
+    let per_mark = layout.edges[0].curve.length() / on_link;
+    assert!((5.0..25.0).contains(&per_mark), "one mark per {per_mark} px");
+    assert!(marks.marks.iter().all(|mark| mark.shape == Shape::Error || is_sampled(mark.root, k)));
+    let errors = marks.marks.iter().filter(|mark| mark.shape == Shape::Error).count();
+    assert!((5..=MOST_ERRORS).contains(&errors), "{errors} errors");
+}
+
+#[test]
+fn light_traffic_is_drawn_one_by_one() {
+    let layout = layout();
+    let mut marks = Marks::default();
+    for tick in 1..=120_u32 {
+        let hops = vec![hop(u64::from(tick) * 2 + 1, 0, 1, 0.0, 0.1)];
+        marks.advance(16.7);
+        marks.take(&frame(f64::from(tick) * 16_700.0, hops), &KINDS, &layout, 16.7);
+    }
+    assert_eq!(marks.exponent(), 0);
+}
+
+#[test]
+fn going_back_in_time_clears_the_screen() {
+    let mut marks = taken(vec![hop(0, 0, 1, 0.0, 0.1)]);
+    assert_eq!(marks.visible().count(), 1);
+    assert!(marks.moving());
+    marks.take(&frame(5_000.0, Vec::new()), &KINDS, &layout(), 16.0);
+    assert_eq!(marks.visible().count(), 0);
+    assert!(!marks.moving());
+}
+
+#[test]
+fn marks_end() {
+    let mut marks = taken(vec![hop(0, 0, 1, 0.0, 0.1)]);
+    marks.advance(120.0);
+    assert!(marks.visible().all(|(_, gone)| (0.4..0.6).contains(&gone)));
+    marks.advance(200.0);
+    assert_eq!(marks.visible().count(), 0);
+}
+
+#[test]
+fn a_click_finds_the_nearest_mark() {
+    let marks = taken(vec![hop(0, 0, 1, 0.0, 0.1), hop(64, 0, 1, 0.0, 900.0)]);
+    let place = |mark: &Mark, _: f64| Point::new(if mark.root == 0 { 10.0 } else { 20.0 }, 0.0);
+    assert_eq!(marks.hit(Point::new(17.0, 0.0), 8.0, place), Some(64));
+    assert_eq!(marks.hit(Point::new(60.0, 0.0), 8.0, place), None);
+}
+
+#[test]
+fn hops_between_strangers_are_left_out() {
+    assert_eq!(taken(vec![hop(0, 0, 3, 0.0, 0.1), hop(0, 0, u32::MAX, 0.0, 0.1)]).marks.len(), 0);
+}

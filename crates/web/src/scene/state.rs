@@ -1,0 +1,245 @@
+//! Everything the scene knows between two frames: the system's shape, its latest state and the marks on their way.
+
+use super::geometry::{Point, Rect};
+use super::inside;
+use super::layout::{Area, Block, Layout};
+use super::line;
+use super::marks::{Mark, Marks, Shape};
+use crate::protocol::frame::{Frame, Gauges, Life};
+use crate::protocol::{NodeKind, View};
+use std::rc::Rc;
+
+/// Figures in words change at most this often, in milliseconds, so that they can be read.
+const TOLD_EVERY: f64 = 250.0;
+
+/// What lies under the pointer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Picked {
+    /// An instance, by its index in the frame.
+    Instance(u32),
+    /// A client's request.
+    Request(u64),
+}
+
+/// The scene between frames.
+#[derive(Debug)]
+pub struct Scene {
+    view: Rc<View>,
+    kinds: Vec<NodeKind>,
+    area: Area,
+    layout: Layout,
+    frame: Frame,
+    told: Vec<Gauges>,
+    told_age: f64,
+    /// Longest work left seen lately, per instance.
+    longest: Vec<f64>,
+    marks: Marks,
+}
+
+impl Scene {
+    /// An empty scene of the system in `view`.
+    pub fn new(view: Rc<View>, width: f64, height: f64) -> Self {
+        let mut scene = Self {
+            kinds: view.nodes.iter().map(|node| node.kind).collect(),
+            view,
+            area: area(width, height),
+            layout: Layout::new(&[], &[], area(width, height)),
+            frame: Frame::default(),
+            told: Vec::new(),
+            told_age: f64::INFINITY,
+            longest: Vec::new(),
+            marks: Marks::default(),
+        };
+        scene.arrange();
+        scene
+    }
+
+    /// Another canvas size.
+    pub fn resize(&mut self, width: f64, height: f64) {
+        let area = area(width, height);
+        if area != self.area {
+            self.area = area;
+            self.arrange();
+            self.marks.clear();
+        }
+    }
+
+    /// Changed settings of the same run, or another run.
+    pub fn set_view(&mut self, view: Rc<View>) {
+        self.kinds = view.nodes.iter().map(|node| node.kind).collect();
+        self.view = view;
+        self.arrange();
+    }
+
+    /// A new frame, `wall_ms` after the one before.
+    pub fn take(&mut self, frame: Frame, wall_ms: f64) {
+        if frame.run != self.frame.run {
+            self.marks.clear();
+        }
+        let shape = |frame: &Frame| -> Vec<(u16, u16, bool, bool)> {
+            frame
+                .instances
+                .iter()
+                .map(|each| (each.node, each.slot, each.life == Life::Gone, inside::is_single(each)))
+                .collect()
+        };
+        let changed = shape(&frame) != shape(&self.frame);
+        self.frame = frame;
+        if changed {
+            self.arrange();
+        }
+        self.longest.resize(self.frame.instances.len(), 0.0);
+        for (longest, gauges) in self.longest.iter_mut().zip(&self.frame.instances) {
+            *longest = (*longest * 0.995).max(gauges.next_done_us);
+        }
+        self.told_age += wall_ms;
+        if self.told_age >= TOLD_EVERY || changed {
+            self.told.clone_from(&self.frame.instances);
+            self.told_age = 0.0;
+        }
+        self.marks.take(&self.frame, &self.kinds, &self.layout, wall_ms);
+    }
+
+    /// Lets display time pass.
+    pub fn advance(&mut self, wall_ms: f64) {
+        self.marks.advance(wall_ms);
+    }
+
+    /// Shows the present figures in words too, as when the run stands still.
+    pub fn settle(&mut self) {
+        self.told.clone_from(&self.frame.instances);
+    }
+
+    /// The system.
+    pub fn view(&self) -> &View {
+        &self.view
+    }
+
+    /// Where everything stands.
+    pub fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    /// Marks on their way.
+    pub fn marks(&self) -> &Marks {
+        &self.marks
+    }
+
+    /// Height of the canvas.
+    pub fn area(&self) -> Area {
+        self.area
+    }
+
+    /// Radius of a mark that is a request.
+    pub fn mark_radius(&self) -> f64 {
+        let few = self.layout.edges.len() <= 2;
+        self.layout.scale * if few { 5.6 } else { 4.2 }
+    }
+
+    /// The instance shown on a card: the youngest of its first slot.
+    pub fn instance_of(&self, card: usize) -> Option<usize> {
+        let card = &self.layout.cards[card];
+        let here = |each: &Gauges| each.node == card.node && u32::from(each.slot) == card.slot;
+        self.frame.instances.iter().rposition(|each| here(each) && each.life != Life::Gone)
+    }
+
+    /// State of an instance: now, as told in words, and the longest work left seen lately.
+    pub fn gauges(&self, instance: usize) -> Option<(&Gauges, &Gauges, f64)> {
+        let now = self.frame.instances.get(instance)?;
+        let longest = self.longest.get(instance).copied().unwrap_or_default();
+        Some((now, self.told.get(instance).unwrap_or(now), longest))
+    }
+
+    /// The edge along which a card's line stands: its only one, if long enough.
+    pub fn line_edge(&self, card: usize) -> Option<usize> {
+        let mut incoming = self.layout.edges.iter().enumerate().filter(|(_, edge)| edge.to == card);
+        let (index, edge) = incoming.next()?;
+        let kind = self.kinds.get(usize::from(self.layout.cards[card].node))?;
+        let folded = self.layout.cards[card].slots > 1;
+        let alone = incoming.next().is_none() && !folded && *kind == NodeKind::Service;
+        (alone && line::has_room(&edge.curve, self.line_pitch())).then_some(index)
+    }
+
+    /// The line in front of a card.
+    pub fn line(&self, card: usize) -> Option<line::Line> {
+        let edge = self.line_edge(card)?;
+        let queue = self.frame.instances.get(self.instance_of(card)?)?.queue;
+        let curve = &self.layout.edges[edge].curve;
+        Some(line::line(curve, queue, self.marks.exponent(), self.line_pitch()))
+    }
+
+    /// How far up each edge is free for marks: lines take the rest.
+    pub fn free_shares(&self) -> Vec<f64> {
+        let mut free = vec![1.0; self.layout.edges.len()];
+        for card in 0..self.layout.cards.len() {
+            if let (Some(edge), Some(line)) = (self.line_edge(card), self.line(card)) {
+                free[edge] = line.free;
+            }
+        }
+        free
+    }
+
+    /// Where a mark is that has gone a share of its way.
+    pub fn place(&self, mark: &Mark, gone: f64, free: &[f64]) -> Point {
+        let edge = mark.edge as usize;
+        let Some(found) = self.layout.edges.get(edge) else { return Point::default() };
+        let share = if mark.against { 1.0 - gone } else { gone * free.get(edge).unwrap_or(&1.0) };
+        found.curve.at(share)
+    }
+
+    /// What lies at `point`: a mark first, as marks lie on top.
+    pub fn pick(&self, point: Point) -> Option<Picked> {
+        let free = self.free_shares();
+        if let Some(root) = self.marks.hit(point, 10.0, |mark, gone| self.place(mark, gone, &free)) {
+            return Some(Picked::Request(root));
+        }
+        let card = self.layout.cards.iter().position(|card| card.rect.contains(point))?;
+        Some(Picked::Instance(self.instance_of(card)? as u32))
+    }
+
+    /// The card of an instance.
+    pub fn card_rect(&self, instance: u32) -> Option<Rect> {
+        let gauges = self.frame.instances.get(usize::try_from(instance).ok()?)?;
+        let card = self.layout.card_of(gauges.node, u32::from(gauges.slot))?;
+        Some(self.layout.cards[card].rect)
+    }
+
+    /// Which shapes the legend explains: those that this system can show.
+    pub fn legend(&self) -> Vec<Shape> {
+        let has = |kind: NodeKind| self.kinds.contains(&kind);
+        Shape::ALL
+            .into_iter()
+            .filter(|shape| match shape {
+                Shape::Hit | Shape::Miss => has(NodeKind::Cache),
+                Shape::Write => has(NodeKind::Database),
+                Shape::Read | Shape::Error => true,
+            })
+            .collect()
+    }
+
+    fn line_pitch(&self) -> f64 {
+        self.mark_radius() * 2.9
+    }
+
+    fn arrange(&mut self) {
+        let links: Vec<(u16, u16)> = self.view.links.iter().map(|link| (link.from, link.to)).collect();
+        let blocks: Vec<Block> = (0..self.kinds.len() as u16).map(|node| self.block(node)).collect();
+        self.layout = Layout::new(&blocks, &links, self.area);
+        self.told.clone_from(&self.frame.instances);
+    }
+
+    fn block(&self, node: u16) -> Block {
+        let alive = self.frame.instances.iter().filter(|each| each.node == node && each.life != Life::Gone);
+        let slots = alive.clone().map(|each| u32::from(each.slot) + 1).max();
+        let wanted = self.view.nodes[usize::from(node)].replicas;
+        let single = alive.clone().next().is_some_and(inside::is_single);
+        let pooled = self.view.links.iter().any(|link| link.from == node && link.pooled);
+        inside::block(self.kinds[usize::from(node)], pooled, single, slots.unwrap_or(wanted).max(1))
+    }
+}
+
+fn area(width: f64, height: f64) -> Area {
+    let narrow = width < super::layout::NARROW;
+    let (top, bottom) = if narrow { (10.0, 10.0) } else { (16.0, 44.0) };
+    Area { width, height, top, bottom }
+}
