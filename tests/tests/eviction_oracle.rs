@@ -1,0 +1,63 @@
+//! Miss ratios of the eviction policies against libCacheSim, on four traces of 400,000 requests.
+//!
+//! `data/eviction/miss-ratios.json` holds its figures, which have five digits after the point; ours must agree in all
+//! of them.
+
+use headroom_core::engine::cache::{Cache, Capacity, Lookup, Policy, Settings};
+use serde_json::Value;
+use std::io::Read;
+
+/// libCacheSim's name of a policy, and how far our miss ratio may be from its.
+const POLICIES: [(&str, Policy, f64); 2] = [("FIFO", Policy::Fifo, 0.0), ("LRU", Policy::Lru, 0.0)];
+
+/// Traces and capacities for which there is a figure of each policy.
+const FIGURES_PER_POLICY: usize = 4 * 3;
+
+#[test]
+fn miss_ratios_agree() {
+    let oracle: Value = serde_json::from_str(include_str!("../data/eviction/miss-ratios.json")).unwrap();
+    let mut compared = 0;
+    for (name, description) in oracle["traces"].as_object().unwrap() {
+        let keys = trace(name);
+        assert_eq!(keys.len() as u64, description["requests"].as_u64().unwrap(), "{name}");
+        for (policy_name, policy, within) in POLICIES {
+            for (capacity, expected) in description["miss_ratio"][policy_name].as_object().unwrap() {
+                let ratio = miss_ratio(policy, capacity.parse().unwrap(), &keys);
+                let expected = expected.as_f64().unwrap();
+                // Half a unit of the last digit is what rounding explains.
+                let difference = (ratio - expected).abs();
+                assert!(
+                    difference <= within + 0.000_005_1,
+                    "{policy_name} of {capacity} on {name}: {ratio}, libCacheSim {expected}"
+                );
+                compared += 1;
+            }
+        }
+    }
+    assert_eq!(compared, POLICIES.len() * FIGURES_PER_POLICY);
+    assert_eq!(POLICIES.map(|(_, policy, _)| policy), Policy::ALL, "every policy has its oracle");
+}
+
+fn miss_ratio(policy: Policy, capacity: u64, keys: &[u64]) -> f64 {
+    let mut cache = Cache::new(Settings { policy, capacity: Capacity::Entries(capacity), ttl: None });
+    let mut evicted = Vec::new();
+    let mut misses = 0;
+    for &key in keys {
+        if cache.get(0, key) == Lookup::Miss {
+            misses += 1;
+            evicted.clear();
+            cache.put(0, key, 1, 0, &mut evicted);
+        }
+    }
+    assert_eq!(cache.validate(), Ok(()));
+    f64::from(misses) / keys.len() as f64
+}
+
+/// The keys of a trace: little-endian 32-bit numbers, compressed by Zstandard.
+fn trace(name: &str) -> Vec<u64> {
+    let path = format!("{}/data/eviction/{name}.u32le.zst", env!("CARGO_MANIFEST_DIR"));
+    let file = std::fs::File::open(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    let mut bytes = Vec::new();
+    ruzstd::decoding::StreamingDecoder::new(file).unwrap().read_to_end(&mut bytes).unwrap();
+    bytes.chunks_exact(4).map(|key| u64::from(u32::from_le_bytes(key.try_into().unwrap()))).collect()
+}
