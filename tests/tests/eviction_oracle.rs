@@ -2,6 +2,7 @@
 //!
 //! `data/eviction/miss-ratios.json` holds its figures, which have five digits after the point; ours must agree in all
 //! of them.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use headroom_core::engine::cache::{Cache, Capacity, Lookup, Policy, Settings};
 use serde_json::Value;
