@@ -99,7 +99,7 @@ fn cores(spec: &NodeSpec) -> u64 {
 fn room(spec: &NodeSpec) -> (u64, u64) {
     match spec {
         NodeSpec::Cache(cache) => match cache.room() {
-            Capacity::Keys(keys) => (keys, 0),
+            Capacity::Entries(keys) => (keys, 0),
             Capacity::Bytes(bytes) => (0, bytes),
         },
         NodeSpec::Clients(_) | NodeSpec::Balancer(_) | NodeSpec::Service(_) | NodeSpec::Database(_) => (0, 0),

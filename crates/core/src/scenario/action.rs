@@ -2,8 +2,10 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::read::{Field, Fields, Problems, Tree, quoted};
 use super::{Value, units};
 use crate::sim::time::{Nanos, Time};
 
@@ -100,5 +102,99 @@ impl fmt::Display for Target {
 impl Serialize for Target {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+impl TimedAction {
+    pub(super) fn read(field: Field<'_>) -> Option<Self> {
+        field.table(|fields| {
+            let at = fields.required("at", "when it happens", |field| field.duration(units::ANY_DURATION));
+            let action = Action::read(fields);
+            Some(Self { at: at?, action: action? })
+        })
+    }
+}
+
+impl Action {
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let names = ["set", "kill", "start", "drain", "flush", "slow", "partition", "spike"];
+        match fields.tag("do", "what happens", &names)? {
+            "set" => {
+                let path = fields.required("path", "the setting to change", |field| field.text());
+                let value = fields.required("value", "what it shall be", |field| field.value());
+                Some(Self::Set { path: path?, value: value? })
+            }
+            "kill" => Some(Self::Kill { node: read_target(fields)? }),
+            "start" => Some(Self::Start { node: read_target(fields)? }),
+            "drain" => Some(Self::Drain { node: read_target(fields)? }),
+            "flush" => Some(Self::Flush { node: read_target(fields)? }),
+            "slow" => {
+                let (node, factor, lasting) =
+                    (read_target(fields), read_factor(fields, 0.01), read_lasting(fields));
+                Some(Self::Slow { node: node?, factor: factor?, lasting: lasting? })
+            }
+            "partition" => {
+                let between = fields.required("between", "the two nodes", read_pair);
+                let lasting = read_lasting(fields);
+                Some(Self::Partition { between: between?, lasting: lasting? })
+            }
+            _ => {
+                let node = fields.required("node", "the clients", |field| field.text());
+                let (factor, lasting) = (read_factor(fields, 0.0), read_lasting(fields));
+                Some(Self::Spike { node: node?, factor: factor?, lasting: lasting? })
+            }
+        }
+    }
+}
+
+fn read_target(fields: &mut Fields<'_>) -> Option<Target> {
+    fields.required("node", "a node, or an instance such as \"app[1]\"", |field| {
+        let text = field.text()?;
+        match Target::parse(&text) {
+            Some(target) => Some(target),
+            None => field
+                .reject(format!("{} is neither a node nor an instance such as \"app[1]\"", quoted(&text))),
+        }
+    })
+}
+
+fn read_factor(fields: &mut Fields<'_>, least: f64) -> Option<f64> {
+    fields.required("factor", "how many times", |field| field.number(least..=1_000.0, "times"))
+}
+
+fn read_lasting(fields: &mut Fields<'_>) -> Option<Nanos> {
+    fields.required("for", "how long it lasts", |field| field.duration(units::SOME_DURATION))
+}
+
+fn read_pair(field: Field<'_>) -> Option<[String; 2]> {
+    let names = field.list(2, |item| item.text())?;
+    match <[String; 2]>::try_from(names) {
+        Ok(pair) => Some(pair),
+        Err(names) => field.reject(format!("{} nodes; give 2", names.len())),
+    }
+}
+
+impl Target {
+    fn parse(text: &str) -> Option<Self> {
+        let Some((node, slot)) = text.split_once('[') else {
+            return Some(Self { node: text.to_owned(), slot: None });
+        };
+        let slot = slot.strip_suffix(']')?.parse().ok()?;
+        Some(Self { node: node.to_owned(), slot: Some(slot) })
+    }
+}
+
+/// Reads what [`Serialize`] writes, by the same code as a file, so that an action means the same in a file, in a
+/// link and between page and worker.
+impl<'de> Deserialize<'de> for TimedAction {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let tree = Tree::from(&Value::deserialize(deserializer)?);
+        let problems = Problems::default();
+        let action = Self::read(Field::root(&tree, &problems));
+        match (action, problems.into_sorted().first()) {
+            (Some(action), None) => Ok(action),
+            (_, Some(problem)) => Err(D::Error::custom(problem)),
+            (None, None) => Err(D::Error::custom("not an action")),
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::read::{Field, Fields};
 use super::{Work, units};
 use crate::sim::time::{Nanos, Time};
 
@@ -155,5 +156,98 @@ fn ramp_at(points: &[Point], time: Time) -> f64 {
         }
         (Some(only), None) | (None, Some(only)) => only.rate,
         (None, None) => 0.0,
+    }
+}
+
+/// The most requests per second that a run takes, over all clients.
+pub(super) const MOST_PER_SECOND: f64 = 1e6;
+
+fn read_rate(field: Field<'_>) -> Option<f64> {
+    field.number(0.0..=MOST_PER_SECOND, "requests per second")
+}
+
+impl Arrivals {
+    pub(super) fn read(field: Field<'_>) -> Option<Self> {
+        field.table(|fields| {
+            let names = ["poisson", "constant", "profile", "closed"];
+            match fields.tag("process", "how requests follow each other", &names)? {
+                "poisson" => Some(Self::Poisson { rate: required_rate(fields, "rate")? }),
+                "constant" => Some(Self::Constant { rate: required_rate(fields, "rate")? }),
+                "profile" => Profile::read(fields).map(Self::Profile),
+                _ => {
+                    let users = fields
+                        .required("users", "how many people", |field| field.whole(1..=1_000_000, "users"));
+                    let think_time = fields.or("think_time", Work::Fixed { value: 0 }, Work::read);
+                    Some(Self::Closed { users: users?, think_time })
+                }
+            }
+        })
+    }
+}
+
+fn required_rate(fields: &mut Fields<'_>, key: &'static str) -> Option<f64> {
+    fields.required(key, "requests per second", read_rate)
+}
+
+impl Profile {
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let spacing = fields.or("spacing", Spacing::default(), |field| field.choice());
+        let shape = Shape::read(fields);
+        Some(Self { spacing, shape: shape? })
+    }
+}
+
+impl Shape {
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        match fields.tag("shape", "how the rate changes", &["steps", "ramp", "sine", "spike"])? {
+            "steps" => Some(Self::Steps { points: read_points(fields)? }),
+            "ramp" => Some(Self::Ramp { points: read_points(fields)? }),
+            "sine" => Self::read_sine(fields),
+            _ => Self::read_spike(fields),
+        }
+    }
+
+    fn read_sine(fields: &mut Fields<'_>) -> Option<Self> {
+        let mean = required_rate(fields, "mean");
+        let amplitude = required_rate(fields, "amplitude");
+        let period =
+            fields.required("period", "the length of a wave", |field| field.duration(units::SOME_DURATION));
+        let (mean, amplitude) = (mean?, amplitude?);
+        if amplitude > mean {
+            let message = format!("{amplitude} requests per second; give at most the mean, {mean}");
+            fields.reject("amplitude", message);
+        }
+        Some(Self::Sine { mean, amplitude, period: period? })
+    }
+
+    fn read_spike(fields: &mut Fields<'_>) -> Option<Self> {
+        let base = required_rate(fields, "base");
+        let peak = required_rate(fields, "peak");
+        let at = fields.required("at", "when it begins", |field| field.duration(units::ANY_DURATION));
+        let lasting =
+            fields.required("for", "how long it lasts", |field| field.duration(units::SOME_DURATION));
+        Some(Self::Spike { base: base?, peak: peak?, at: at?, lasting: lasting? })
+    }
+}
+
+fn read_points(fields: &mut Fields<'_>) -> Option<Vec<Point>> {
+    let points = fields
+        .required("points", "rates at times", |field| field.list(1_000, |item| item.table(Point::read)))?;
+    if points.is_empty() {
+        fields.reject("points", "0 points; give at least 1".to_owned());
+    } else if !points.is_sorted_by(|earlier, later| earlier.at < later.at) {
+        fields.reject(
+            "points",
+            "the times do not rise; give each point a later time than the one before".to_owned(),
+        );
+    }
+    Some(points)
+}
+
+impl Point {
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let at = fields.required("at", "a time", |field| field.duration(units::ANY_DURATION));
+        let rate = required_rate(fields, "rate");
+        Some(Self { at: at?, rate: rate? })
     }
 }

@@ -1,7 +1,10 @@
 //! Spreads calls over other nodes.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+pub use crate::engine::balance::Algorithm;
+
+use super::read::Fields;
 use super::{Price, Work};
 
 /// Spreads calls over the ready instances of other nodes.
@@ -18,15 +21,15 @@ pub struct Balancer {
     pub price: Price,
 }
 
-/// How a balancer chooses.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Algorithm {
-    /// One after another.
-    #[default]
-    RoundRobin,
-    /// Any, alike.
-    Random,
-    /// The one with the fewest calls under way.
-    LeastConnections,
+impl Balancer {
+    pub(super) fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let algorithm = fields.or("algorithm", Algorithm::default(), |field| field.choice());
+        let to = fields.required("to", "a list of the nodes behind it", |field| {
+            let names = field.list(200, |item| item.text())?;
+            if names.is_empty() { field.reject("0 nodes; give at least 1".to_owned()) } else { Some(names) }
+        });
+        let service_time = fields.optional("service_time", Work::read);
+        let price = fields.or("price", Price::default(), Price::read);
+        Some(Self { algorithm, to: to?, service_time, price })
+    }
 }

@@ -1,7 +1,10 @@
 //! Keeps answers in memory.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+pub use crate::engine::cache::{Capacity, Policy};
+
+use super::read::Fields;
 use super::{Price, units};
 use crate::sim::time::Nanos;
 
@@ -32,29 +35,41 @@ impl Cache {
     /// Room of an instance. A scenario that was read has exactly one of the two settings.
     pub fn room(&self) -> Capacity {
         match (self.capacity, self.capacity_bytes) {
-            (Some(keys), _) => Capacity::Keys(keys),
+            (Some(keys), _) => Capacity::Entries(keys),
             (None, Some(bytes)) => Capacity::Bytes(bytes),
-            (None, None) => Capacity::Keys(0),
+            (None, None) => Capacity::Entries(0),
         }
     }
 }
 
-/// Room of a cache.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Capacity {
-    /// So many entries of any size.
-    Keys(u64),
-    /// So many bytes of values.
-    Bytes(u64),
-}
+/// The most entries that a run keeps, over all caches.
+pub(super) const MOST_ENTRIES: u64 = 4_000_000;
 
-/// Who leaves a cache when it is full.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Policy {
-    /// The one not used for longest.
-    #[default]
-    Lru,
-    /// The one that came first.
-    Fifo,
+impl Cache {
+    pub(super) fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let replicas = fields.or("replicas", 1, |field| field.whole(1..=200, "replicas"));
+        let policy = fields.or("policy", Policy::default(), |field| field.choice());
+        let given = ["capacity", "capacity_bytes"].map(|key| fields.has(key));
+        let capacity = fields.optional("capacity", |field| field.whole(1..=MOST_ENTRIES, "keys"));
+        let capacity_bytes = fields.optional("capacity_bytes", |field| field.size(1..=1 << 40));
+        match given {
+            [true, true] => {
+                fields.reject(
+                    "capacity_bytes",
+                    "there is a capacity in keys already; give one of the two".to_owned(),
+                );
+            }
+            [false, false] => {
+                fields.reject(
+                    "capacity",
+                    "missing; give the keys it has room for, or capacity_bytes".to_owned(),
+                );
+            }
+            [true, false] | [false, true] => {}
+        }
+        let ttl = fields.optional("ttl", |field| field.duration(units::SOME_DURATION));
+        let latency = fields.or("latency", 0, |field| field.duration(units::ANY_DURATION));
+        let price = fields.or("price", Price::default(), Price::read);
+        Some(Self { replicas, policy, capacity, capacity_bytes, ttl, latency, price })
+    }
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::read::Fields;
 use super::{Arrivals, Keys, Price, units};
 use crate::sim::time::Nanos;
 
@@ -28,4 +29,18 @@ pub struct Clients {
     pub deadline: Option<Nanos>,
     /// What it costs.
     pub price: Price,
+}
+
+impl Clients {
+    pub(super) fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let to = fields.required("to", "the node they send to", |field| field.text());
+        let arrivals = fields.required("arrivals", "when requests start", Arrivals::read);
+        let keys = fields.or("keys", Keys::default(), Keys::read);
+        let reads = fields.or("reads", 1.0, |field| field.share());
+        let size = fields.or("size", 1 << 10, |field| field.size(1..=1 << 30));
+        let timeout = fields.optional("timeout", |field| field.duration(units::SOME_DURATION));
+        let deadline = fields.optional("deadline", |field| field.duration(units::SOME_DURATION));
+        let price = fields.or("price", Price::default(), Price::read);
+        Some(Self { to: to?, arrivals: arrivals?, keys, reads, size, timeout, deadline, price })
+    }
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::read::Fields;
 use super::{Price, QueueLimit, Work};
 
 /// A database server.
@@ -32,5 +33,18 @@ impl Database {
     /// Core time a write takes.
     pub fn write_time(&self) -> Work {
         self.write_time.unwrap_or(self.service_time)
+    }
+}
+
+impl Database {
+    pub(super) fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let max_connections =
+            fields.or("max_connections", 100, |field| field.whole(1..=100_000, "connections"));
+        let cores = fields.optional("cores", |field| field.whole(1..=100_000, "cores"));
+        let queue = fields.or("queue", QueueLimit::default(), QueueLimit::read);
+        let service_time = fields.required("service_time", "the core time of a read", Work::read);
+        let write_time = fields.optional("write_time", Work::read);
+        let price = fields.or("price", Price::default(), Price::read);
+        Some(Self { max_connections, cores, queue, service_time: service_time?, write_time, price })
     }
 }

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::read::{Field, Fields};
+
 /// Which keys are asked for. Keys are numbers from 0 to `count` - 1.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(tag = "distribution", rename_all = "kebab-case")]
@@ -58,4 +60,44 @@ impl Default for Keys {
     fn default() -> Self {
         Self::Uniform { count: 1 }
     }
+}
+
+impl Keys {
+    pub(super) fn read(field: Field<'_>) -> Option<Self> {
+        field.table(|fields| {
+            let names = ["uniform", "zipf", "hot-set", "scan", "latest"];
+            let distribution = fields.tag("distribution", "which keys are asked for", &names)?;
+            let count = fields.required("count", "how many keys there are", |field| {
+                field.whole(1..=1_000_000_000_u64, "keys")
+            });
+            match distribution {
+                "uniform" => Some(Self::Uniform { count: count? }),
+                "zipf" => {
+                    let alpha = read_alpha(fields);
+                    Some(Self::Zipf { count: count?, alpha: alpha? })
+                }
+                "hot-set" => Self::read_hot_set(fields, count),
+                "scan" => Some(Self::Scan { count: count? }),
+                _ => {
+                    let alpha = read_alpha(fields);
+                    Some(Self::Latest { count: count?, alpha: alpha? })
+                }
+            }
+        })
+    }
+
+    fn read_hot_set(fields: &mut Fields<'_>, count: Option<u64>) -> Option<Self> {
+        let hot = fields
+            .required("hot", "how many keys are hot", |field| field.whole(1..=1_000_000_000_u64, "keys"));
+        let share = fields.required("share", "the share of requests for hot keys", |field| field.share());
+        let (count, hot) = (count?, hot?);
+        if hot > count {
+            fields.reject("hot", format!("{hot} keys; give at most the count, {count}"));
+        }
+        Some(Self::HotSet { count, hot, share: share? })
+    }
+}
+
+fn read_alpha(fields: &mut Fields<'_>) -> Option<f64> {
+    fields.required("alpha", "how uneven they are", |field| field.number(0.0..=10.0, ""))
 }

@@ -2,11 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::read::{Field, Fields, quoted};
 use super::units;
-use crate::sim::time::Nanos;
+use crate::sim::time::{Nanos, SECOND};
 
 /// What lies between a caller and the node it calls. In a file the key is `[links."app -> db"]`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Link {
     /// The caller's node.
     #[serde(skip)]
@@ -64,4 +65,54 @@ pub enum ResetOnReturn {
     None,
     /// A rollback, which holds the connection one round trip more.
     Rollback,
+}
+
+impl Link {
+    /// Its key in a file.
+    pub fn key(&self) -> String {
+        format!("{} -> {}", self.from, self.to)
+    }
+
+    /// Reads `"app -> db" = { … }`.
+    pub(super) fn read(key: &str, field: Field<'_>) -> Option<Self> {
+        let ends = key.split_once("->").map(|(from, to)| (from.trim().to_owned(), to.trim().to_owned()));
+        if ends.is_none() {
+            let message =
+                format!("{} is not a link; name it after its ends, such as \"app -> db\"", quoted(key));
+            field.reject::<()>(message);
+        }
+        field.table(|fields| {
+            let link = Self::read_settings(fields);
+            let (from, to) = ends?;
+            Some(Self { from, to, ..link })
+        })
+    }
+
+    fn read_settings(fields: &mut Fields<'_>) -> Self {
+        Self {
+            latency: fields.or("latency", 0, |field| field.duration(units::ANY_DURATION)),
+            jitter: fields.or("jitter", 0, |field| field.duration(units::ANY_DURATION)),
+            bandwidth: fields.optional("bandwidth", |field| field.size(1..=1 << 40)),
+            loss: fields.or("loss", 0.0, |field| field.share()),
+            reorder: fields.or("reorder", false, |field| field.flag()),
+            pool: fields.optional("pool", |field| field.table(|fields| Some(Pool::read(fields)))),
+            ..Self::default()
+        }
+    }
+}
+
+impl Pool {
+    fn read(fields: &mut Fields<'_>) -> Self {
+        Self {
+            pool_size: fields.or("pool_size", 5, |field| field.whole(1..=10_000, "connections")),
+            max_overflow: fields.or("max_overflow", 10, |field| field.whole(0..=10_000, "connections")),
+            timeout: fields.or("timeout", 30 * SECOND, |field| field.duration(units::ANY_DURATION)),
+            use_lifo: fields.or("use_lifo", false, |field| field.flag()),
+            pre_ping: fields.or("pre_ping", false, |field| field.flag()),
+            recycle: fields.optional("recycle", |field| field.duration(units::SOME_DURATION)),
+            connect_round_trips: fields
+                .or("connect_round_trips", 0, |field| field.whole(0..=20, "round trips")),
+            reset_on_return: fields.or("reset_on_return", ResetOnReturn::default(), |field| field.choice()),
+        }
+    }
 }

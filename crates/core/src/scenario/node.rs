@@ -1,6 +1,7 @@
 //! A node: a name and what stands there.
 
-use super::{Balancer, Cache, Clients, Database, Service};
+use super::read::Field;
+use super::{Arrivals, Balancer, Cache, Clients, Database, Service};
 
 /// A named part of the system.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,6 +62,28 @@ impl NodeSpec {
         }
     }
 
+    /// The first of its settings, in view of another's, that a running node cannot change.
+    pub(super) fn restart_key(&self, new: &Self) -> Option<&'static str> {
+        match (self, new) {
+            (Self::Clients(old), Self::Clients(new)) => {
+                let is_closed = |clients: &Clients| matches!(clients.arrivals, Arrivals::Closed { .. });
+                let process = (is_closed(old) != is_closed(new)).then_some("arrivals.process");
+                (old.to != new.to).then_some("to").or(process)
+            }
+            (Self::Balancer(old), Self::Balancer(new)) => (old.to != new.to).then_some("to"),
+            (Self::Service(old), Self::Service(new)) => {
+                let node = |service: &Service| service.cache.as_ref().map(|cache| cache.node.clone());
+                let cache = (node(old) != node(new)).then_some("cache.node");
+                (old.to != new.to).then_some("to").or(cache)
+            }
+            (Self::Cache(old), Self::Cache(new)) => {
+                (old.capacity.is_some() != new.capacity.is_some()).then_some("capacity_bytes")
+            }
+            (Self::Database(_), Self::Database(_)) => None,
+            _ => Some("kind"),
+        }
+    }
+
     /// What it costs.
     pub fn price(&self) -> &super::Price {
         match self {
@@ -70,5 +93,39 @@ impl NodeSpec {
             Self::Cache(cache) => &cache.price,
             Self::Database(database) => &database.price,
         }
+    }
+}
+
+impl Node {
+    pub(super) fn read(name: &str, field: Field<'_>) -> Option<Self> {
+        let spec = NodeSpec::read(field);
+        if !is_name(name) {
+            return field.reject(
+                "not a name for a node; use at most 40 letters, digits, `-` and `_`, and not `none`"
+                    .to_owned(),
+            );
+        }
+        Some(Self { name: name.to_owned(), spec: spec? })
+    }
+}
+
+/// Names stand in paths, links and tables, and `none` means that there is no node.
+fn is_name(text: &str) -> bool {
+    let is_good = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
+    !text.is_empty() && text.chars().count() <= 40 && text.chars().all(is_good) && text != "none"
+}
+
+impl NodeSpec {
+    fn read(field: Field<'_>) -> Option<Self> {
+        field.table(|fields| {
+            let names = ["clients", "balancer", "service", "cache", "database"];
+            match fields.tag("kind", "what it is", &names)? {
+                "clients" => Clients::read(fields).map(Self::Clients),
+                "balancer" => Balancer::read(fields).map(Self::Balancer),
+                "service" => Service::read(fields).map(Self::Service),
+                "cache" => Cache::read(fields).map(Self::Cache),
+                _ => Database::read(fields).map(Self::Database),
+            }
+        })
     }
 }

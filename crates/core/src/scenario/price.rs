@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::read::Field;
 use super::units;
 
 /// Money in millionths of a dollar, so that sums are exact.
@@ -25,4 +26,19 @@ pub struct Price {
     /// A million calls answered.
     #[serde(serialize_with = "units::dollars")]
     pub per_million_calls: MicroDollars,
+}
+
+impl Price {
+    pub(super) fn read(field: Field<'_>) -> Option<Self> {
+        field.table(|fields| {
+            let mut price = |key| fields.or(key, 0, |field| field.dollars());
+            Some(Self {
+                per_hour: price("per_hour"),
+                per_core_hour: price("per_core_hour"),
+                per_1000_keys_hour: price("per_1000_keys_hour"),
+                per_gib_hour: price("per_gib_hour"),
+                per_million_calls: price("per_million_calls"),
+            })
+        })
+    }
 }

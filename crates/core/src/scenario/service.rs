@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize, Serializer};
 
+use super::read::{Field, Fields, quoted};
 use super::{Price, Work, units};
-use crate::sim::time::Nanos;
+use crate::sim::time::{Nanos, SECOND};
 
 /// A stateless application server in one or more instances.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -142,4 +143,65 @@ pub enum OnWrite {
     Update,
     /// Nothing: the old value stays until it leaves by itself.
     None,
+}
+
+impl Service {
+    pub(super) fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let replicas = fields.or("replicas", 1, |field| field.whole(1..=200, "replicas"));
+        let cores = fields.or("cores", 1, |field| field.whole(1..=1_000, "cores"));
+        let workers = fields.optional("workers", |field| field.whole(1..=100_000, "workers"));
+        let hold = fields.or("hold", true, |field| field.flag());
+        let queue = fields.or("queue", QueueLimit::default(), QueueLimit::read);
+        let discipline = fields.or("discipline", Discipline::default(), |field| field.choice());
+        let service_time = fields.required("service_time", "the core time of a request", Work::read);
+        let cache = fields.optional("cache", |field| field.table(CacheUse::read));
+        let to = fields.optional("to", |field| field.text());
+        let timeout = fields.optional("timeout", |field| field.duration(units::SOME_DURATION));
+        let start_up = fields.or("start_up", 0, |field| field.duration(units::ANY_DURATION));
+        let on_cancel = fields.or("on_cancel", OnCancel::default(), |field| field.choice());
+        let drop_expired = fields.or("drop_expired", false, |field| field.flag());
+        let grace = fields.or("grace", 30 * SECOND, |field| field.duration(units::ANY_DURATION));
+        let price = fields.or("price", Price::default(), Price::read);
+        Some(Self {
+            replicas,
+            cores,
+            workers,
+            hold,
+            queue,
+            discipline,
+            service_time: service_time?,
+            cache,
+            to,
+            timeout,
+            start_up,
+            on_cancel,
+            drop_expired,
+            grace,
+            price,
+        })
+    }
+}
+
+impl QueueLimit {
+    pub(super) fn read(field: Field<'_>) -> Option<Self> {
+        match field.as_text() {
+            Some("unlimited") => return Some(Self::Unlimited),
+            Some(text) => {
+                let message =
+                    format!("{} is no queue limit; give a number of places or \"unlimited\"", quoted(text));
+                return field.reject(message);
+            }
+            None => {}
+        }
+        field.whole(0..=1_000_000, "places").map(Self::Limited)
+    }
+}
+
+impl CacheUse {
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let node = fields.required("node", "the cache to ask", |field| field.text());
+        let pattern = fields.or("pattern", Pattern::default(), |field| field.choice());
+        let on_write = fields.or("on_write", OnWrite::default(), |field| field.choice());
+        Some(Self { node: node?, pattern, on_write })
+    }
 }

@@ -1,7 +1,10 @@
 //! How long something takes, as a distribution.
 
+use std::ops::RangeInclusive;
+
 use serde::Serialize;
 
+use super::read::{Field, Fields};
 use super::units;
 use crate::sim::time::Nanos;
 
@@ -60,4 +63,62 @@ pub enum Work {
         /// Share of slow ones. 0 to 1.
         high_share: f64,
     },
+}
+
+impl Work {
+    pub(super) fn read(field: Field<'_>) -> Option<Self> {
+        field.table(|fields| {
+            let names = ["fixed", "uniform", "exponential", "lognormal", "pareto", "bimodal"];
+            match fields.tag("distribution", "how times are distributed", &names)? {
+                "fixed" => Some(Self::Fixed { value: read_time(fields, "value", units::ANY_DURATION)? }),
+                "uniform" => {
+                    let (min, max) = read_bounds(fields, ["min", "max"], units::ANY_DURATION)?;
+                    Some(Self::Uniform { min, max })
+                }
+                "exponential" => {
+                    Some(Self::Exponential { mean: read_time(fields, "mean", units::ANY_DURATION)? })
+                }
+                "lognormal" => {
+                    let mean = read_time(fields, "mean", units::SOME_DURATION);
+                    let cv = fields.required("cv", "the deviation divided by the mean", |field| {
+                        field.number(0.0..=100.0, "")
+                    });
+                    Some(Self::Lognormal { mean: mean?, cv: cv? })
+                }
+                "pareto" => {
+                    let alpha = fields.required("alpha", "how quickly the tail falls", |field| {
+                        field.number(0.1..=100.0, "")
+                    });
+                    let (min, cap) = read_bounds(fields, ["min", "cap"], units::SOME_DURATION)?;
+                    Some(Self::Pareto { min, alpha: alpha?, cap })
+                }
+                _ => {
+                    let high_share =
+                        fields.required("high_share", "the share of slow ones", |field| field.share());
+                    let (low, high) = read_bounds(fields, ["low", "high"], units::ANY_DURATION)?;
+                    Some(Self::Bimodal { low, high, high_share: high_share? })
+                }
+            }
+        })
+    }
+}
+
+fn read_time(fields: &mut Fields<'_>, key: &'static str, range: RangeInclusive<Nanos>) -> Option<Nanos> {
+    fields.required(key, "a duration", |field| field.duration(range))
+}
+
+/// Two durations, the second not below the first.
+fn read_bounds(
+    fields: &mut Fields<'_>,
+    [low_key, high_key]: [&'static str; 2],
+    range: RangeInclusive<Nanos>,
+) -> Option<(Nanos, Nanos)> {
+    let low = read_time(fields, low_key, range.clone());
+    let high = read_time(fields, high_key, range);
+    let (low, high) = (low?, high?);
+    if high < low {
+        let [low, high] = [low, high].map(units::format_duration);
+        fields.reject(high_key, format!("{high:?}; give at least {low_key}, {low:?}"));
+    }
+    Some((low, high))
 }

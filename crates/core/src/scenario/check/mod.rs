@@ -1,0 +1,103 @@
+//! Third pass: what only the whole can tell.
+//!
+//! [`references`] names that must exist and fit; [`cycles`] requests that would go round for ever; [`limits`] sums
+//! that a run could not hold; [`actions`] things that cannot happen. All of them look at the nodes that could be read
+//! and at the names of the others, so that one wrong node does not make its callers wrong.
+
+mod actions;
+mod cycles;
+mod limits;
+mod references;
+
+use std::ops::Range;
+
+use super::read::{Path, Problems, Step, Tree};
+use super::{Node, NodeSpec, Problem, Scenario};
+
+/// Notes everything that is wrong with the scenario as a whole.
+/// `action_indices` are the places of the actions in the file, whose order need not be that of time.
+pub(super) fn check(scenario: &Scenario, action_indices: &[usize], problems: &Problems) {
+    let checker = Checker { scenario, action_indices, problems };
+    references::check(&checker);
+    cycles::check(&checker);
+    limits::check(&checker);
+    actions::check(&checker);
+}
+
+struct Checker<'a> {
+    scenario: &'a Scenario,
+    action_indices: &'a [usize],
+    problems: &'a Problems,
+}
+
+impl<'a> Checker<'a> {
+    /// Notes a problem at a place.
+    fn reject(&self, steps: &[Step<'_>], message: String, help: Option<String>) {
+        let path = written(steps, &Path::ROOT);
+        self.problems.push(Problem { path, span: self.span(steps), message, help });
+    }
+
+    /// The place in the text; where the place is not written out, the innermost table around it.
+    fn span(&self, steps: &[Step<'_>]) -> Option<Range<usize>> {
+        let mut tree = &*self.scenario.tree;
+        for step in steps {
+            match tree.step(*step) {
+                Some(inner) => tree = inner,
+                None => break,
+            }
+        }
+        tree.span.clone()
+    }
+
+    /// The names of all nodes and their kinds as written, of those too that could not be read.
+    fn names(&self) -> impl Iterator<Item = (&'a str, Option<&'a str>)> + use<'a> {
+        let nodes = self.scenario.tree.get("nodes").map_or(&[][..], Tree::entries);
+        nodes.iter().map(|entry| (entry.key.as_str(), entry.value.get("kind").and_then(Tree::text)))
+    }
+
+    /// The kind of a node: `None` if there is no such node, `Some(None)` if its kind is unreadable.
+    fn kind(&self, name: &str) -> Option<Option<&'a str>> {
+        self.names().find(|(found, _)| *found == name).map(|(_, kind)| kind)
+    }
+}
+
+fn written(steps: &[Step<'_>], place: &Path<'_>) -> String {
+    match steps {
+        [] => place.to_string(),
+        [first, rest @ ..] => written(rest, &place.then(*first)),
+    }
+}
+
+/// A node that calls another.
+struct Edge<'a> {
+    from: &'a str,
+    to: &'a str,
+    /// Whether it is asked as a cache.
+    as_cache: bool,
+    /// Where it is written.
+    steps: Vec<Step<'a>>,
+}
+
+/// Whom a node calls, and where that is written.
+fn edges(node: &Node) -> Vec<Edge<'_>> {
+    let edge = |to, as_cache, inner: &[Step<'static>]| Edge {
+        from: &node.name,
+        to,
+        as_cache,
+        steps: [&[Step::Key("nodes"), Step::Key(&node.name)], inner].concat(),
+    };
+    match &node.spec {
+        NodeSpec::Clients(clients) => vec![edge(&clients.to, false, &[Step::Key("to")])],
+        NodeSpec::Balancer(balancer) => {
+            let target = |(index, to)| edge(to, false, &[Step::Key("to"), Step::Index(index)]);
+            balancer.to.iter().map(String::as_str).enumerate().map(target).collect()
+        }
+        NodeSpec::Service(service) => {
+            let cache = service.cache.as_ref();
+            let cache = cache.map(|cache| edge(&cache.node, true, &[Step::Key("cache"), Step::Key("node")]));
+            let to = service.to.as_deref().map(|to| edge(to, false, &[Step::Key("to")]));
+            cache.into_iter().chain(to).collect()
+        }
+        NodeSpec::Cache(_) | NodeSpec::Database(_) => Vec::new(),
+    }
+}

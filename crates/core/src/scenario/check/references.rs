@@ -1,0 +1,99 @@
+//! Names that must exist and fit.
+
+use std::collections::BTreeSet;
+
+use super::super::NodeSpec;
+use super::super::read::{Step, did_you_mean, quoted};
+use super::{Checker, Edge, edges};
+
+pub(super) fn check(checker: &Checker<'_>) {
+    for node in &checker.scenario.nodes {
+        let mut seen = BTreeSet::new();
+        for edge in edges(node) {
+            if !seen.insert(edge.to) {
+                checker.reject(&edge.steps, format!("{} is named twice", quoted(edge.to)), None);
+            }
+            check_edge(checker, &edge);
+        }
+        check_miss(checker, &node.name, &node.spec);
+    }
+    check_links(checker);
+    if checker.scenario.tree.get("nodes").is_some()
+        && !checker.names().any(|(_, kind)| kind == Some("clients"))
+    {
+        let message = "no node of kind \"clients\"; add one, so that there are requests".to_owned();
+        checker.reject(&[Step::Key("nodes")], message, None);
+    }
+}
+
+fn check_edge(checker: &Checker<'_>, edge: &Edge<'_>) {
+    let to = quoted(edge.to);
+    let message = match checker.kind(edge.to) {
+        None => {
+            let fitting =
+                checker.names().filter(|(_, kind)| fits(*kind, edge.as_cache)).map(|(name, _)| name);
+            let help = did_you_mean(edge.to, fitting);
+            return checker.reject(&edge.steps, format!("no node is called {to}"), help);
+        }
+        Some(kind) if fits(kind, edge.as_cache) => return,
+        Some(Some("clients")) => format!("{to} sends requests and takes none; name a node that serves them"),
+        Some(Some("cache")) => {
+            format!(
+                "{to} is a cache, which nothing would fill; a service asks it with cache = {{ node = {to} }}"
+            )
+        }
+        Some(kind) => format!("{to} is a {}; name a cache", kind.unwrap_or("node")),
+    };
+    checker.reject(&edge.steps, message, None);
+}
+
+/// Whether a node of that kind can be called; an unreadable kind is reported elsewhere.
+fn fits(kind: Option<&str>, as_cache: bool) -> bool {
+    match kind {
+        None => true,
+        Some("cache") => as_cache,
+        Some("clients") => false,
+        Some("balancer" | "service" | "database") => !as_cache,
+        Some(_) => true,
+    }
+}
+
+/// A service with a cache needs somebody to ask on a miss.
+fn check_miss(checker: &Checker<'_>, name: &str, spec: &NodeSpec) {
+    let NodeSpec::Service(service) = spec else { return };
+    if service.cache.is_some() && service.to.is_none() {
+        let message = "missing; give the node that is asked on a miss".to_owned();
+        checker.reject(&[Step::Key("nodes"), Step::Key(name), Step::Key("to")], message, None);
+    }
+}
+
+/// Both ends of a link exist and one calls the other.
+fn check_links(checker: &Checker<'_>) {
+    let mut seen = BTreeSet::new();
+    for entry in checker.scenario.tree.get("links").map_or(&[][..], super::Tree::entries) {
+        let Some((from, to)) = entry.key.split_once("->").map(|(from, to)| (from.trim(), to.trim())) else {
+            continue;
+        };
+        let place = [Step::Key("links"), Step::Key(&entry.key)];
+        let missing = [from, to].into_iter().find(|end| checker.kind(end).is_none());
+        if let Some(end) = missing {
+            let help = did_you_mean(end, checker.names().map(|(name, _)| name));
+            checker.reject(&place, format!("no node is called {}", quoted(end)), help);
+        } else if !seen.insert((from, to)) {
+            checker.reject(&place, "the same link stands here twice".to_owned(), None);
+        } else {
+            check_calls(checker, &place, from, to);
+        }
+    }
+}
+
+fn check_calls(checker: &Checker<'_>, place: &[Step<'_>], from: &str, to: &str) {
+    // A caller that could not be read may well call it.
+    let Some(caller) = checker.scenario.node(from) else { return };
+    if caller.spec.callees().contains(&to) {
+        return;
+    }
+    let calls_back = checker.scenario.node(to).is_some_and(|node| node.spec.callees().contains(&from));
+    let help = calls_back.then(|| format!("did you mean `{to} -> {from}`?"));
+    checker.reject(place, format!("{} does not call {}", quoted(from), quoted(to)), help);
+}
