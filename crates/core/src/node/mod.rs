@@ -1,1 +1,135 @@
-//! The kinds of node: each wires engines into the simulation.
+//! The kinds of node: each file wires engines into the simulation.
+//!
+//! [`Simulator`] is a whole system that runs. A visit's way through it: a client's timer makes a call, the kernel
+//! carries it over a link, the node of the instance where it arrives decides what happens, and the answer goes back.
+//! A new kind is a file here and a variant of `NodeState`; the compiler names the other places.
+
+mod actions;
+mod balancer;
+mod build;
+mod cache;
+mod clients;
+mod demand;
+mod gauge;
+mod per_instance;
+mod plan;
+mod service;
+mod simulator;
+#[cfg(test)]
+mod tests;
+
+pub use gauge::{Gauge, Inside, InstanceInfo, PoolGauge, Serving, Waiting};
+pub use simulator::Simulator;
+
+use crate::scenario::Scenario;
+use crate::sim::call::{EndedCall, VisitId};
+use crate::sim::instance::Life;
+use crate::sim::kernel::{Handler, Kernel};
+use crate::sim::record::{InstanceIndex, NodeIndex};
+use actions::Planned;
+use std::sync::Arc;
+
+/// What a node of each kind keeps.
+#[derive(Clone, Debug)]
+enum NodeState {
+    Clients(clients::Clients),
+    Balancer(balancer::Balancer),
+    Service(service::Service),
+    Cache(cache::Cache),
+    Database(service::Service),
+}
+
+/// All nodes of a system: decides what visits do.
+#[derive(Clone, Debug)]
+struct Nodes {
+    scenario: Arc<Scenario>,
+    list: Vec<NodeState>,
+    actions: Arc<[Planned]>,
+}
+
+impl Nodes {
+    #[inline]
+    fn at(&mut self, kernel: &Kernel, instance: InstanceIndex) -> &mut NodeState {
+        let node = kernel.instance(instance).node;
+        &mut self.list[usize::from(node)]
+    }
+
+    /// Ends all that goes on at an instance that has gone or died, and forgets what the node kept for it.
+    fn cut(&mut self, kernel: &mut Kernel, instance: InstanceIndex) {
+        kernel.cut(instance);
+        match self.at(kernel, instance) {
+            NodeState::Balancer(balancer) => balancer.remove(instance),
+            NodeState::Cache(cache) => cache.remove(instance),
+            NodeState::Clients(_) | NodeState::Service(_) | NodeState::Database(_) => {}
+        }
+    }
+
+    fn node_index(&self, name: &str) -> Option<NodeIndex> {
+        self.scenario.nodes.iter().position(|node| node.name == name).map(|index| index as NodeIndex)
+    }
+}
+
+impl Handler for Nodes {
+    #[inline]
+    fn arrived(&mut self, kernel: &mut Kernel, id: VisitId) {
+        let Some(visit) = kernel.visit(id) else { return };
+        match self.at(kernel, visit.instance) {
+            NodeState::Balancer(balancer) => balancer.arrived(kernel, id),
+            NodeState::Service(service) | NodeState::Database(service) => service.arrived(kernel, id),
+            NodeState::Cache(cache) => cache.arrived(kernel, id),
+            NodeState::Clients(_) => {}
+        }
+    }
+
+    #[inline]
+    fn answered(&mut self, kernel: &mut Kernel, ended: &EndedCall) {
+        match self.at(kernel, ended.call.from) {
+            NodeState::Clients(clients) => clients.answered(kernel, ended),
+            NodeState::Balancer(balancer) => balancer.answered(kernel, ended),
+            NodeState::Service(service) => service.answered(kernel, ended),
+            NodeState::Cache(_) | NodeState::Database(_) => {}
+        }
+    }
+
+    #[inline]
+    fn worked(&mut self, kernel: &mut Kernel, id: VisitId) {
+        let Some(visit) = kernel.visit(id) else { return };
+        if let NodeState::Service(service) | NodeState::Database(service) = self.at(kernel, visit.instance) {
+            service.worked(kernel, id);
+        }
+    }
+
+    #[inline]
+    fn delayed(&mut self, kernel: &mut Kernel, id: VisitId) {
+        let Some(visit) = kernel.visit(id) else { return };
+        match self.at(kernel, visit.instance) {
+            NodeState::Balancer(balancer) => balancer.pass_on(kernel, id),
+            NodeState::Cache(cache) => cache.delayed(kernel, id),
+            NodeState::Clients(_) | NodeState::Service(_) | NodeState::Database(_) => {}
+        }
+    }
+
+    fn cancelled(&mut self, kernel: &mut Kernel, id: VisitId) {
+        let Some(visit) = kernel.visit(id) else { return };
+        if let NodeState::Service(service) = self.at(kernel, visit.instance) {
+            service.cancelled(kernel, id);
+        }
+    }
+
+    #[inline]
+    fn timer(&mut self, kernel: &mut Kernel, instance: InstanceIndex, token: u32, number: u32) {
+        if let NodeState::Clients(clients) = self.at(kernel, instance) {
+            clients.timer(kernel, token, number);
+        }
+    }
+
+    fn lived(&mut self, kernel: &mut Kernel, instance: InstanceIndex, life: Life) {
+        if life == Life::Gone {
+            self.cut(kernel, instance);
+        }
+    }
+
+    fn act(&mut self, kernel: &mut Kernel, action: u32, begins: bool) {
+        self.carry_out(kernel, action, begins);
+    }
+}

@@ -1,6 +1,21 @@
 //! The kernel of the simulation.
 //!
-//! [`time`] what a moment is; [`record`] the one stream a run emits.
+//! [`time`] what a moment is; [`random`] and [`distribution`] luck; [`queue`] what happens next; [`call`] calls and
+//! visits; [`instance`] what is addressed, [`processor`] what takes time there; [`link`] what lies between;
+//! [`kernel`] how they move; [`record`] the one stream a run emits. What a visit does is decided by a
+//! [`kernel::Handler`], which the kinds of node implement.
 
+pub mod call;
+mod calling;
+pub mod distribution;
+pub mod instance;
+pub mod kernel;
+pub mod link;
+pub mod living;
+mod pooling;
+pub mod processor;
+pub mod queue;
+pub mod random;
 pub mod record;
+pub mod slab;
 pub mod time;

@@ -1,0 +1,264 @@
+//! What is done to a running system: settings changed, instances killed, started, drained, slowed, caches flushed,
+//! links cut, spikes. All is prepared when the run is loaded, so that a bad action is found before anything runs.
+
+use super::build::{instance_settings, link_settings, service_links};
+use super::service::Service;
+use super::{NodeState, Nodes};
+use crate::scenario::{Action, NodeSpec, Problem, Scenario, Target, TimedAction, Value};
+use crate::sim::instance::Life;
+use crate::sim::kernel::Kernel;
+use crate::sim::processor::FULL_SPEED;
+use crate::sim::record::{InstanceIndex, NO_INSTANCE, NodeIndex, NoteKind};
+use crate::sim::time::{Nanos, Time};
+use std::sync::Arc;
+
+/// An action with its time, ready to be carried out.
+#[derive(Clone, Debug)]
+pub(super) struct Planned {
+    pub(super) at: Time,
+    what: What,
+}
+
+#[derive(Clone, Debug)]
+enum What {
+    Reconfigure(Arc<Scenario>),
+    Kill(Target),
+    Start(Target),
+    Drain(Target),
+    Flush(Target),
+    Slow { target: Target, factor: f64, lasting: Nanos },
+    Partition { between: [String; 2], lasting: Nanos },
+    Spike { node: String, factor: f64, lasting: Nanos },
+}
+
+/// Prepares actions, which must be in the order of time. Settings changed at one time are checked and applied as one.
+///
+/// # Errors
+/// All problems of the first batch of settings that cannot be applied.
+pub(super) fn plan(scenario: &Arc<Scenario>, actions: &[TimedAction]) -> Result<Arc<[Planned]>, Vec<Problem>> {
+    let mut planned = Vec::new();
+    let mut current = Arc::clone(scenario);
+    let mut rest = actions;
+    while let Some((first, others)) = rest.split_first() {
+        let at = first.at;
+        let batch: Vec<(String, Value)> = rest
+            .iter()
+            .take_while(|action| action.at == at)
+            .map_while(|action| match &action.action {
+                Action::Set { path, value } => Some((path.clone(), value.clone())),
+                _ => None,
+            })
+            .collect();
+        if batch.is_empty() {
+            planned.push(Planned { at, what: disturbance(&first.action) });
+            rest = others;
+        } else {
+            rest = &rest[batch.len()..];
+            current = Arc::new(current.with_live(&batch)?);
+            planned.push(Planned { at, what: What::Reconfigure(Arc::clone(&current)) });
+        }
+    }
+    Ok(planned.into())
+}
+
+fn disturbance(action: &Action) -> What {
+    match action.clone() {
+        Action::Kill { node } => What::Kill(node),
+        Action::Start { node } => What::Start(node),
+        Action::Drain { node } => What::Drain(node),
+        Action::Flush { node } => What::Flush(node),
+        Action::Slow { node, factor, lasting } => What::Slow { target: node, factor, lasting },
+        Action::Partition { between, lasting } => What::Partition { between, lasting },
+        Action::Spike { node, factor, lasting } => What::Spike { node, factor, lasting },
+        // Batches take these away before they get here.
+        Action::Set { .. } => unreachable!("settings are planned in batches"),
+    }
+}
+
+impl Nodes {
+    pub(super) fn carry_out(&mut self, kernel: &mut Kernel, index: u32, begins: bool) {
+        let actions = Arc::clone(&self.actions);
+        let Some(planned) = actions.get(index as usize) else { return };
+        let kind = match (&planned.what, begins) {
+            (What::Reconfigure(_), _) => NoteKind::Reconfigured,
+            (_, true) => NoteKind::Disturbed,
+            (_, false) => NoteKind::Restored,
+        };
+        kernel.note(NO_INSTANCE, kind, u64::from(index), 0);
+        match &planned.what {
+            What::Reconfigure(scenario) => self.reconfigure(kernel, scenario),
+            What::Kill(target) => {
+                for instance in self.targets(kernel, target) {
+                    kernel.die(instance);
+                    self.cut(kernel, instance);
+                }
+            }
+            What::Start(target) => self.start(kernel, target),
+            What::Drain(target) => {
+                for instance in self.targets(kernel, target) {
+                    kernel.drain(instance, self.grace(kernel, instance));
+                }
+            }
+            What::Flush(target) => {
+                for instance in self.targets(kernel, target) {
+                    if let NodeState::Cache(cache) = self.at(kernel, instance) {
+                        cache.flush(kernel, instance);
+                    }
+                }
+            }
+            What::Slow { target, factor, lasting } => {
+                self.slow(kernel, target, if begins { *factor } else { 1.0 });
+                end_after(kernel, index, begins, *lasting);
+            }
+            What::Partition { between, lasting } => self.partition(kernel, between, *lasting),
+            What::Spike { node, factor, lasting } => {
+                let factor = if begins { *factor } else { 1.0 };
+                if let Some(NodeState::Clients(clients)) = self.state_of(node) {
+                    clients.spike(kernel, factor);
+                }
+                end_after(kernel, index, begins, *lasting);
+            }
+        }
+    }
+
+    fn state_of(&mut self, node: &str) -> Option<&mut NodeState> {
+        let index = self.node_index(node)?;
+        self.list.get_mut(usize::from(index))
+    }
+
+    /// The present instances that a target names.
+    fn targets(&self, kernel: &Kernel, target: &Target) -> Vec<InstanceIndex> {
+        let Some(node) = self.node_index(&target.node) else { return Vec::new() };
+        let present = kernel.members(node).present.iter().copied();
+        present
+            .filter(|index| target.slot.is_none_or(|slot| kernel.instance(*index).slot == slot))
+            .collect()
+    }
+
+    /// Replaces what has died; with nobody dead, adds one.
+    fn start(&mut self, kernel: &mut Kernel, target: &Target) {
+        let Some(node) = self.node_index(&target.node) else { return };
+        let wanted = self.scenario.nodes[usize::from(node)].spec.replicas() as usize;
+        let present = kernel.members(node).present.len();
+        let missing = if target.slot.is_some() {
+            usize::from(self.targets(kernel, target).is_empty())
+        } else {
+            wanted.saturating_sub(present).max(1)
+        };
+        for _ in 0..missing {
+            self.add_instance(kernel, node, false);
+        }
+    }
+
+    fn slow(&mut self, kernel: &mut Kernel, target: &Target, factor: f64) {
+        if let Some(NodeState::Cache(cache)) = self.state_of(&target.node) {
+            cache.slow(factor);
+            return;
+        }
+        let speed = (f64::from(FULL_SPEED) / factor + 0.5) as u32;
+        for instance in self.targets(kernel, target) {
+            kernel.set_speed(instance, speed.max(1));
+        }
+    }
+
+    fn partition(&self, kernel: &mut Kernel, between: &[String; 2], lasting: Nanos) {
+        let [Some(one), Some(other)] = [self.node_index(&between[0]), self.node_index(&between[1])] else {
+            return;
+        };
+        let until = kernel.now().saturating_add(lasting);
+        for link in 0..kernel.links().len() as u16 {
+            let ends = &kernel.links()[usize::from(link)];
+            if (ends.from, ends.to) == (one, other) || (ends.from, ends.to) == (other, one) {
+                kernel.cut_link(link, until);
+            }
+        }
+    }
+
+    fn grace(&self, kernel: &Kernel, instance: InstanceIndex) -> Nanos {
+        match &self.scenario.nodes[usize::from(kernel.instance(instance).node)].spec {
+            NodeSpec::Service(service) => service.grace,
+            _ => 0,
+        }
+    }
+
+    /// Applies changed settings: links and pools first, then each node that differs.
+    fn reconfigure(&mut self, kernel: &mut Kernel, new: &Arc<Scenario>) {
+        let old = std::mem::replace(&mut self.scenario, Arc::clone(new));
+        kernel.set_limit(new.limits.alive);
+        if old.links != new.links {
+            self.reconfigure_links(kernel);
+        }
+        for (index, (before, after)) in old.nodes.iter().zip(&new.nodes).enumerate() {
+            if before.spec != after.spec {
+                self.reconfigure_node(kernel, index as NodeIndex, &before.spec, &after.spec);
+            }
+        }
+    }
+
+    fn reconfigure_links(&self, kernel: &mut Kernel) {
+        for index in 0..kernel.links().len() as u16 {
+            let link = &kernel.links()[usize::from(index)];
+            let [from, to] = [link.from, link.to].map(|node| &self.scenario.nodes[usize::from(node)].name);
+            kernel.set_link(index, link_settings(&self.scenario, from, to));
+            if let Some(pool) = self.pool_settings(kernel, index) {
+                kernel.set_pools(index, pool);
+            }
+        }
+    }
+
+    fn reconfigure_node(&mut self, kernel: &mut Kernel, node: NodeIndex, old: &NodeSpec, new: &NodeSpec) {
+        let name = self.scenario.nodes[usize::from(node)].name.clone();
+        match (&mut self.list[usize::from(node)], old, new) {
+            (NodeState::Clients(clients), NodeSpec::Clients(old), NodeSpec::Clients(new)) => {
+                clients.reconfigure(kernel, old, new);
+            }
+            (NodeState::Balancer(balancer), _, NodeSpec::Balancer(new)) => balancer.reconfigure(new),
+            (NodeState::Service(service), _, NodeSpec::Service(new)) => {
+                let links = links_from(kernel, node);
+                let (cache, to) = service_links(new.cache.is_some(), &links);
+                service.reconfigure(Service::new(kernel, &name, new, cache, to));
+            }
+            (NodeState::Database(database), _, NodeSpec::Database(new)) => {
+                database.reconfigure(Service::database(kernel, &name, new));
+            }
+            (NodeState::Cache(cache), _, NodeSpec::Cache(new)) => cache.reconfigure(kernel, new),
+            // A node's kind cannot change while it runs: the scenario refuses it.
+            _ => {}
+        }
+        for instance in kernel.members(node).present.clone() {
+            kernel.reconfigure_instance(instance, instance_settings(new));
+            if let NodeState::Service(service) | NodeState::Database(service) = &mut self.list[usize::from(node)]
+            {
+                service.let_others_in(kernel, instance);
+            }
+        }
+        self.scale(kernel, node, new.replicas() as usize);
+    }
+
+    /// Adds instances, or drains those of the highest slots, until so many are starting or ready.
+    fn scale(&mut self, kernel: &mut Kernel, node: NodeIndex, wanted: usize) {
+        let up = |kernel: &Kernel, index: &InstanceIndex| {
+            matches!(kernel.instance(*index).life, Life::Starting | Life::Ready)
+        };
+        let present: Vec<InstanceIndex> =
+            kernel.members(node).present.iter().copied().filter(|index| up(kernel, index)).collect();
+        for _ in present.len()..wanted {
+            self.add_instance(kernel, node, false);
+        }
+        for instance in present.iter().skip(wanted) {
+            kernel.drain(*instance, self.grace(kernel, *instance));
+        }
+    }
+}
+
+fn end_after(kernel: &mut Kernel, index: u32, begins: bool, lasting: Nanos) {
+    if begins {
+        kernel.schedule_action(kernel.now().saturating_add(lasting), index, false);
+    }
+}
+
+/// The links from a node, in the order they were made.
+fn links_from(kernel: &Kernel, node: NodeIndex) -> Vec<u16> {
+    let links = kernel.links().iter().enumerate();
+    links.filter(|(_, link)| link.from == node).map(|(index, _)| index as u16).collect()
+}

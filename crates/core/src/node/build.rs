@@ -1,0 +1,156 @@
+//! From a scenario to a system at time 0.
+
+use super::actions::Planned;
+use super::balancer::Balancer;
+use super::cache::Cache;
+use super::clients::Clients;
+use super::service::{Service, instance_of_database, instance_of_service};
+use super::{NodeState, Nodes};
+use crate::engine::pool::PoolSettings;
+use crate::scenario::{Link, NodeSpec, Pool, ResetOnReturn, Scenario};
+use crate::sim::instance::InstanceSettings;
+use crate::sim::kernel::{Kernel, Simulation};
+use crate::sim::link::LinkSettings;
+use crate::sim::random::threshold;
+use crate::sim::record::{InstanceIndex, NodeIndex};
+use std::sync::Arc;
+
+/// Builds the system: nodes and links in the order of the scenario, then instances, then the first arrivals.
+pub(super) fn build(scenario: &Arc<Scenario>, actions: Arc<[Planned]>) -> Simulation<Nodes> {
+    let mut kernel = Kernel::new(scenario.seed, scenario.nodes.len(), scenario.limits.alive);
+    // Actions first: at one time they come before that time's events.
+    for (index, planned) in actions.iter().enumerate() {
+        kernel.schedule_action(planned.at, index as u32, true);
+    }
+    let mut nodes = Nodes { scenario: Arc::clone(scenario), list: Vec::new(), actions };
+    for (from, node) in scenario.nodes.iter().enumerate() {
+        let links: Vec<u16> = node
+            .spec
+            .callees()
+            .iter()
+            .filter_map(|callee| {
+                let to = nodes.node_index(callee)?;
+                let name = format!("{} -> {callee}", node.name);
+                let settings = link_settings(scenario, &node.name, callee);
+                Some(kernel.add_link(from as NodeIndex, to, &name, settings))
+            })
+            .collect();
+        nodes.list.push(node_state(&kernel, &node.name, &node.spec, &links));
+    }
+    for (index, node) in scenario.nodes.iter().enumerate() {
+        for _ in 0..node.spec.replicas() {
+            nodes.add_instance(&mut kernel, index as NodeIndex, true);
+        }
+    }
+    for state in &mut nodes.list {
+        if let NodeState::Clients(clients) = state {
+            clients.start(&mut kernel);
+        }
+    }
+    Simulation { kernel, handler: nodes }
+}
+
+/// The state of a node without instances; `links` are to its callees, in their order.
+fn node_state(kernel: &Kernel, name: &str, spec: &NodeSpec, links: &[u16]) -> NodeState {
+    match spec {
+        NodeSpec::Clients(clients) => {
+            // Each clients node has one instance, added in the order of nodes; see `add_instance`.
+            let link = links.first().copied().unwrap_or_default();
+            NodeState::Clients(Clients::new(kernel, InstanceIndex::MAX, name, clients, link))
+        }
+        NodeSpec::Balancer(balancer) => {
+            NodeState::Balancer(Balancer::new(kernel, name, balancer, links.to_vec()))
+        }
+        NodeSpec::Service(service) => {
+            let (cache, to) = service_links(service.cache.is_some(), links);
+            NodeState::Service(Service::new(kernel, name, service, cache, to))
+        }
+        NodeSpec::Cache(cache) => NodeState::Cache(Cache::new(cache)),
+        NodeSpec::Database(database) => NodeState::Database(Service::database(kernel, name, database)),
+    }
+}
+
+/// Which of a service's links goes to its cache, and which to the node behind.
+pub(super) fn service_links(has_cache: bool, links: &[u16]) -> (Option<u16>, Option<u16>) {
+    if has_cache {
+        (links.first().copied(), links.get(1).copied())
+    } else {
+        (None, links.first().copied())
+    }
+}
+
+/// What an instance of a node is made of.
+pub(super) fn instance_settings(spec: &NodeSpec) -> InstanceSettings {
+    match spec {
+        NodeSpec::Service(service) => instance_of_service(service),
+        NodeSpec::Database(database) => instance_of_database(database),
+        NodeSpec::Clients(_) | NodeSpec::Balancer(_) | NodeSpec::Cache(_) => {
+            InstanceSettings { cores: 0, ..InstanceSettings::default() }
+        }
+    }
+}
+
+impl Nodes {
+    /// Adds an instance of a node with all that belongs to it. The first ones of a run are ready at once.
+    pub(super) fn add_instance(&mut self, kernel: &mut Kernel, node: NodeIndex, first: bool) -> InstanceIndex {
+        let scenario = Arc::clone(&self.scenario);
+        let spec = &scenario.nodes[usize::from(node)].spec;
+        let start_up = match spec {
+            NodeSpec::Service(service) if !first => service.start_up,
+            _ => 0,
+        };
+        let instance = kernel.add_instance(node, instance_settings(spec), start_up);
+        for link in 0..kernel.links().len() as u16 {
+            if kernel.links()[usize::from(link)].from == node
+                && let Some(pool) = self.pool_settings(kernel, link)
+            {
+                kernel.add_pool(instance, link, pool);
+            }
+        }
+        match (&mut self.list[usize::from(node)], spec) {
+            (NodeState::Clients(clients), _) => clients.settle(instance),
+            (NodeState::Balancer(balancer), NodeSpec::Balancer(spec)) => balancer.add(kernel, instance, spec),
+            (NodeState::Cache(cache), _) => cache.add(instance),
+            _ => {}
+        }
+        instance
+    }
+
+    /// The pool settings of a link, if it has a pool.
+    pub(super) fn pool_settings(&self, kernel: &Kernel, link: u16) -> Option<PoolSettings> {
+        let link = &kernel.links()[usize::from(link)];
+        let name = |node: NodeIndex| self.scenario.nodes[usize::from(node)].name.as_str();
+        let entry = find_link(&self.scenario, name(link.from), name(link.to))?;
+        entry.pool.as_ref().map(pool_settings)
+    }
+}
+
+/// The entry of a link in a scenario, if it has one.
+pub(super) fn find_link<'a>(scenario: &'a Scenario, from: &str, to: &str) -> Option<&'a Link> {
+    scenario.links.iter().find(|link| link.from == from && link.to == to)
+}
+
+/// What the link between two nodes is made of; without an entry it costs nothing.
+pub(super) fn link_settings(scenario: &Scenario, from: &str, to: &str) -> LinkSettings {
+    let Some(link) = find_link(scenario, from, to) else { return LinkSettings::default() };
+    LinkSettings {
+        latency: link.latency,
+        jitter: link.jitter,
+        loss: threshold(link.loss),
+        bandwidth: link.bandwidth,
+        reorder: link.reorder,
+        connect_round_trips: link.pool.as_ref().map_or(0, |pool| pool.connect_round_trips),
+        reset_on_return: link.pool.as_ref().is_some_and(|pool| pool.reset_on_return == ResetOnReturn::Rollback),
+    }
+}
+
+fn pool_settings(pool: &Pool) -> PoolSettings {
+    PoolSettings {
+        pool_size: pool.pool_size,
+        max_overflow: pool.max_overflow,
+        timeout: pool.timeout,
+        use_lifo: pool.use_lifo,
+        pre_ping: pool.pre_ping,
+        recycle: pool.recycle,
+    }
+}

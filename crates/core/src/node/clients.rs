@@ -1,0 +1,237 @@
+//! Clients: where requests come from. Open-loop arrivals do not wait for answers, so a stall of the system does not
+//! hide itself by slowing them down (no coordinated omission); closed-loop users do wait, as some load tools do.
+//!
+//! A changing rate is drawn by thinning (Lewis and Shedler, 1979): candidates at the highest rate, each kept with
+//! the probability that the present rate has of it. O(1) a request at a steady rate.
+
+use super::demand;
+use crate::scenario::{Arrivals, Clients as Spec, Shape, Spacing};
+use crate::sim::call::{EndedCall, NEVER, NewCall, VisitId};
+use crate::sim::distribution::{Distribution, KeyDistribution};
+use crate::sim::kernel::Kernel;
+use crate::sim::random::{Purpose, Stream, hash_name, root_path, threshold, unit};
+use crate::sim::record::{InstanceIndex, Operation};
+use crate::sim::time::{Nanos, SECOND, Time, from_seconds};
+
+/// Above this the next arrival is looked for again later: a year.
+const FAR: f64 = 31_536_000.0;
+
+/// See the module's description.
+#[derive(Clone, Debug)]
+pub(super) struct Clients {
+    instance: InstanceIndex,
+    link: u16,
+    name: u64,
+    process: Process,
+    /// Times more requests than set, for a spike.
+    factor: f64,
+    keys: KeyDistribution,
+    reads: u64,
+    size: u32,
+    timeout: Option<Nanos>,
+    deadline: Option<Nanos>,
+    arrivals: Stream,
+    key_stream: Stream,
+    operations: Stream,
+    think: Stream,
+    issued: u64,
+    written: u64,
+    /// Tells timers of the present process from those of an earlier one.
+    plan: u32,
+}
+
+#[derive(Clone, Debug)]
+enum Process {
+    Steady { spacing: Spacing, rate: f64 },
+    Changing { spacing: Spacing, shape: Shape, peak: f64 },
+    Closed { users: u32, started: u32, think_time: Distribution },
+}
+
+impl Process {
+    fn of(arrivals: &Arrivals, started: u32) -> Process {
+        match arrivals {
+            Arrivals::Poisson { rate } => Process::Steady { spacing: Spacing::Poisson, rate: *rate },
+            Arrivals::Constant { rate } => Process::Steady { spacing: Spacing::Constant, rate: *rate },
+            Arrivals::Profile(profile) => Process::Changing {
+                spacing: profile.spacing,
+                shape: profile.shape.clone(),
+                peak: profile.shape.peak(),
+            },
+            Arrivals::Closed { users, think_time } => Process::Closed {
+                users: *users,
+                started,
+                think_time: demand::distribution(think_time),
+            },
+        }
+    }
+}
+
+impl Clients {
+    pub(super) fn new(kernel: &Kernel, instance: InstanceIndex, name: &str, spec: &Spec, link: u16) -> Clients {
+        let seed = kernel.seed();
+        let stream = |purpose| Stream::new(seed, name, purpose, 0);
+        Clients {
+            instance,
+            link,
+            name: hash_name(name),
+            process: Process::of(&spec.arrivals, 0),
+            factor: 1.0,
+            keys: demand::keys(&spec.keys),
+            reads: threshold(spec.reads),
+            size: bytes(spec.size),
+            timeout: spec.timeout,
+            deadline: spec.deadline,
+            arrivals: stream(Purpose::Arrivals),
+            key_stream: stream(Purpose::Keys),
+            operations: stream(Purpose::Operations),
+            think: stream(Purpose::Think),
+            issued: 0,
+            written: 0,
+            plan: 0,
+        }
+    }
+
+    /// Learns which instance it is.
+    pub(super) fn settle(&mut self, instance: InstanceIndex) {
+        self.instance = instance;
+    }
+
+    /// Plans the first arrival, or sets the users going.
+    pub(super) fn start(&mut self, kernel: &mut Kernel) {
+        self.plan = self.plan.wrapping_add(1);
+        if let Process::Closed { users, started, think_time } = &mut self.process {
+            for user in *started..*users {
+                let pause = think_time.draw(self.think.word());
+                kernel.set_timer(kernel.now().saturating_add(pause), self.instance, user, USER);
+            }
+            *started = (*started).max(*users);
+        } else {
+            self.plan_next(kernel);
+        }
+    }
+
+    /// The next arrival has come, or a user has thought enough.
+    pub(super) fn timer(&mut self, kernel: &mut Kernel, token: u32, number: u32) {
+        if number == USER {
+            let Process::Closed { users, started, .. } = &mut self.process else { return };
+            if token < *users {
+                self.issue(kernel, token);
+            } else {
+                *started = (*started).min(token);
+            }
+        } else if number == self.plan {
+            let now = kernel.now();
+            let kept = match &self.process {
+                Process::Changing { shape, peak, spacing: Spacing::Poisson } => {
+                    unit(self.arrivals.word()) * peak <= shape.rate_at(now)
+                }
+                Process::Changing { shape, .. } => shape.rate_at(now) > 0.0,
+                _ => true,
+            };
+            if kept {
+                self.issue(kernel, 0);
+            }
+            self.plan_next(kernel);
+        }
+    }
+
+    /// A request has ended.
+    pub(super) fn answered(&mut self, kernel: &mut Kernel, ended: &EndedCall) {
+        if let Process::Closed { users, started, think_time } = &mut self.process {
+            let user = ended.call.token;
+            if user < *users {
+                let pause = think_time.draw(self.think.word());
+                kernel.set_timer(kernel.now().saturating_add(pause), self.instance, user, USER);
+            } else {
+                *started = (*started).min(user);
+            }
+        }
+    }
+
+    /// New settings: distributions and rate from the next draw on.
+    pub(super) fn reconfigure(&mut self, kernel: &mut Kernel, old: &Spec, new: &Spec) {
+        self.reads = threshold(new.reads);
+        self.size = bytes(new.size);
+        self.timeout = new.timeout;
+        self.deadline = new.deadline;
+        if old.keys != new.keys {
+            self.keys = demand::keys(&new.keys);
+        }
+        if old.arrivals != new.arrivals {
+            let started = if let Process::Closed { started, .. } = self.process { started } else { 0 };
+            self.process = Process::of(&new.arrivals, started);
+            self.start(kernel);
+        }
+    }
+
+    /// So many times more requests from now on; 1 ends a spike.
+    pub(super) fn spike(&mut self, kernel: &mut Kernel, factor: f64) {
+        self.factor = factor;
+        if !matches!(self.process, Process::Closed { .. }) {
+            self.start(kernel);
+        }
+    }
+
+    fn plan_next(&mut self, kernel: &mut Kernel) {
+        let now = kernel.now();
+        let (spacing, rate) = match &self.process {
+            Process::Steady { spacing, rate } => (*spacing, *rate),
+            Process::Changing { spacing: Spacing::Poisson, peak, .. } => (Spacing::Poisson, *peak),
+            Process::Changing { spacing: Spacing::Constant, shape, .. } => {
+                (Spacing::Constant, shape.rate_at(now))
+            }
+            Process::Closed { .. } => return,
+        };
+        let mean = 1.0 / (rate * self.factor);
+        let gap = match spacing {
+            Spacing::Poisson => -mean * libm::log(unit(self.arrivals.word())),
+            Spacing::Constant => mean,
+        };
+        // A rate of 0 makes no arrival; a changing one is looked at again soon.
+        let changing = matches!(self.process, Process::Changing { .. });
+        let gap = if gap < FAR {
+            from_seconds(gap)
+        } else if changing {
+            SECOND / 100
+        } else {
+            return;
+        };
+        let at: Time = now.saturating_add(gap.max(1));
+        kernel.set_timer(at, self.instance, 0, self.plan);
+    }
+
+    fn issue(&mut self, kernel: &mut Kernel, token: u32) {
+        let now = kernel.now();
+        let path = root_path(self.name, self.issued);
+        let read = self.operations.word() < self.reads || self.reads == u64::MAX;
+        let key_stream = &mut self.key_stream;
+        let key = self.keys.draw(self.issued, self.written, || key_stream.word());
+        self.issued += 1;
+        self.written += u64::from(!read);
+        kernel.call(NewCall {
+            from: self.instance,
+            caller: VisitId::NONE,
+            link: self.link,
+            to: None,
+            path,
+            root: path,
+            parent: 0,
+            key,
+            size: self.size,
+            operation: if read { Operation::Read } else { Operation::Write },
+            attempt: 0,
+            step: 0,
+            token,
+            timeout: self.timeout,
+            deadline: self.deadline.map_or(NEVER, |age| now.saturating_add(age)),
+            depth: 0,
+        });
+    }
+}
+
+/// Timers of users carry this number; those of arrivals carry the plan's.
+const USER: u32 = u32::MAX;
+
+fn bytes(size: u64) -> u32 {
+    u32::try_from(size).unwrap_or(u32::MAX)
+}

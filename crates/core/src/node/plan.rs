@@ -1,0 +1,59 @@
+//! What a visit to a service does, as a flat list of steps that is made once when a scenario is loaded. A visit
+//! holds its position in the list; walking it allocates nothing.
+//!
+//! The steps here are those that `to` and `cache` of a service stand for. Steps that run side by side, repeat or
+//! choose are left out so far; they join the same list.
+
+use crate::scenario::{OnWrite, Service};
+
+/// One step of a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    /// Compute.
+    Work,
+    /// Ask a cache; if it has the key, go on at step `found`.
+    Lookup { link: u16, found: u16 },
+    /// Call another node with the same operation. If it fails, so does the visit.
+    Call { link: u16 },
+    /// Put the answer into a cache. A cache that fails does no harm.
+    Fill { link: u16 },
+    /// Remove the key from a cache. A cache that fails does no harm.
+    Delete { link: u16 },
+    /// Answer, and leave.
+    Reply,
+}
+
+/// The steps of a service, for reads and for writes.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Plans {
+    pub(super) read: Vec<Step>,
+    pub(super) write: Vec<Step>,
+}
+
+impl Plans {
+    /// Writes out what `to` and `cache` stand for. `cache` and `to` are the links to those nodes.
+    pub(super) fn of(service: &Service, cache: Option<u16>, to: Option<u16>) -> Plans {
+        let call = to.map(|link| Step::Call { link });
+        let mut read = vec![Step::Work];
+        if let Some(link) = cache {
+            let after = read.len() + 1 + usize::from(call.is_some()) + 1;
+            read.push(Step::Lookup { link, found: after as u16 });
+            read.extend(call);
+            read.push(Step::Fill { link });
+        } else {
+            read.extend(call);
+        }
+        read.push(Step::Reply);
+        let mut write = vec![Step::Work];
+        write.extend(call);
+        if let (Some(link), Some(usage)) = (cache, &service.cache) {
+            match usage.on_write {
+                OnWrite::Delete => write.push(Step::Delete { link }),
+                OnWrite::Update => write.push(Step::Fill { link }),
+                OnWrite::None => {}
+            }
+        }
+        write.push(Step::Reply);
+        Plans { read, write }
+    }
+}

@@ -1,0 +1,97 @@
+//! A whole system that runs: built from a scenario and the actions on it, moved on event by event. A clone is a
+//! keyframe: it goes on exactly as the original would.
+
+use super::actions::plan;
+use super::build::build;
+use super::Nodes;
+use crate::scenario::{Problem, Scenario, TimedAction};
+use crate::sim::kernel::{Simulation, Stop};
+use crate::sim::record::Record;
+use crate::sim::time::Time;
+use std::sync::Arc;
+
+/// See the module's description.
+#[derive(Clone, Debug)]
+pub struct Simulator {
+    pub(super) simulation: Simulation<Nodes>,
+}
+
+impl Simulator {
+    /// A system at time 0. `actions` are the learner's; those of the scenario come first at equal times.
+    ///
+    /// # Errors
+    /// All problems of an action that cannot be applied.
+    pub fn new(scenario: &Arc<Scenario>, actions: &[TimedAction]) -> Result<Simulator, Vec<Problem>> {
+        let mut all: Vec<TimedAction> = scenario.actions.iter().chain(actions).cloned().collect();
+        all.sort_by_key(|action| action.at);
+        let planned = plan(scenario, &all)?;
+        Ok(Simulator { simulation: build(scenario, planned) })
+    }
+
+    /// The scenario as it stands now, after the settings changed so far.
+    pub fn scenario(&self) -> &Arc<Scenario> {
+        &self.simulation.handler.scenario
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Time {
+        self.simulation.kernel.now()
+    }
+
+    /// The time of the next event.
+    pub fn next_event(&self) -> Option<Time> {
+        self.simulation.kernel.next_event()
+    }
+
+    /// Runs to a time, events at it included, or for so many events, whichever comes first. What it emits is added to
+    /// [`Simulator::records`].
+    pub fn run_until(&mut self, until: Time, max_events: u64) -> Stop {
+        self.simulation.run_until(until, max_events)
+    }
+
+    /// Lets exactly one event happen; its time, or nothing if none will ever come.
+    pub fn step(&mut self) -> Option<Time> {
+        self.simulation.step_until(Time::MAX).then(|| self.now())
+    }
+
+    /// What the run has emitted since the last [`Simulator::clear_records`], in event order.
+    pub fn records(&self) -> &[Record] {
+        self.simulation.kernel.records()
+    }
+
+    /// Empties [`Simulator::records`], keeping its room.
+    pub fn clear_records(&mut self) {
+        self.simulation.kernel.clear_records();
+    }
+
+    /// Whether anything is emitted. Makes no difference to what happens.
+    pub fn set_recording(&mut self, on: bool) {
+        self.simulation.kernel.set_recording(on);
+    }
+
+    /// Emits messages for drawing, of requests whose root has no bit of the mask; `None` for none. Makes no
+    /// difference to what happens, nor to any other record.
+    pub fn set_hops(&mut self, mask: Option<u64>) {
+        self.simulation.kernel.set_hops(mask);
+    }
+
+    /// How many calls and how many visits are alive.
+    pub fn alive(&self) -> (u32, u32) {
+        self.simulation.kernel.alive()
+    }
+
+    /// Ends the run: emits what is still open, as it stands, in slab order.
+    pub fn close(&mut self) {
+        self.simulation.kernel.close();
+    }
+
+    /// About how many bytes a clone takes beyond what it shares.
+    pub fn bytes(&self) -> usize {
+        self.simulation.kernel.bytes()
+    }
+
+    /// Asserts what must always hold, recounting from scratch. For tests.
+    pub fn validate(&self) {
+        self.simulation.validate();
+    }
+}

@@ -1,0 +1,187 @@
+//! Calls and visits. A **call** is the caller's side: it ends once, with one outcome. A **visit** is the callee's
+//! side: it starts when the request leaves for the callee and ends when its work does, whatever the caller has
+//! decided meanwhile. Each lives in its own slab, so that work nobody waits for is possible, and counted.
+
+use super::record::{InstanceIndex, Lookup, NodeIndex, Operation, Outcome};
+use super::slab::Id;
+use super::time::{Nanos, Time};
+use crate::engine::pool::ConnectionId;
+
+/// Names a call.
+pub type CallId = Id<Call>;
+
+/// Names a visit.
+pub type VisitId = Id<Visit>;
+
+/// A deadline that never comes.
+pub const NEVER: Time = Time::MAX;
+
+/// The caller's side of a request that is under way.
+#[derive(Clone, Copy, Debug)]
+pub struct Call {
+    /// Identity; see [`super::random::child_path`].
+    pub path: u64,
+    /// The client's request behind it.
+    pub root: u64,
+    /// Path of the call whose visit made it; 0 for a client's own.
+    pub parent: u64,
+    /// The key asked for.
+    pub key: u64,
+    /// When the caller started it.
+    pub started: Time,
+    /// When it left the caller.
+    pub sent: Time,
+    /// When nobody will want the answer any more.
+    pub deadline: Time,
+    /// The visit that made it; none for a client's own.
+    pub caller: VisitId,
+    /// Its visit at the callee, once sent.
+    pub visit: VisitId,
+    /// The caller's instance.
+    pub from: InstanceIndex,
+    /// The callee's instance, once chosen.
+    pub to: InstanceIndex,
+    /// The caller's own number for it, such as the user or the candidate picked.
+    pub token: u32,
+    /// The connection it holds; none where the link has no pool.
+    pub connection: Option<ConnectionId>,
+    /// Bytes of the value that travels.
+    pub size: u32,
+    /// The link it takes.
+    pub link: u16,
+    /// The callee's node.
+    pub node: NodeIndex,
+    /// The step of the caller's plan.
+    pub step: u16,
+    /// What it asks for.
+    pub operation: Operation,
+    /// 0 for the first try.
+    pub attempt: u8,
+    /// How far it is.
+    pub phase: Phase,
+    /// How it will end, once an answer is under way.
+    pub outcome: Outcome,
+    /// What the answer says of a look-up.
+    pub lookup: Lookup,
+}
+
+/// How far a call is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// Waits for a connection.
+    Connecting,
+    /// Has left; no answer yet.
+    Sent,
+    /// An answer is on its way.
+    Answered,
+}
+
+/// The callee's side of a request.
+#[derive(Clone, Copy, Debug)]
+pub struct Visit {
+    /// Path of its call.
+    pub path: u64,
+    /// The client's request behind it.
+    pub root: u64,
+    /// The key asked for.
+    pub key: u64,
+    /// When it arrived.
+    pub arrived: Time,
+    /// When it was let in.
+    pub started: Time,
+    /// When nobody will want the answer any more.
+    pub deadline: Time,
+    /// Core time used.
+    pub worked: Nanos,
+    /// Its call, which may have ended before it.
+    pub call: CallId,
+    /// Where it is.
+    pub instance: InstanceIndex,
+    /// The caller's instance, where the answer goes.
+    pub from: InstanceIndex,
+    /// The connection it came by.
+    pub connection: Option<ConnectionId>,
+    /// The pool of that connection.
+    pub pool: u32,
+    /// Bytes of the value that travels.
+    pub size: u32,
+    /// The link it came by.
+    pub link: u16,
+    /// Where it is in its plan.
+    pub position: u16,
+    /// The call it waits for.
+    pub open_call: CallId,
+    /// What it was asked for.
+    pub operation: Operation,
+    /// How far it is.
+    pub stage: Stage,
+    /// How its answer will be.
+    pub outcome: Outcome,
+    /// Whether it found its key.
+    pub lookup: Lookup,
+    /// It has a worker of its instance.
+    pub has_worker: bool,
+    /// It has had a worker before, and asks for one again.
+    pub resumed: bool,
+    /// The answer has left; work may go on.
+    pub answered: bool,
+    /// How many calls are above it.
+    pub depth: u8,
+}
+
+/// How far a visit is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// On its way.
+    Travelling,
+    /// Waits to be let in.
+    Waiting,
+    /// Let in.
+    Inside,
+}
+
+/// What a caller says when it makes a call.
+#[derive(Clone, Copy, Debug)]
+pub struct NewCall {
+    /// The caller's instance.
+    pub from: InstanceIndex,
+    /// The visit that makes it; none for a client's own.
+    pub caller: VisitId,
+    /// The link to take.
+    pub link: u16,
+    /// The instance wanted; none leaves it to the link, which takes ready ones in turn.
+    pub to: Option<InstanceIndex>,
+    /// See [`Call`].
+    pub path: u64,
+    /// See [`Call`].
+    pub root: u64,
+    /// See [`Call`].
+    pub parent: u64,
+    /// See [`Call`].
+    pub key: u64,
+    /// See [`Call`].
+    pub size: u32,
+    /// See [`Call`].
+    pub operation: Operation,
+    /// See [`Call`].
+    pub attempt: u8,
+    /// See [`Call`].
+    pub step: u16,
+    /// See [`Call`].
+    pub token: u32,
+    /// How long the caller waits; none: for ever.
+    pub timeout: Option<Nanos>,
+    /// When nobody further up will want the answer any more.
+    pub deadline: Time,
+    /// How many calls are above it.
+    pub depth: u8,
+}
+
+/// A call that has just ended, as its caller is told.
+#[derive(Clone, Copy, Debug)]
+pub struct EndedCall {
+    /// The call as it was.
+    pub call: Call,
+    /// How it ended.
+    pub outcome: Outcome,
+}

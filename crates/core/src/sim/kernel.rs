@@ -1,0 +1,482 @@
+//! The kernel: what happens next, and to whom. It owns the events, the calls and visits, the instances and the
+//! links; what a visit *does* is decided by a [`Handler`], which the node kinds implement.
+//!
+//! One event costs a pop and at most a few pushes on a queue whose heap stays small (see [`super::queue`]); the
+//! steady state allocates nothing.
+
+use super::call::{Call, EndedCall, Visit, VisitId};
+use super::instance::{Instance, InstanceSettings, Life, Members};
+use super::link::Link;
+use super::pooling::PoolState;
+use super::processor::WakeUp;
+use super::queue::{EventQueue, Lane};
+use super::record::{CallSpan, InstanceIndex, NodeIndex, Note, NoteKind, Outcome, Record, VisitSpan};
+use super::slab::Slab;
+use super::time::{Nanos, Time};
+use crate::engine::pool::ConnectionId;
+
+/// What can happen. Small, since events are copied often.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Event {
+    /// A request reaches its callee.
+    Request(VisitId),
+    /// An answer reaches its caller.
+    Reply(super::call::CallId),
+    /// The news that nobody waits any more reaches the callee.
+    Cancel(VisitId),
+    /// A caller has waited long enough.
+    Timeout(super::call::CallId),
+    /// A processor may have finished a job.
+    Done { instance: InstanceIndex, place: u32, number: u32 },
+    /// A fixed delay of a visit is over.
+    Delay(VisitId),
+    /// A node's own timer.
+    Timer { instance: InstanceIndex, token: u32, number: u32 },
+    /// An instance's life may go on: it has started, or its grace period is over.
+    Life { instance: InstanceIndex, number: u32 },
+    /// The time for an action.
+    Action(u32),
+    /// A disturbance is over.
+    ActionEnd(u32),
+    /// A wait for a connection has lasted long enough.
+    PoolTimeout(super::call::CallId),
+    /// A connection has been opened.
+    Opened { pool: u32, connection: ConnectionId },
+    /// A connection is free again.
+    Returned { pool: u32, connection: ConnectionId },
+    /// A connection was found to live: its call may leave.
+    Pinged(super::call::CallId),
+}
+
+/// What decides what visits do. Every method may make calls, finish visits and ask for timers.
+pub trait Handler {
+    /// A request has arrived at an instance that works.
+    fn arrived(&mut self, kernel: &mut Kernel, visit: VisitId);
+    /// A call made by this instance has ended. Its visit may have ended before.
+    fn answered(&mut self, kernel: &mut Kernel, ended: &EndedCall);
+    /// A job of this visit is done.
+    fn worked(&mut self, kernel: &mut Kernel, visit: VisitId);
+    /// A delay of this visit is over.
+    fn delayed(&mut self, kernel: &mut Kernel, visit: VisitId);
+    /// The caller of this visit no longer waits.
+    fn cancelled(&mut self, kernel: &mut Kernel, visit: VisitId);
+    /// A timer of this instance has come.
+    fn timer(&mut self, kernel: &mut Kernel, instance: InstanceIndex, token: u32, number: u32);
+    /// An instance has become ready or gone; `life` says which.
+    fn lived(&mut self, kernel: &mut Kernel, instance: InstanceIndex, life: Life);
+    /// It is time for the action of this index, or (`begins` false) for its end.
+    fn act(&mut self, kernel: &mut Kernel, action: u32, begins: bool);
+}
+
+/// Why a run had to stop before its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Overload {
+    /// Calls and visits alive when it stopped.
+    pub alive: u32,
+    /// The instance where most visits are.
+    pub instance: InstanceIndex,
+    /// How many visits are there.
+    pub visits: u32,
+}
+
+/// Why [`Simulation::run_until`] returned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// The time asked for is reached.
+    Reached,
+    /// So many events were asked for.
+    Budget,
+    /// A limit was reached; nothing more will happen.
+    Overloaded(Overload),
+}
+
+/// See the module's description.
+#[derive(Clone, Debug)]
+pub struct Kernel {
+    pub(super) now: Time,
+    pub(super) queue: EventQueue<Event>,
+    pub(super) lanes: Vec<(Nanos, Lane)>,
+    pub(super) calls: Slab<Call>,
+    pub(super) visits: Slab<Visit>,
+    pub(super) instances: Vec<Instance>,
+    pub(super) nodes: Vec<Members>,
+    pub(super) links: Vec<Link>,
+    pub(super) pools: Vec<PoolState>,
+    pub(super) seed: u64,
+    pub(super) limit: u32,
+    pub(super) overload: Option<Overload>,
+    pub(super) records: Vec<Record>,
+    pub(super) recording: bool,
+    pub(super) hops: Option<u64>,
+    pub(super) wake_ups: Vec<WakeUp>,
+    pub(super) effects: Vec<crate::engine::pool::Effect>,
+}
+
+impl Kernel {
+    /// An empty system of `nodes` nodes.
+    pub fn new(seed: u64, nodes: usize, limit: u32) -> Kernel {
+        let members = Members { ready: Vec::new(), present: Vec::new(), version: 0 };
+        Kernel {
+            now: 0,
+            queue: EventQueue::default(),
+            lanes: Vec::new(),
+            calls: Slab::default(),
+            visits: Slab::default(),
+            instances: Vec::new(),
+            nodes: vec![members; nodes],
+            links: Vec::new(),
+            pools: Vec::new(),
+            seed,
+            limit,
+            overload: None,
+            records: Vec::new(),
+            recording: true,
+            hops: None,
+            wake_ups: Vec::new(),
+            effects: Vec::new(),
+        }
+    }
+
+    /// The present moment.
+    #[inline]
+    pub fn now(&self) -> Time {
+        self.now
+    }
+
+    /// Where all luck comes from.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// A visit, if it has not ended.
+    #[inline]
+    pub fn visit(&self, visit: VisitId) -> Option<&Visit> {
+        self.visits.get(visit)
+    }
+
+    /// A visit, if it has not ended.
+    #[inline]
+    pub fn visit_mut(&mut self, visit: VisitId) -> Option<&mut Visit> {
+        self.visits.get_mut(visit)
+    }
+
+    /// All visits, in slab order.
+    pub fn visits(&self) -> impl Iterator<Item = (VisitId, &Visit)> {
+        self.visits.iter()
+    }
+
+    /// All instances there ever were.
+    pub fn instances(&self) -> &[Instance] {
+        &self.instances
+    }
+
+    /// One instance.
+    #[inline]
+    pub fn instance(&self, instance: InstanceIndex) -> &Instance {
+        &self.instances[instance as usize]
+    }
+
+    /// Who is there of a node.
+    #[inline]
+    pub fn members(&self, node: NodeIndex) -> &Members {
+        &self.nodes[usize::from(node)]
+    }
+
+    /// The time of the next event.
+    pub fn next_event(&self) -> Option<Time> {
+        self.queue.next_time()
+    }
+
+    /// What was emitted and not yet cleared.
+    pub fn records(&self) -> &[Record] {
+        &self.records
+    }
+
+    /// Forgets what was emitted.
+    pub fn clear_records(&mut self) {
+        self.records.clear();
+    }
+
+    /// Whether anything is emitted.
+    pub fn set_recording(&mut self, on: bool) {
+        self.recording = on;
+    }
+
+    /// Which requests' messages are emitted for drawing.
+    pub fn set_hops(&mut self, mask: Option<u64>) {
+        self.hops = mask;
+    }
+
+    /// Emits open calls and visits as they stand, in slab order.
+    pub fn close(&mut self) {
+        let calls: Vec<Call> = self.calls.iter().map(|(_, call)| *call).collect();
+        for call in calls {
+            self.record_call(&call, Outcome::Cancelled);
+        }
+        let visits: Vec<Visit> = self.visits.iter().map(|(_, visit)| *visit).collect();
+        for visit in visits {
+            self.record_visit(&visit, Outcome::Cancelled, false);
+        }
+    }
+
+    /// How many calls and visits are alive.
+    pub fn alive(&self) -> (u32, u32) {
+        (self.calls.len(), self.visits.len())
+    }
+
+    /// The limit on calls and visits alive; a run that reaches it stops.
+    pub fn set_limit(&mut self, limit: u32) {
+        self.limit = limit;
+    }
+
+    /// About how many bytes it holds.
+    pub fn bytes(&self) -> usize {
+        self.queue.bytes() + self.calls.bytes() + self.visits.bytes()
+    }
+
+    /// Gives a visit to its instance's processor. [`Handler::worked`] follows.
+    #[inline]
+    pub fn work(&mut self, visit: VisitId, work: Nanos) {
+        let Some(entry) = self.visits.get_mut(visit) else { return };
+        entry.worked += work;
+        let index = entry.instance;
+        let wake_up = self.instances[index as usize].processor.submit(self.now, visit, work);
+        self.wake(index, wake_up);
+    }
+
+    /// Lets a visit wait for a time that many visits share. [`Handler::delayed`] follows.
+    pub fn delay(&mut self, visit: VisitId, delay: Nanos) {
+        self.after(delay, Event::Delay(visit));
+    }
+
+    /// Lets a visit wait for a time of its own. [`Handler::delayed`] follows.
+    pub fn delay_alone(&mut self, visit: VisitId, delay: Nanos) {
+        self.queue.push(self.now.saturating_add(delay), Event::Delay(visit));
+    }
+
+    /// Asks for a timer. [`Handler::timer`] follows with the same numbers.
+    #[inline]
+    pub fn set_timer(&mut self, at: Time, instance: InstanceIndex, token: u32, number: u32) {
+        self.queue.push(at.max(self.now), Event::Timer { instance, token, number });
+    }
+
+    /// Asks for an action's time, or (`begins` false) its end. [`Handler::act`] follows.
+    pub fn schedule_action(&mut self, at: Time, action: u32, begins: bool) {
+        let event = if begins { Event::Action(action) } else { Event::ActionEnd(action) };
+        self.queue.push(at.max(self.now), event);
+    }
+
+    /// Tells something worth telling.
+    #[inline]
+    pub fn note(&mut self, instance: InstanceIndex, kind: NoteKind, a: u64, b: u64) {
+        if self.recording {
+            self.records.push(Record::Note(Note { time: self.now, instance, kind, a, b }));
+        }
+    }
+
+    /// An event after a delay that many share, at once if it is 0.
+    #[inline]
+    pub(super) fn after(&mut self, delay: Nanos, event: Event) {
+        if delay == 0 {
+            self.queue.push_at_once(self.now, event);
+        } else {
+            let lane = self.lane(delay);
+            self.queue.push_to_lane(lane, self.now.saturating_add(delay), event);
+        }
+    }
+
+    /// The lane of a delay. Lanes are kept by their delay, since `now + delay` never falls.
+    pub(super) fn lane(&mut self, delay: Nanos) -> Lane {
+        match self.lanes.binary_search_by_key(&delay, |(of, _)| *of) {
+            Ok(place) => self.lanes[place].1,
+            Err(place) => {
+                let lane = self.queue.add_lane();
+                self.lanes.insert(place, (delay, lane));
+                lane
+            }
+        }
+    }
+
+    #[inline]
+    pub(super) fn wake(&mut self, instance: InstanceIndex, wake_up: Option<WakeUp>) {
+        if let Some(WakeUp { at, place, number }) = wake_up {
+            self.queue.push(at, Event::Done { instance, place, number });
+        }
+    }
+
+    /// Changes what an instance is made of; who is inside finishes first where there is less.
+    pub fn reconfigure_instance(&mut self, index: InstanceIndex, settings: InstanceSettings) {
+        let instance = &mut self.instances[index as usize];
+        let cores_changed = instance.settings.cores != settings.cores;
+        // The order of service is part of what the processor is; it changes only with a restart.
+        instance.settings = InstanceSettings { order: instance.settings.order, ..settings };
+        if cores_changed {
+            let mut wake_ups = std::mem::take(&mut self.wake_ups);
+            instance.processor.set_cores(self.now, settings.cores, &mut wake_ups);
+            self.wake_all(index, wake_ups);
+        }
+    }
+
+    /// Changes the speed of an instance, in parts per million of full speed.
+    pub fn set_speed(&mut self, index: InstanceIndex, speed: u32) {
+        let mut wake_ups = std::mem::take(&mut self.wake_ups);
+        self.instances[index as usize].processor.set_speed(self.now, speed, &mut wake_ups);
+        self.wake_all(index, wake_ups);
+        self.note(index, NoteKind::Slowed, u64::from(speed), 0);
+    }
+
+    fn wake_all(&mut self, index: InstanceIndex, mut wake_ups: Vec<WakeUp>) {
+        for wake_up in wake_ups.drain(..) {
+            self.wake(index, Some(wake_up));
+        }
+        self.wake_ups = wake_ups;
+    }
+
+    #[inline]
+    pub(super) fn check_limit(&mut self) {
+        if self.calls.len() + self.visits.len() >= self.limit && self.overload.is_none() {
+            let alive = self.calls.len() + self.visits.len();
+            let fullest = (0..self.instances.len()).max_by_key(|index| {
+                (self.instances[*index].visits, std::cmp::Reverse(*index))
+            });
+            let index = fullest.unwrap_or(0) as InstanceIndex;
+            let visits = self.instances.get(index as usize).map_or(0, |instance| instance.visits);
+            self.note(index, NoteKind::Overloaded, u64::from(alive), u64::from(visits));
+            self.overload = Some(Overload { alive, instance: index, visits });
+        }
+    }
+
+    #[inline]
+    pub(super) fn record_call(&mut self, call: &Call, outcome: Outcome) {
+        if self.recording {
+            self.records.push(Record::Call(CallSpan {
+                path: call.path,
+                root: call.root,
+                parent: call.parent,
+                from: call.from,
+                to: call.to,
+                node: call.node,
+                started: call.started,
+                sent: call.sent,
+                ended: self.now,
+                outcome,
+                operation: call.operation,
+                lookup: call.lookup,
+                attempt: call.attempt,
+                key: call.key,
+            }));
+        }
+    }
+
+    #[inline]
+    pub(super) fn record_visit(&mut self, visit: &Visit, outcome: Outcome, wasted: bool) {
+        if self.recording {
+            self.records.push(Record::Visit(VisitSpan {
+                path: visit.path,
+                root: visit.root,
+                instance: visit.instance,
+                arrived: visit.arrived,
+                started: visit.started,
+                ended: self.now,
+                worked: visit.worked,
+                outcome,
+                operation: visit.operation,
+                lookup: visit.lookup,
+                wasted,
+            }));
+        }
+    }
+}
+
+/// A kernel and what decides in it: a system that runs.
+#[derive(Clone, Debug)]
+pub struct Simulation<H> {
+    /// What happens.
+    pub kernel: Kernel,
+    /// What is decided.
+    pub handler: H,
+}
+
+impl<H: Handler> Simulation<H> {
+    /// Runs to a time (events at it included), or for so many events, whichever comes first.
+    pub fn run_until(&mut self, until: Time, max_events: u64) -> Stop {
+        for _ in 0..max_events {
+            if let Some(overload) = self.kernel.overload {
+                return Stop::Overloaded(overload);
+            }
+            if !self.step_until(until) {
+                self.kernel.now = self.kernel.now.max(until);
+                return Stop::Reached;
+            }
+        }
+        Stop::Budget
+    }
+
+    /// Lets one event happen if it comes by `until`. Whether one did.
+    #[inline]
+    pub fn step_until(&mut self, until: Time) -> bool {
+        let (calls, visits) = (&self.kernel.calls, &self.kernel.visits);
+        // Time-outs of calls that have ended, above all.
+        let dead = |event: &Event| match event {
+            Event::Timeout(call) | Event::PoolTimeout(call) => !calls.contains(*call),
+            Event::Cancel(visit) => !visits.contains(*visit),
+            _ => false,
+        };
+        let Some((time, event)) = self.kernel.queue.pop(until, dead) else { return false };
+        debug_assert!(time >= self.kernel.now, "time went back");
+        self.kernel.now = time;
+        self.happen(event);
+        true
+    }
+
+    #[inline]
+    fn happen(&mut self, event: Event) {
+        let (kernel, handler) = (&mut self.kernel, &mut self.handler);
+        match event {
+            Event::Request(visit) => {
+                if kernel.arrive(visit) {
+                    handler.arrived(kernel, visit);
+                }
+            }
+            Event::Reply(call) => {
+                if let Some(ended) = kernel.end_answered(call) {
+                    handler.answered(kernel, &ended);
+                }
+            }
+            Event::Done { instance, place, number } => {
+                let processor = &mut kernel.instances[instance as usize].processor;
+                if let Some((visit, next)) = processor.finished(kernel.now, place, number) {
+                    kernel.wake(instance, next);
+                    handler.worked(kernel, visit);
+                }
+            }
+            Event::Timer { instance, token, number } => handler.timer(kernel, instance, token, number),
+            Event::Delay(visit) => {
+                if kernel.visits.contains(visit) {
+                    handler.delayed(kernel, visit);
+                }
+            }
+            Event::Timeout(call) => {
+                if let Some(ended) = kernel.give_up(call, Outcome::TimedOut) {
+                    handler.answered(kernel, &ended);
+                }
+            }
+            Event::Cancel(visit) => {
+                if kernel.visits.contains(visit) {
+                    handler.cancelled(kernel, visit);
+                }
+            }
+            Event::Life { instance, number } => {
+                if let Some(life) = kernel.go_on_living(instance, number) {
+                    handler.lived(kernel, instance, life);
+                }
+            }
+            Event::Action(action) => handler.act(kernel, action, true),
+            Event::ActionEnd(action) => handler.act(kernel, action, false),
+            Event::PoolTimeout(call) => kernel.pool_timed_out(call),
+            Event::Opened { pool, connection } => kernel.connection_opened(pool, connection),
+            Event::Returned { pool, connection } => kernel.connection_returned(pool, connection),
+            Event::Pinged(call) => kernel.pinged(call),
+        }
+    }
+}

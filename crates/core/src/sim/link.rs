@@ -1,0 +1,111 @@
+//! Links: what a message meets between two nodes. Latency, jitter, loss, bandwidth, a cut.
+//!
+//! Messages between the same two instances keep their order unless the link reorders, as over one TCP connection.
+//! Loss and jitter are keyed draws of the call. A lost message makes nothing happen: only the caller's timer tells.
+
+use super::queue::Lane;
+use super::random::{Salt, below, combine, happens};
+use super::record::{Direction, InstanceIndex, NodeIndex};
+use super::time::{Nanos, SECOND, Time};
+
+/// What a link is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Default)]
+pub struct LinkSettings {
+    /// One way.
+    pub latency: Nanos,
+    /// Up to this much more, each message by its own luck, every value alike.
+    pub jitter: Nanos,
+    /// A probability as a threshold; see [`super::random::threshold`].
+    pub loss: u64,
+    /// Bytes per second between two instances, each way; none: without limit.
+    pub bandwidth: Option<u64>,
+    /// Whether a message may overtake another.
+    pub reorder: bool,
+    /// Round trips that opening a connection takes.
+    pub connect_round_trips: u32,
+    /// Giving a connection back takes a round trip more.
+    pub reset_on_return: bool,
+}
+
+/// What happened last between two instances in one direction.
+#[derive(Clone, Copy, Debug)]
+struct Flow {
+    from: InstanceIndex,
+    to: InstanceIndex,
+    /// When the last byte of the last message had left.
+    sent: Time,
+    /// When the last message arrives.
+    arrives: Time,
+}
+
+/// A link from one node to another.
+#[derive(Clone, Debug)]
+pub struct Link {
+    /// Calling node.
+    pub from: NodeIndex,
+    /// Called node.
+    pub to: NodeIndex,
+    /// What it is made of.
+    pub settings: LinkSettings,
+    /// Messages are lost until this time.
+    pub cut_until: Time,
+    /// Where messages with no other delay than the latency wait; none at latency 0.
+    pub(super) lane: Option<Lane>,
+    jitter: Salt,
+    loss: Salt,
+    /// Sorted by (from, to); used only where order or bandwidth needs it.
+    flows: Vec<Flow>,
+}
+
+impl Link {
+    pub(super) fn new(from: NodeIndex, to: NodeIndex, settings: LinkSettings, jitter: Salt, loss: Salt) -> Link {
+        Link { from, to, settings, cut_until: 0, lane: None, jitter, loss, flows: Vec::new() }
+    }
+
+    /// Whether every message takes exactly the latency.
+    #[inline]
+    pub(super) fn is_steady(&self) -> bool {
+        self.settings.jitter == 0 && self.settings.bandwidth.is_none()
+    }
+
+    /// Whether the message of this call and direction is lost.
+    #[inline]
+    pub(super) fn loses(&self, now: Time, path: u64, direction: Direction) -> bool {
+        if now < self.cut_until {
+            return true;
+        }
+        self.settings.loss != 0
+            && happens(self.loss.draw(combine(path, direction as u64)), self.settings.loss)
+    }
+
+    /// When a message that leaves now arrives, on a link that is not steady.
+    pub(super) fn arrival(
+        &mut self,
+        now: Time,
+        (from, to): (InstanceIndex, InstanceIndex),
+        path: u64,
+        direction: Direction,
+        bytes: u32,
+    ) -> Time {
+        let settings = self.settings;
+        let luck = self.jitter.draw(combine(path, direction as u64));
+        let extra = below(luck, settings.jitter.saturating_add(1));
+        let place = self.flows.binary_search_by_key(&(from, to), |flow| (flow.from, flow.to));
+        let place = place.unwrap_or_else(|place| {
+            self.flows.insert(place, Flow { from, to, sent: 0, arrives: 0 });
+            place
+        });
+        let flow = &mut self.flows[place];
+        let takes = settings
+            .bandwidth
+            .map_or(0, |bandwidth| u64::from(bytes).saturating_mul(SECOND) / bandwidth.max(1));
+        let sent = now.max(if settings.bandwidth.is_some() { flow.sent } else { 0 }).saturating_add(takes);
+        let mut arrives = sent.saturating_add(settings.latency).saturating_add(extra);
+        if !settings.reorder {
+            arrives = arrives.max(flow.arrives);
+        }
+        flow.sent = sent;
+        flow.arrives = arrives;
+        arrives
+    }
+}

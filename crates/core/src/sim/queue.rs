@@ -1,0 +1,227 @@
+//! What happens next: a priority queue of events by (time, sequence number), so that there are no ties.
+//!
+//! Most events of a run come after a fixed delay (a link's latency, a time-out), or at once. Those wait in
+//! **lanes**: rings whose times never fall, of which only the head stands in the heap. So a run with 20,000
+//! pending time-outs has a heap of a few entries. Pushing and popping cost O(log of lanes and loose events), O(1)
+//! for what happens at once.
+
+use super::time::Time;
+use std::cmp::Ordering;
+use std::collections::{BinaryHeap, VecDeque};
+
+/// Names a lane of an [`EventQueue`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lane(u32);
+
+/// An event and its place in the order.
+#[derive(Clone, Copy, Debug)]
+struct Entry<E> {
+    time: Time,
+    sequence: u64,
+    event: E,
+}
+
+impl<E> Entry<E> {
+    #[inline]
+    fn key(&self) -> (Time, u64) {
+        (self.time, self.sequence)
+    }
+}
+
+/// What stands in the heap: a loose event, or the head of a lane.
+#[derive(Clone, Copy, Debug)]
+struct Waiting<E> {
+    entry: Entry<E>,
+    lane: u32,
+}
+
+const LOOSE: u32 = u32::MAX;
+
+impl<E> PartialEq for Waiting<E> {
+    fn eq(&self, other: &Self) -> bool {
+        self.entry.key() == other.entry.key()
+    }
+}
+impl<E> Eq for Waiting<E> {}
+impl<E> PartialOrd for Waiting<E> {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl<E> Ord for Waiting<E> {
+    #[inline]
+    fn cmp(&self, other: &Self) -> Ordering {
+        // The heap keeps the greatest on top; the earliest shall be there.
+        other.entry.key().cmp(&self.entry.key())
+    }
+}
+
+/// See the module's description.
+#[derive(Clone, Debug)]
+pub struct EventQueue<E> {
+    heap: BinaryHeap<Waiting<E>>,
+    /// What happens at the present moment, in the order it was asked for.
+    at_once: VecDeque<Entry<E>>,
+    lanes: Vec<VecDeque<Entry<E>>>,
+    sequence: u64,
+}
+
+impl<E> Default for EventQueue<E> {
+    fn default() -> Self {
+        EventQueue { heap: BinaryHeap::new(), at_once: VecDeque::new(), lanes: Vec::new(), sequence: 0 }
+    }
+}
+
+impl<E: Copy> EventQueue<E> {
+    /// A new lane. Times pushed to it must never fall.
+    pub fn add_lane(&mut self) -> Lane {
+        self.lanes.push(VecDeque::new());
+        Lane(self.lanes.len() as u32 - 1)
+    }
+
+    /// Adds an event at any time not before the last one popped.
+    #[inline]
+    pub fn push(&mut self, time: Time, event: E) {
+        let entry = self.entry(time, event);
+        self.heap.push(Waiting { entry, lane: LOOSE });
+    }
+
+    /// Adds an event at `now`, the time of the last one popped, after all that was asked for at that time.
+    #[inline]
+    pub fn push_at_once(&mut self, now: Time, event: E) {
+        let entry = self.entry(now, event);
+        debug_assert!(self.at_once.back().is_none_or(|last| last.time <= now));
+        self.at_once.push_back(entry);
+    }
+
+    /// Adds an event to a lane; `time` must not be before the lane's last.
+    #[inline]
+    pub fn push_to_lane(&mut self, lane: Lane, time: Time, event: E) {
+        let entry = self.entry(time, event);
+        let ring = &mut self.lanes[lane.0 as usize];
+        debug_assert!(ring.back().is_none_or(|last| last.time <= time), "times in a lane never fall");
+        if ring.is_empty() {
+            self.heap.push(Waiting { entry, lane: lane.0 });
+        }
+        ring.push_back(entry);
+    }
+
+    /// The time of the earliest event.
+    #[inline]
+    pub fn next_time(&self) -> Option<Time> {
+        match (self.at_once.front(), self.heap.peek()) {
+            (Some(entry), Some(waiting)) => Some(entry.time.min(waiting.entry.time)),
+            (Some(entry), None) => Some(entry.time),
+            (None, Some(waiting)) => Some(waiting.entry.time),
+            (None, None) => None,
+        }
+    }
+
+    /// Takes the earliest event if its time is at most `until`. `dead` tells events that no longer matter, so that
+    /// a lane's head can pass them by.
+    #[inline]
+    pub fn pop(&mut self, until: Time, dead: impl Fn(&E) -> bool) -> Option<(Time, E)> {
+        if let Some(first) = self.at_once.front() {
+            let key = first.key();
+            if self.heap.peek().is_none_or(|waiting| key < waiting.entry.key()) {
+                return if key.0 <= until { self.at_once.pop_front().map(|e| (e.time, e.event)) } else { None };
+            }
+        }
+        let mut top = self.heap.peek_mut()?;
+        if top.entry.time > until {
+            return None;
+        }
+        let Entry { time, event, .. } = top.entry;
+        if top.lane == LOOSE {
+            std::collections::binary_heap::PeekMut::pop(top);
+            return Some((time, event));
+        }
+        let ring = &mut self.lanes[top.lane as usize];
+        ring.pop_front();
+        while ring.front().is_some_and(|next| dead(&next.event)) {
+            ring.pop_front();
+        }
+        match ring.front() {
+            Some(next) => top.entry = *next,
+            None => {
+                std::collections::binary_heap::PeekMut::pop(top);
+            }
+        }
+        Some((time, event))
+    }
+
+    /// How many events wait.
+    pub fn len(&self) -> usize {
+        let heads = self.lanes.iter().filter(|ring| !ring.is_empty()).count();
+        self.heap.len() - heads + self.at_once.len() + self.lanes.iter().map(VecDeque::len).sum::<usize>()
+    }
+
+    /// Whether none waits.
+    pub fn is_empty(&self) -> bool {
+        self.heap.is_empty() && self.at_once.is_empty()
+    }
+
+    /// About how many bytes it holds.
+    pub fn bytes(&self) -> usize {
+        self.len() * size_of::<Waiting<E>>()
+    }
+
+    #[inline]
+    fn entry(&mut self, time: Time, event: E) -> Entry<E> {
+        self.sequence += 1;
+        Entry { time, sequence: self.sequence, event }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// The naive twin: a list, sorted by (time, order of asking).
+        #[test]
+        fn agrees_with_a_sorted_list(operations in prop::collection::vec((0u8..6, 0u64..50), 0..300)) {
+            let mut queue = EventQueue::default();
+            let lanes = [queue.add_lane(), queue.add_lane()];
+            let delays = [7, 30];
+            let mut list: Vec<(u64, u64)> = Vec::new();
+            let mut now = 0;
+            for (n, (what, delay)) in operations.into_iter().enumerate() {
+                let n = n as u64;
+                match what {
+                    0 => { queue.push(now + delay, n); list.push((now + delay, n)); }
+                    1 => { queue.push_at_once(now, n); list.push((now, n)); }
+                    2 | 3 => {
+                        let lane = usize::from(what) - 2;
+                        queue.push_to_lane(lanes[lane], now + delays[lane], n);
+                        list.push((now + delays[lane], n));
+                    }
+                    _ => {
+                        let until = now + delay;
+                        let first = list.iter().copied().min().filter(|(time, _)| *time <= until);
+                        prop_assert_eq!(queue.next_time(), list.iter().map(|(time, _)| *time).min());
+                        prop_assert_eq!(queue.pop(until, |_| false), first);
+                        if let Some(first) = first {
+                            list.retain(|entry| *entry != first);
+                            now = first.0;
+                        }
+                    }
+                }
+                prop_assert_eq!(queue.len(), list.len());
+            }
+        }
+    }
+
+    #[test]
+    fn a_lane_passes_dead_events_by() {
+        let mut queue = EventQueue::default();
+        let lane = queue.add_lane();
+        for n in 0..5 {
+            queue.push_to_lane(lane, n, n);
+        }
+        assert_eq!(queue.pop(10, |n| (1..4).contains(n)), Some((0, 0)));
+        assert_eq!(queue.pop(10, |n| (1..4).contains(n)), Some((4, 4)));
+        assert!(queue.is_empty());
+    }
+}
