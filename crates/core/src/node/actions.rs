@@ -35,7 +35,10 @@ enum What {
 ///
 /// # Errors
 /// All problems of the first batch of settings that cannot be applied.
-pub(super) fn plan(scenario: &Arc<Scenario>, actions: &[TimedAction]) -> Result<Arc<[Planned]>, Vec<Problem>> {
+pub(super) fn plan(
+    scenario: &Arc<Scenario>,
+    actions: &[TimedAction],
+) -> Result<Arc<[Planned]>, Vec<Problem>> {
     let mut planned = Vec::new();
     let mut current = Arc::clone(scenario);
     let mut rest = actions;
@@ -130,9 +133,7 @@ impl Nodes {
     fn targets(&self, kernel: &Kernel, target: &Target) -> Vec<InstanceIndex> {
         let Some(node) = self.node_index(&target.node) else { return Vec::new() };
         let present = kernel.members(node).present.iter().copied();
-        present
-            .filter(|index| target.slot.is_none_or(|slot| kernel.instance(*index).slot == slot))
-            .collect()
+        present.filter(|index| target.slot.is_none_or(|slot| kernel.instance(*index).slot == slot)).collect()
     }
 
     /// Replaces what has died; with nobody dead, adds one.
@@ -227,7 +228,8 @@ impl Nodes {
         }
         for instance in kernel.members(node).present.clone() {
             kernel.reconfigure_instance(instance, instance_settings(new));
-            if let NodeState::Service(service) | NodeState::Database(service) = &mut self.list[usize::from(node)]
+            if let NodeState::Service(service) | NodeState::Database(service) =
+                &mut self.list[usize::from(node)]
             {
                 service.let_others_in(kernel, instance);
             }

@@ -72,11 +72,7 @@ fn node_state(kernel: &Kernel, name: &str, spec: &NodeSpec, links: &[u16]) -> No
 
 /// Which of a service's links goes to its cache, and which to the node behind.
 pub(super) fn service_links(has_cache: bool, links: &[u16]) -> (Option<u16>, Option<u16>) {
-    if has_cache {
-        (links.first().copied(), links.get(1).copied())
-    } else {
-        (None, links.first().copied())
-    }
+    if has_cache { (links.first().copied(), links.get(1).copied()) } else { (None, links.first().copied()) }
 }
 
 /// What an instance of a node is made of.
@@ -92,7 +88,12 @@ pub(super) fn instance_settings(spec: &NodeSpec) -> InstanceSettings {
 
 impl Nodes {
     /// Adds an instance of a node with all that belongs to it. The first ones of a run are ready at once.
-    pub(super) fn add_instance(&mut self, kernel: &mut Kernel, node: NodeIndex, first: bool) -> InstanceIndex {
+    pub(super) fn add_instance(
+        &mut self,
+        kernel: &mut Kernel,
+        node: NodeIndex,
+        first: bool,
+    ) -> InstanceIndex {
         let scenario = Arc::clone(&self.scenario);
         let spec = &scenario.nodes[usize::from(node)].spec;
         let start_up = match spec {
@@ -140,7 +141,10 @@ pub(super) fn link_settings(scenario: &Scenario, from: &str, to: &str) -> LinkSe
         bandwidth: link.bandwidth,
         reorder: link.reorder,
         connect_round_trips: link.pool.as_ref().map_or(0, |pool| pool.connect_round_trips),
-        reset_on_return: link.pool.as_ref().is_some_and(|pool| pool.reset_on_return == ResetOnReturn::Rollback),
+        reset_on_return: link
+            .pool
+            .as_ref()
+            .is_some_and(|pool| pool.reset_on_return == ResetOnReturn::Rollback),
     }
 }
 

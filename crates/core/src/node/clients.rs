@@ -57,17 +57,21 @@ impl Process {
                 shape: profile.shape.clone(),
                 peak: profile.shape.peak(),
             },
-            Arrivals::Closed { users, think_time } => Process::Closed {
-                users: *users,
-                started,
-                think_time: demand::distribution(think_time),
-            },
+            Arrivals::Closed { users, think_time } => {
+                Process::Closed { users: *users, started, think_time: demand::distribution(think_time) }
+            }
         }
     }
 }
 
 impl Clients {
-    pub(super) fn new(kernel: &Kernel, instance: InstanceIndex, name: &str, spec: &Spec, link: u16) -> Clients {
+    pub(super) fn new(
+        kernel: &Kernel,
+        instance: InstanceIndex,
+        name: &str,
+        spec: &Spec,
+        link: u16,
+    ) -> Clients {
         let seed = kernel.seed();
         let stream = |purpose| Stream::new(seed, name, purpose, 0);
         Clients {

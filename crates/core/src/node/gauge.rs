@@ -134,9 +134,9 @@ impl Simulator {
         });
         let node = &self.simulation.handler.list[usize::from(instance.node)];
         let (entries, bytes, capacity) = match node {
-            NodeState::Cache(cache) => cache.engine(index).map_or((0, 0, 0), |engine| {
-                (engine.len(), engine.bytes(), cache.room())
-            }),
+            NodeState::Cache(cache) => {
+                cache.engine(index).map_or((0, 0, 0), |engine| (engine.len(), engine.bytes(), cache.room()))
+            }
             _ => (0, 0, 0),
         };
         let in_flight = match node {

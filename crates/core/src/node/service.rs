@@ -30,7 +30,13 @@ pub(super) struct Service {
 }
 
 impl Service {
-    pub(super) fn new(kernel: &Kernel, name: &str, spec: &Spec, cache: Option<u16>, to: Option<u16>) -> Service {
+    pub(super) fn new(
+        kernel: &Kernel,
+        name: &str,
+        spec: &Spec,
+        cache: Option<u16>,
+        to: Option<u16>,
+    ) -> Service {
         let time = demand::distribution(&spec.service_time);
         Service {
             plans: Plans::of(spec, cache, to),
@@ -232,4 +238,3 @@ fn queue_limit(limit: QueueLimit) -> u32 {
         QueueLimit::Limited(limit) => limit,
     }
 }
-

@@ -1,9 +1,9 @@
 //! A whole system that runs: built from a scenario and the actions on it, moved on event by event. A clone is a
 //! keyframe: it goes on exactly as the original would.
 
+use super::Nodes;
 use super::actions::plan;
 use super::build::build;
-use super::Nodes;
 use crate::scenario::{Problem, Scenario, TimedAction};
 use crate::sim::kernel::{Simulation, Stop};
 use crate::sim::record::Record;

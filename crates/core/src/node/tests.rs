@@ -157,7 +157,8 @@ fn nothing_is_lost_while_instances_come_and_go() {
 
 #[test]
 fn killing_loses_what_is_inside_and_starting_brings_it_back() {
-    let text = SCALED.replace("replicas = 1", "replicas = 2").replace("start_up = \"2s\"", "start_up = \"1s\"");
+    let text =
+        SCALED.replace("replicas = 1", "replicas = 2").replace("start_up = \"2s\"", "start_up = \"1s\"");
     let actions = [
         at(10 * SECOND, Action::Kill { node: target("app", Some(1)) }),
         at(30 * SECOND, Action::Start { node: target("app", Some(1)) }),
@@ -251,7 +252,10 @@ fn a_dead_database_fails_its_callers_and_is_reconnected_to() {
     let mut simulator = simulator(CACHED, &actions);
     let emitted = run(&mut simulator, 30 * SECOND);
     let failed_after = |from: Time, to: Time| {
-        emitted.roots().filter(|call| call.outcome != Outcome::Ok && (from..to).contains(&call.started)).count()
+        emitted
+            .roots()
+            .filter(|call| call.outcome != Outcome::Ok && (from..to).contains(&call.started))
+            .count()
     };
     assert_eq!(failed_after(0, 9 * SECOND), 0);
     assert!(failed_after(10 * SECOND, 12 * SECOND) > 50);

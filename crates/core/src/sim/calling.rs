@@ -70,7 +70,8 @@ impl Kernel {
 
     /// Lets a call leave.
     pub(super) fn send(&mut self, call: CallId) {
-        let depth = self.calls.get(call).and_then(|call| self.visits.get(call.caller)).map_or(0, |v| v.depth + 1);
+        let depth =
+            self.calls.get(call).and_then(|call| self.visits.get(call.caller)).map_or(0, |v| v.depth + 1);
         self.send_at_depth(call, depth);
     }
 
@@ -110,7 +111,8 @@ impl Kernel {
         if let Some(call) = self.calls.get_mut(id) {
             call.visit = visit;
         }
-        let carries = if matches!(call.operation, Operation::Write | Operation::Fill) { call.size } else { 0 };
+        let carries =
+            if matches!(call.operation, Operation::Write | Operation::Fill) { call.size } else { 0 };
         let message = Message {
             link: call.link,
             from: call.from,
@@ -155,7 +157,8 @@ impl Kernel {
         visit.outcome = outcome;
         visit.lookup = lookup;
         let visit = *visit;
-        let carries = if visit.operation == Operation::Read && outcome == Outcome::Ok { visit.size } else { 0 };
+        let carries =
+            if visit.operation == Operation::Read && outcome == Outcome::Ok { visit.size } else { 0 };
         let message = Message {
             link: visit.link,
             from: visit.instance,
@@ -193,7 +196,8 @@ impl Kernel {
     /// Ends a visit: answers if that was not done before, and leaves the instance's count.
     #[inline]
     pub fn finish(&mut self, id: VisitId, outcome: Outcome, lookup: Lookup) {
-        let wasted = self.visits.get(id).is_some_and(|visit| !visit.answered && !self.calls.contains(visit.call));
+        let wasted =
+            self.visits.get(id).is_some_and(|visit| !visit.answered && !self.calls.contains(visit.call));
         self.answer(id, outcome, lookup);
         let Some(visit) = self.visits.remove(id) else { return };
         self.instances[visit.instance as usize].visits -= 1;

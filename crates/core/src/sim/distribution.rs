@@ -229,8 +229,7 @@ impl Zipf {
             let u = self.integral_high + unit(next()) * (self.integral_low - self.integral_high);
             let x = inverse_integral(u, self.alpha);
             let rank = libm::floor(x + 0.5).clamp(1.0, self.count);
-            if rank - x <= self.shift
-                || u >= integral(rank + 0.5, self.alpha) - libm::pow(rank, -self.alpha)
+            if rank - x <= self.shift || u >= integral(rank + 0.5, self.alpha) - libm::pow(rank, -self.alpha)
             {
                 return rank as u64 - 1;
             }
@@ -337,16 +336,21 @@ mod tests {
         for (distribution, deviation) in cases {
             let sum: f64 = words().take(n).map(|word| distribution.draw(word) as f64 * 1e-9).sum();
             let error = (sum / n as f64 - distribution.mean()).abs();
-            assert!(error <= 4.0 * deviation / (n as f64).sqrt() + 1e-9, "{distribution:?}: off by {error} s");
+            assert!(
+                error <= 4.0 * deviation / (n as f64).sqrt() + 1e-9,
+                "{distribution:?}: off by {error} s"
+            );
         }
     }
 
     #[test]
     fn normal_quantile_agrees_with_tables() {
         // Wichura's own test values, and 1.96 from any table.
-        for (p, expected) in
-            [(0.25, -0.674_489_750_196_081_7), (0.001, -3.090_232_306_167_814), (1e-20, -9.262_340_089_798_408)]
-        {
+        for (p, expected) in [
+            (0.25, -0.674_489_750_196_081_7),
+            (0.001, -3.090_232_306_167_814),
+            (1e-20, -9.262_340_089_798_408),
+        ] {
             // 1e-20 lies below the smallest tail that `unit` can give, so it is clamped there.
             let wanted = if p < 5.6e-17 { normal_quantile(5.6e-17) } else { expected };
             assert!((normal_quantile(p) - wanted).abs() < 1e-12, "{p}");

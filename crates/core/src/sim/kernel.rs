@@ -336,9 +336,8 @@ impl Kernel {
     pub(super) fn check_limit(&mut self) {
         if self.calls.len() + self.visits.len() >= self.limit && self.overload.is_none() {
             let alive = self.calls.len() + self.visits.len();
-            let fullest = (0..self.instances.len()).max_by_key(|index| {
-                (self.instances[*index].visits, std::cmp::Reverse(*index))
-            });
+            let fullest = (0..self.instances.len())
+                .max_by_key(|index| (self.instances[*index].visits, std::cmp::Reverse(*index)));
             let index = fullest.unwrap_or(0) as InstanceIndex;
             let visits = self.instances.get(index as usize).map_or(0, |instance| instance.visits);
             self.note(index, NoteKind::Overloaded, u64::from(alive), u64::from(visits));

@@ -58,7 +58,13 @@ pub struct Link {
 }
 
 impl Link {
-    pub(super) fn new(from: NodeIndex, to: NodeIndex, settings: LinkSettings, jitter: Salt, loss: Salt) -> Link {
+    pub(super) fn new(
+        from: NodeIndex,
+        to: NodeIndex,
+        settings: LinkSettings,
+        jitter: Salt,
+        loss: Salt,
+    ) -> Link {
         Link { from, to, settings, cut_until: 0, lane: None, jitter, loss, flows: Vec::new() }
     }
 

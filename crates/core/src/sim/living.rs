@@ -51,7 +51,12 @@ impl Kernel {
     }
 
     /// Adds an instance that is ready after `start_up`. At the start of a run it is ready at once, without an event.
-    pub fn add_instance(&mut self, node: NodeIndex, settings: InstanceSettings, start_up: Nanos) -> InstanceIndex {
+    pub fn add_instance(
+        &mut self,
+        node: NodeIndex,
+        settings: InstanceSettings,
+        start_up: Nanos,
+    ) -> InstanceIndex {
         let slot = self.free_slot(node);
         let index = self.instances.len() as InstanceIndex;
         self.instances.push(Instance::new(node, slot, settings, self.now));
@@ -239,8 +244,11 @@ impl Kernel {
     /// Ends all that goes on at an instance, in slab order: callers inside get an error at the speed of their links,
     /// calls from here are cancelled, connections close. O(calls and visits alive).
     pub fn cut(&mut self, index: InstanceIndex) -> Vec<EndedCall> {
-        let ended =
-            self.calls_from(index).into_iter().filter_map(|call| self.give_up(call, Outcome::Cancelled)).collect();
+        let ended = self
+            .calls_from(index)
+            .into_iter()
+            .filter_map(|call| self.give_up(call, Outcome::Cancelled))
+            .collect();
         for visit in self.visits_at(index) {
             self.finish(visit, Outcome::Error, Lookup::None);
         }

@@ -101,9 +101,10 @@ impl Kernel {
 
     pub(super) fn connection_returned(&mut self, pool: u32, connection: ConnectionId) {
         let state = &self.pools[pool as usize];
-        let works = state.peers.get(connection.slot as usize).is_some_and(|(peer, _)| {
-            self.instances[*peer as usize].life.is_working()
-        });
+        let works = state
+            .peers
+            .get(connection.slot as usize)
+            .is_some_and(|(peer, _)| self.instances[*peer as usize].life.is_working());
         let input = if works { Input::Checkin { connection } } else { Input::Broken { connection } };
         self.tell(pool, input);
     }

@@ -214,8 +214,7 @@ impl<T> Processor<T> {
         }
         let before = std::mem::replace(&mut self.speed, speed);
         for (place, running) in self.running.iter_mut().enumerate().filter(|(_, running)| running.busy) {
-            running.left =
-                running.left.saturating_sub(u128::from(now - running.since) * u128::from(before));
+            running.left = running.left.saturating_sub(u128::from(now - running.since) * u128::from(before));
             running.since = now;
             running.number = running.number.wrapping_add(1);
             out.push(WakeUp {

@@ -124,7 +124,11 @@ impl<E: Copy> EventQueue<E> {
         if let Some(first) = self.at_once.front() {
             let key = first.key();
             if self.heap.peek().is_none_or(|waiting| key < waiting.entry.key()) {
-                return if key.0 <= until { self.at_once.pop_front().map(|e| (e.time, e.event)) } else { None };
+                return if key.0 <= until {
+                    self.at_once.pop_front().map(|e| (e.time, e.event))
+                } else {
+                    None
+                };
             }
         }
         let mut top = self.heap.peek_mut()?;

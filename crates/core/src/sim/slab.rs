@@ -100,7 +100,10 @@ impl<T> Slab<T> {
     /// The entry, if it is still there.
     #[inline]
     pub fn get(&self, id: Id<T>) -> Option<&T> {
-        self.slots.get(id.index as usize).filter(|slot| slot.generation == id.generation).map(|slot| &slot.value)
+        self.slots
+            .get(id.index as usize)
+            .filter(|slot| slot.generation == id.generation)
+            .map(|slot| &slot.value)
     }
 
     /// The entry, if it is still there.
