@@ -266,3 +266,22 @@ fn entries_are_limited_whatever_their_size() {
     assert!(cache.fits(MOST_ENTRIES, 0));
     assert!(!cache.fits(MOST_ENTRIES + 1, 0));
 }
+
+#[test]
+fn a_full_cache_takes_no_more_memory() {
+    for policy in Policy::ALL {
+        let mut cache = Cache::new(Settings { policy, capacity: Capacity::Entries(100), ttl: Some(50) });
+        let (mut evicted, mut full) = (Vec::with_capacity(1), 0);
+        for now in 0..10_000u64 {
+            let key = now * now % 1_009;
+            if !matches!(cache.get(now, key), Lookup::Hit { .. }) {
+                evicted.clear();
+                cache.put(now, key, 1, 0, &mut evicted);
+            }
+            if now == 1_000 {
+                full = cache.memory();
+            }
+        }
+        assert_eq!(cache.memory(), full, "{policy:?}");
+    }
+}

@@ -306,3 +306,34 @@ fn new_settings_apply_under_load() {
          pool_size 1  -> close #1",
     );
 }
+
+#[test]
+fn the_same_load_again_takes_no_more_memory() {
+    let mut pool = Pool::new(small());
+    let mut out = Vec::new();
+    let mut after_first = 0;
+    for round in 0..50 {
+        let mut held = Vec::new();
+        for waiter in 0..10 {
+            pool.on(round, Input::Checkout { waiter }, &mut out);
+        }
+        loop {
+            match out.pop() {
+                Some(Effect::Open { connection, .. }) => {
+                    pool.on(round, Input::Opened { connection }, &mut out);
+                }
+                Some(Effect::Grant { connection, .. }) => held.push(connection),
+                Some(_) => {}
+                None => match held.pop() {
+                    Some(connection) => pool.on(round, Input::Checkin { connection }, &mut out),
+                    None => break,
+                },
+            }
+        }
+        assert_eq!((pool.waiting(), pool.in_use(), pool.idle()), (0, 0, 1));
+        if round == 0 {
+            after_first = pool.memory();
+        }
+    }
+    assert_eq!(pool.memory(), after_first);
+}
