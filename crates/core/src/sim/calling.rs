@@ -113,8 +113,7 @@ impl Kernel {
         }
         let carries =
             if matches!(call.operation, Operation::Write | Operation::Fill) { call.size } else { 0 };
-        let message = Message {
-            link: call.link,
+        let message = || Message {
             from: call.from,
             to: call.to,
             path: call.path,
@@ -125,7 +124,7 @@ impl Kernel {
             outcome: Outcome::Ok,
             bytes: HEADER_BYTES.saturating_add(carries),
         };
-        if !self.transmit(&message, Event::Request(visit)) {
+        if !self.transmit(call.link, message, Event::Request(visit)) {
             self.visits.remove(visit);
         }
     }
@@ -159,8 +158,7 @@ impl Kernel {
         let visit = *visit;
         let carries =
             if visit.operation == Operation::Read && outcome == Outcome::Ok { visit.size } else { 0 };
-        let message = Message {
-            link: visit.link,
+        let message = || Message {
             from: visit.instance,
             to: visit.from,
             path: visit.path,
@@ -176,18 +174,18 @@ impl Kernel {
                 call.phase = Phase::Answered;
                 call.outcome = outcome;
                 call.lookup = lookup;
-                self.transmit(&message, Event::Reply(visit.call));
+                self.transmit(visit.link, message, Event::Reply(visit.call));
             }
             None => match visit.connection {
                 // Nobody waits, but the connection is free once the answer has been read off it.
                 Some(connection) => {
                     let pool = visit.pool;
-                    if !self.transmit(&message, Event::Returned { pool, connection }) {
+                    if !self.transmit(visit.link, message, Event::Returned { pool, connection }) {
                         self.connection_returned(pool, connection);
                     }
                 }
                 None => {
-                    self.transmit(&message, Event::Reply(visit.call));
+                    self.transmit(visit.link, message, Event::Reply(visit.call));
                 }
             },
         }
@@ -223,8 +221,8 @@ impl Kernel {
             self.stop_waiting(&call, id);
         } else if self.visits.get(call.visit).is_some_and(|visit| !visit.answered) {
             self.transmit(
-                &Message {
-                    link: call.link,
+                call.link,
+                || Message {
                     from: call.from,
                     to: call.to,
                     path: call.path,
@@ -245,33 +243,43 @@ impl Kernel {
         Some(EndedCall { call, outcome })
     }
 
-    /// Sends a message on its way with `event` at its end. Whether it will arrive.
+    /// Sends a message on its way with `event` at its end. Whether it will arrive. What the message is matters only on
+    /// a link that is not plain, or if it is drawn.
     #[inline]
-    fn transmit(&mut self, message: &Message, event: Event) -> bool {
-        let link = &mut self.links[usize::from(message.link)];
-        if link.loses(self.now, message.path, message.direction) {
+    fn transmit(&mut self, link: u16, message: impl Fn() -> Message, event: Event) -> bool {
+        let entry = &self.links[usize::from(link)];
+        if !entry.is_plain(self.now) {
+            return self.transmit_over(link, &message(), event);
+        }
+        let arrives = self.now + entry.settings.latency;
+        match entry.lane {
+            None => self.queue.push_at_once(self.now, event),
+            Some(lane) => self.queue.push_to_lane(lane, arrives, event),
+        }
+        if self.hops.is_some() {
+            self.draw_hop(&message(), arrives);
+        }
+        true
+    }
+
+    /// The same over a link that loses, delays or takes turns.
+    fn transmit_over(&mut self, link: u16, message: &Message, event: Event) -> bool {
+        let entry = &mut self.links[usize::from(link)];
+        if entry.loses(self.now, message.path, message.direction) {
             return false;
         }
-        let arrives = if link.is_steady() {
-            match link.lane {
-                None => self.queue.push_at_once(self.now, event),
-                Some(lane) => self.queue.push_to_lane(lane, self.now + link.settings.latency, event),
-            }
-            self.now + link.settings.latency
-        } else {
-            let ends = (message.from, message.to);
-            let arrives = link.arrival(self.now, ends, message.path, message.direction, message.bytes);
-            self.queue.push(arrives, event);
-            arrives
-        };
-        if self.hops.is_some_and(|mask| message.root & mask == 0) {
-            self.draw_hop(message, arrives);
-        }
+        let ends = (message.from, message.to);
+        let arrives = entry.arrival(self.now, ends, message.path, message.direction, message.bytes);
+        self.queue.push(arrives, event);
+        self.draw_hop(message, arrives);
         true
     }
 
     #[cold]
     fn draw_hop(&mut self, message: &Message, arrives: Time) {
+        if self.hops.is_none_or(|mask| message.root & mask != 0) {
+            return;
+        }
         self.records.push(Record::Hop(Hop {
             departed: self.now,
             arrives,
@@ -303,7 +311,6 @@ impl Kernel {
 
 /// A message about to leave.
 struct Message {
-    link: u16,
     from: InstanceIndex,
     to: InstanceIndex,
     path: u64,

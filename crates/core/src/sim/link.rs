@@ -51,6 +51,7 @@ pub struct Link {
     pub cut_until: Time,
     /// Where messages with no other delay than the latency wait; none at latency 0.
     pub(super) lane: Option<Lane>,
+    plain: bool,
     jitter: Salt,
     loss: Salt,
     /// Sorted by (from, to); used only where order or bandwidth needs it.
@@ -65,13 +66,20 @@ impl Link {
         jitter: Salt,
         loss: Salt,
     ) -> Link {
-        Link { from, to, settings, cut_until: 0, lane: None, jitter, loss, flows: Vec::new() }
+        Link { from, to, settings, cut_until: 0, lane: None, plain: false, jitter, loss, flows: Vec::new() }
     }
 
-    /// Whether every message takes exactly the latency.
+    /// Whether every message arrives and takes exactly the latency.
     #[inline]
-    pub(super) fn is_steady(&self) -> bool {
-        self.settings.jitter == 0 && self.settings.bandwidth.is_none()
+    pub(super) fn is_plain(&self, now: Time) -> bool {
+        self.plain && now >= self.cut_until
+    }
+
+    /// Changes what it is made of.
+    pub(super) fn set(&mut self, settings: LinkSettings, lane: Option<Lane>) {
+        self.settings = settings;
+        self.lane = lane;
+        self.plain = settings.jitter == 0 && settings.bandwidth.is_none() && settings.loss == 0;
     }
 
     /// Whether the message of this call and direction is lost.
@@ -84,7 +92,7 @@ impl Link {
             && happens(self.loss.draw(combine(path, direction as u64)), self.settings.loss)
     }
 
-    /// When a message that leaves now arrives, on a link that is not steady.
+    /// When a message that leaves now arrives, on a link that is not plain.
     pub(super) fn arrival(
         &mut self,
         now: Time,

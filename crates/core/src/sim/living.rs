@@ -35,9 +35,7 @@ impl Kernel {
     /// Changes a link; messages on their way keep their time of arrival.
     pub fn set_link(&mut self, link: u16, settings: LinkSettings) {
         let lane = if settings.latency == 0 { None } else { Some(self.lane(settings.latency)) };
-        let link = &mut self.links[usize::from(link)];
-        link.settings = settings;
-        link.lane = lane;
+        self.links[usize::from(link)].set(settings, lane);
     }
 
     /// Cuts a link until a time: its messages are lost.

@@ -8,6 +8,7 @@
 pub mod call;
 mod calling;
 pub mod distribution;
+mod heap;
 pub mod instance;
 pub mod kernel;
 pub mod link;

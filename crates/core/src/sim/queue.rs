@@ -5,9 +5,9 @@
 //! pending time-outs has a heap of a few entries. Pushing and popping cost O(log of lanes and loose events), O(1)
 //! for what happens at once.
 
+use super::heap::{Heap, Keyed};
 use super::time::Time;
-use std::cmp::Ordering;
-use std::collections::{BinaryHeap, VecDeque};
+use std::collections::VecDeque;
 
 /// Names a lane of an [`EventQueue`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,44 +22,24 @@ struct Entry<E> {
 }
 
 impl<E> Entry<E> {
+    /// One word to compare: the time, then the sequence number.
     #[inline]
-    fn key(&self) -> (Time, u64) {
-        (self.time, self.sequence)
+    fn key(&self) -> u128 {
+        u128::from(self.time) << 64 | u128::from(self.sequence)
     }
 }
 
 /// What stands in the heap: a loose event, or the head of a lane.
 #[derive(Clone, Copy, Debug)]
-struct Waiting<E> {
-    entry: Entry<E>,
-    lane: u32,
-}
-
-const LOOSE: u32 = u32::MAX;
-
-impl<E> PartialEq for Waiting<E> {
-    fn eq(&self, other: &Self) -> bool {
-        self.entry.key() == other.entry.key()
-    }
-}
-impl<E> Eq for Waiting<E> {}
-impl<E> PartialOrd for Waiting<E> {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-impl<E> Ord for Waiting<E> {
-    #[inline]
-    fn cmp(&self, other: &Self) -> Ordering {
-        // The heap keeps the greatest on top; the earliest shall be there.
-        other.entry.key().cmp(&self.entry.key())
-    }
+enum Waiting<E> {
+    Loose(E),
+    Head(u32),
 }
 
 /// See the module's description.
 #[derive(Clone, Debug)]
 pub struct EventQueue<E> {
-    heap: BinaryHeap<Waiting<E>>,
+    heap: Heap<Entry<Waiting<E>>>,
     /// What happens at the present moment, in the order it was asked for.
     at_once: VecDeque<Entry<E>>,
     lanes: Vec<VecDeque<Entry<E>>>,
@@ -68,7 +48,14 @@ pub struct EventQueue<E> {
 
 impl<E> Default for EventQueue<E> {
     fn default() -> Self {
-        EventQueue { heap: BinaryHeap::new(), at_once: VecDeque::new(), lanes: Vec::new(), sequence: 0 }
+        EventQueue { heap: Heap::default(), at_once: VecDeque::new(), lanes: Vec::new(), sequence: 0 }
+    }
+}
+
+impl<E: Copy> Keyed for Entry<E> {
+    #[inline]
+    fn key(&self) -> u128 {
+        Entry::key(self)
     }
 }
 
@@ -82,8 +69,8 @@ impl<E: Copy> EventQueue<E> {
     /// Adds an event at any time not before the last one popped.
     #[inline]
     pub fn push(&mut self, time: Time, event: E) {
-        let entry = self.entry(time, event);
-        self.heap.push(Waiting { entry, lane: LOOSE });
+        let entry = self.entry(time, Waiting::Loose(event));
+        self.heap.push(entry);
     }
 
     /// Adds an event at `now`, the time of the last one popped, after all that was asked for at that time.
@@ -101,7 +88,7 @@ impl<E: Copy> EventQueue<E> {
         let ring = &mut self.lanes[lane.0 as usize];
         debug_assert!(ring.back().is_none_or(|last| last.time <= time), "times in a lane never fall");
         if ring.is_empty() {
-            self.heap.push(Waiting { entry, lane: lane.0 });
+            self.heap.push(Entry { time, sequence: entry.sequence, event: Waiting::Head(lane.0) });
         }
         ring.push_back(entry);
     }
@@ -109,12 +96,8 @@ impl<E: Copy> EventQueue<E> {
     /// The time of the earliest event.
     #[inline]
     pub fn next_time(&self) -> Option<Time> {
-        match (self.at_once.front(), self.heap.peek()) {
-            (Some(entry), Some(waiting)) => Some(entry.time.min(waiting.entry.time)),
-            (Some(entry), None) => Some(entry.time),
-            (None, Some(waiting)) => Some(waiting.entry.time),
-            (None, None) => None,
-        }
+        let at_once = self.at_once.front().map(|entry| entry.time);
+        at_once.into_iter().chain(self.heap.peek().map(|entry| entry.time)).min()
     }
 
     /// Takes the earliest event if its time is at most `until`. `dead` tells events that no longer matter, so that
@@ -122,36 +105,45 @@ impl<E: Copy> EventQueue<E> {
     #[inline]
     pub fn pop(&mut self, until: Time, dead: impl Fn(&E) -> bool) -> Option<(Time, E)> {
         if let Some(first) = self.at_once.front() {
-            let key = first.key();
-            if self.heap.peek().is_none_or(|waiting| key < waiting.entry.key()) {
-                return if key.0 <= until {
+            let (key, time) = (first.key(), first.time);
+            if self.heap.peek().is_none_or(|waiting| key < waiting.key()) {
+                return if time <= until {
                     self.at_once.pop_front().map(|e| (e.time, e.event))
                 } else {
                     None
                 };
             }
         }
-        let mut top = self.heap.peek_mut()?;
-        if top.entry.time > until {
+        let first = self.heap.peek()?;
+        let time = first.time;
+        if time > until {
             return None;
         }
-        let Entry { time, event, .. } = top.entry;
-        if top.lane == LOOSE {
-            std::collections::binary_heap::PeekMut::pop(top);
-            return Some((time, event));
+        match first.event {
+            Waiting::Loose(event) => {
+                self.heap.remove_first();
+                Some((time, event))
+            }
+            Waiting::Head(lane) => {
+                let event = self.advance(lane, dead)?;
+                Some((time, event))
+            }
         }
-        let ring = &mut self.lanes[top.lane as usize];
-        ring.pop_front();
+    }
+
+    /// Takes the head of a lane, which is the first of all, and puts the next one that matters in its place.
+    #[inline]
+    fn advance(&mut self, lane: u32, dead: impl Fn(&E) -> bool) -> Option<E> {
+        let ring = &mut self.lanes[lane as usize];
+        let head = ring.pop_front()?;
         while ring.front().is_some_and(|next| dead(&next.event)) {
             ring.pop_front();
         }
-        match ring.front() {
-            Some(next) => top.entry = *next,
-            None => {
-                std::collections::binary_heap::PeekMut::pop(top);
-            }
+        self.heap.remove_first();
+        if let Some(next) = ring.front() {
+            self.heap.push(Entry { time: next.time, sequence: next.sequence, event: Waiting::Head(lane) });
         }
-        Some((time, event))
+        Some(head.event)
     }
 
     /// How many events wait.
@@ -167,11 +159,11 @@ impl<E: Copy> EventQueue<E> {
 
     /// About how many bytes it holds.
     pub fn bytes(&self) -> usize {
-        self.len() * size_of::<Waiting<E>>()
+        self.len() * size_of::<Entry<Waiting<E>>>()
     }
 
     #[inline]
-    fn entry(&mut self, time: Time, event: E) -> Entry<E> {
+    fn entry<T>(&mut self, time: Time, event: T) -> Entry<T> {
         self.sequence += 1;
         Entry { time, sequence: self.sequence, event }
     }
