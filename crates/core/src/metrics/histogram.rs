@@ -205,20 +205,20 @@ impl Dense {
     }
 }
 
-/// Windows added up, to ask for percentiles.
-#[derive(Clone, Debug)]
+/// Windows added up, to ask for percentiles. Takes no room until the first value.
+#[derive(Clone, Debug, Default)]
 pub struct Counts {
     counts: Vec<u64>,
     total: u64,
 }
 
-impl Default for Counts {
-    fn default() -> Self {
-        Counts { counts: vec![0; BUCKETS], total: 0 }
-    }
-}
-
 impl Counts {
+    /// Forgets all, keeping the room.
+    pub fn clear(&mut self) {
+        self.counts.clear();
+        self.total = 0;
+    }
+
     /// Adds a closed window.
     pub fn add_sparse(&mut self, sparse: &Sparse) {
         for (bucket, count) in sparse.iter() {
@@ -235,12 +235,19 @@ impl Counts {
 
     /// Adds to one bucket.
     pub fn add(&mut self, bucket: u16, count: u64) {
-        self.counts[usize::from(bucket)] += count;
+        let bucket = usize::from(bucket);
+        if bucket >= self.counts.len() {
+            self.counts.resize(bucket + 1, 0);
+        }
+        self.counts[bucket] += count;
         self.total += count;
     }
 
     /// Adds all of another one.
     pub fn merge(&mut self, other: &Counts) {
+        if self.counts.len() < other.counts.len() {
+            self.counts.resize(other.counts.len(), 0);
+        }
         for (mine, theirs) in self.counts.iter_mut().zip(&other.counts) {
             *mine += theirs;
         }
