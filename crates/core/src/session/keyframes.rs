@@ -73,6 +73,11 @@ impl Keyframes {
         time.checked_sub(1).map_or(&self.start, |before| self.at_or_before(before))
     }
 
+    /// Gives a copy the actions that are still to come: it may be older than the last change of these.
+    pub(super) fn prepare(&self, run: &mut Run) {
+        run.simulator.adopt_actions(&self.start.simulator);
+    }
+
     /// Forgets what is no longer true: all copies at or after `time`. `start` replaces the one before the first event.
     pub(super) fn cut(&mut self, time: Time, start: Run) {
         self.start = start;

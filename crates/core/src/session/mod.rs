@@ -20,8 +20,9 @@ pub use view::{ActionView, InstanceView, LinkView, NodeView, Source, View};
 
 use crate::metrics::report::RunFacts;
 use crate::metrics::{Notable, Recorder, Report, Rows};
-use crate::node::{Inside, Overload};
+use crate::node::Inside;
 use crate::scenario::{Problem, Scenario, TimedAction};
+use crate::sim::kernel::Overload;
 use crate::sim::record::{Hop, InstanceIndex, Note};
 use crate::sim::time::{Nanos, Time, seconds};
 use keyframes::Keyframes;
@@ -82,7 +83,7 @@ impl Session {
     pub fn new(scenario: Arc<Scenario>, actions: Vec<TimedAction>) -> Result<Session, Vec<Problem>> {
         let run = Run::new(&scenario, &actions)?;
         let keyframes = Keyframes::new(run.clone(), scenario.duration);
-        let watch = Watch { on: true, ..Watch::default() };
+        let watch = Watch::listening();
         Ok(Session { origin: scenario, actions, run, keyframes, seen: None, target: None, hops: None, watch })
     }
 
@@ -169,7 +170,7 @@ impl Session {
         self.keyframes.cut(cut, start);
         self.seen = self.seen.take().filter(|seen| seen.until < cut);
         if cut > self.now() {
-            self.run.simulator.replace_actions(&self.actions)?;
+            self.keyframes.prepare(&mut self.run);
         } else {
             let place = self.target.unwrap_or(self.now());
             let keyframe = self.keyframes.before(cut).clone();
@@ -322,14 +323,11 @@ impl Session {
 
     fn restore(&mut self, keyframe: Run) {
         self.run = keyframe;
-        // A keyframe from before a change of actions still has the old ones ahead of it. They were judged when they
-        // were given, so this cannot fail.
-        let replaced = self.run.simulator.replace_actions(&self.actions);
-        debug_assert!(replaced.is_ok(), "{replaced:?}");
+        self.keyframes.prepare(&mut self.run);
     }
 
     fn describe(&self, overload: Overload) -> String {
-        let instance = self.run.simulator.instances().get(overload.instance as usize);
+        let instance = self.run.simulator.instances().nth(overload.instance as usize);
         let node = instance.and_then(|instance| self.origin.nodes.get(usize::from(instance.node)));
         let name = node.map_or("the run", |node| node.name.as_str());
         let (visits, alive) = (thousands(overload.visits), thousands(overload.alive));
@@ -355,3 +353,6 @@ fn thousands(number: u32) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,8 +2,11 @@
 
 use super::watch::Watch;
 use crate::metrics::{Digest, Reading, Recorder};
-use crate::node::{Gauge, Life, Overload, Simulator, Stop};
-use crate::scenario::{NodeSpec, Problem, Scenario, TimedAction};
+use crate::node::{Gauge, Simulator};
+use crate::scenario::{Problem, Scenario, TimedAction};
+use crate::sim::instance::Life;
+use crate::sim::kernel::{Overload, Stop};
+use crate::sim::record::NodeIndex;
 use crate::sim::time::Time;
 use std::sync::Arc;
 
@@ -19,6 +22,8 @@ pub(super) struct Run {
     /// Work done so far, about one for each event.
     pub(super) work: u64,
     pub(super) overload: Option<Overload>,
+    /// The node of each instance.
+    nodes: Vec<NodeIndex>,
 }
 
 /// Why [`Run::advance`] returned.
@@ -37,15 +42,14 @@ pub(super) enum Pause {
 impl Run {
     /// A run at its start.
     pub(super) fn new(scenario: &Arc<Scenario>, actions: &[TimedAction]) -> Result<Run, Vec<Problem>> {
-        let simulator = Simulator::new(Arc::clone(scenario), actions)?;
-        let clients: Vec<bool> =
-            scenario.nodes.iter().map(|node| matches!(node.spec, NodeSpec::Clients(_))).collect();
+        let simulator = Simulator::new(scenario, actions)?;
         Ok(Run {
             simulator,
-            recorder: Recorder::new(&clients),
+            recorder: Recorder::new(scenario.nodes.len()),
             digest: Digest::new(),
             work: 0,
             overload: None,
+            nodes: Vec::new(),
         })
     }
 
@@ -104,16 +108,18 @@ impl Run {
     /// Hands the new records to the observers.
     fn observe(&mut self, watch: &mut Watch) {
         let records = self.simulator.records();
-        let instances = self.simulator.instances();
+        let known = self.nodes.len();
+        self.nodes.extend(self.simulator.instances().skip(known).map(|instance| instance.node));
+        let nodes = &self.nodes;
         self.digest.observe(records);
-        self.recorder.observe(records, |index| instances.get(index as usize).map(|instance| instance.node));
+        self.recorder.observe(records, |index| nodes.get(index as usize).copied());
         watch.observe(records);
         self.simulator.clear_records();
     }
 
     fn close_window(&mut self) {
         let simulator = &self.simulator;
-        let readings = simulator.instances().iter().zip(0..).map(|(instance, index)| {
+        let readings = simulator.instances().zip(0..).map(|(instance, index)| {
             reading(instance.node, instance.life == Life::Ready, &simulator.gauge(index))
         });
         self.recorder.close_window(readings);
@@ -127,7 +133,7 @@ pub(super) struct Step {
     pub(super) request_ended: bool,
 }
 
-fn reading(node: u16, ready: bool, gauge: &Gauge) -> Reading {
+fn reading(node: NodeIndex, ready: bool, gauge: &Gauge) -> Reading {
     let pool = gauge.pool.unwrap_or_default();
     Reading {
         node,
@@ -135,8 +141,9 @@ fn reading(node: u16, ready: bool, gauge: &Gauge) -> Reading {
         cores: gauge.cores,
         busy_time: gauge.busy_time,
         ready_time: gauge.ready_time,
-        inside: gauge.inside,
+        inside: gauge.visits,
         queue: gauge.queue,
+        sent: gauge.sent,
         connections: gauge.connections,
         pool_in_use: pool.in_use,
         pool_waiting: pool.waiting,

@@ -44,9 +44,7 @@ impl Session {
     fn search(&self, root: u64, from: Time) -> Option<Trace> {
         let end = self.reached();
         let mut run: Run = self.keyframes.before(from).clone();
-        if run.simulator.replace_actions(&self.actions).is_err() {
-            return None;
-        }
+        self.keyframes.prepare(&mut run);
         let mut watch = Watch::for_trace(root);
         let mut budget = WORK;
         loop {

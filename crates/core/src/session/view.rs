@@ -1,7 +1,8 @@
 //! What a viewer needs to know of a run besides its figures: what there is, and how it stands.
 
-use crate::node::{Gauge, Life, Simulator};
+use crate::node::{Gauge, Simulator};
 use crate::scenario::{Scenario, TimedAction};
+use crate::sim::instance::Life;
 use crate::sim::record::{InstanceIndex, NodeIndex};
 use crate::sim::time::{Time, seconds};
 use serde::Serialize;
@@ -112,7 +113,7 @@ pub(super) fn view(scenario: &Scenario, actions: &[TimedAction]) -> View {
 }
 
 pub(super) fn instances(simulator: &Simulator) -> Vec<InstanceView> {
-    let numbered = simulator.instances().iter().zip(0..);
+    let numbered = simulator.instances().zip(0..);
     numbered
         .map(|(instance, index)| InstanceView {
             instance: index,

@@ -24,6 +24,11 @@ pub(super) struct Watch {
 }
 
 impl Watch {
+    /// Keeps what a viewer takes.
+    pub(super) fn listening() -> Watch {
+        Watch { on: true, ..Watch::default() }
+    }
+
     /// Collects the spans of one request and nothing else.
     pub(super) fn for_trace(root: u64) -> Watch {
         Watch { trace: Some(Trace::new(root)), ..Watch::default() }
