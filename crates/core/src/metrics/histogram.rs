@@ -76,6 +76,10 @@ impl Sparse {
         if other.words.is_empty() {
             return;
         }
+        if self.words.is_empty() {
+            self.words.clone_from(&other.words);
+            return;
+        }
         let mut merged = Sparse { words: Vec::with_capacity(self.words.len() + other.words.len()) };
         let (mut left, mut right) = (self.iter().peekable(), other.iter().peekable());
         loop {
@@ -174,11 +178,12 @@ impl std::fmt::Debug for Scratch {
 struct Dense {
     counts: [u32; BUCKETS],
     used: [u64; BUCKETS / 64],
+    in_use: usize,
 }
 
 impl Default for Dense {
     fn default() -> Self {
-        Dense { counts: [0; BUCKETS], used: [0; BUCKETS / 64] }
+        Dense { counts: [0; BUCKETS], used: [0; BUCKETS / 64], in_use: 0 }
     }
 }
 
@@ -186,13 +191,13 @@ impl Dense {
     #[inline]
     fn add(&mut self, bucket: u16) {
         let bucket = usize::from(bucket);
+        self.in_use += usize::from(self.counts[bucket] == 0);
         self.counts[bucket] += 1;
         self.used[bucket / 64] |= 1 << (bucket % 64);
     }
 
     fn drain(&mut self) -> Sparse {
-        let in_use: u32 = self.used.iter().map(|bits| bits.count_ones()).sum();
-        let mut sparse = Sparse { words: Vec::with_capacity(in_use as usize) };
+        let mut sparse = Sparse { words: Vec::with_capacity(std::mem::take(&mut self.in_use)) };
         for (block, bits) in self.used.iter_mut().enumerate() {
             while *bits != 0 {
                 let bucket = block * 64 + bits.trailing_zeros() as usize;
