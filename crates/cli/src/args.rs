@@ -18,8 +18,6 @@ pub(crate) enum Command {
     Run(RunArguments),
     /// Say everything that is wrong with scenario files.
     Check(CheckArguments),
-    /// Print the JSON Schema of scenario files.
-    Schema,
     /// List the labs.
     Labs(LabsArguments),
     /// Print a script that completes commands and options in a shell.

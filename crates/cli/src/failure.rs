@@ -44,7 +44,8 @@ impl Failure {
 pub(crate) fn draw(name: &str, text: Option<&str>, problem: &Problem) -> String {
     let source = text.map(|text| NamedSource::new(name, text.to_owned()));
     let shown = Shown { problem, source };
-    let styled = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let styled =
+        std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let theme = if styled { GraphicalTheme::unicode() } else { GraphicalTheme::none() };
     let mut drawn = String::new();
     match GraphicalReportHandler::new_themed(theme).with_links(false).render_report(&mut drawn, &shown) {
@@ -103,7 +104,8 @@ mod tests {
             help: Some("leave it out for 1".into()),
         };
         let drawn = draw("a.toml", Some(text), &problem);
-        for expected in ["seed: -1; give a whole number from 0", "seed = -1", "a.toml", "leave it out for 1"] {
+        for expected in ["seed: -1; give a whole number from 0", "seed = -1", "a.toml", "leave it out for 1"]
+        {
             assert!(drawn.contains(expected), "{drawn}");
         }
         let drawn = draw("a.toml", None, &problem);

@@ -2,8 +2,8 @@
 
 use base64::Engine;
 use base64::alphabet::URL_SAFE;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use headroom_core::session::run_file::LONGEST;
 use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
 use std::fmt;
@@ -14,7 +14,9 @@ const MARK: &str = "#run=";
 /// Without padding, and with, since mail programs add strange things.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &URL_SAFE,
-    GeneralPurposeConfig::new().with_encode_padding(false).with_decode_padding_mode(DecodePaddingMode::Indifferent),
+    GeneralPurposeConfig::new()
+        .with_encode_padding(false)
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
 /// Why a link cannot be used.
@@ -31,7 +33,9 @@ pub(crate) enum LinkError {
 impl fmt::Display for LinkError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            LinkError::NotBase64 => "the link is damaged: it has characters that do not belong there; copy it whole",
+            LinkError::NotBase64 => {
+                "the link is damaged: it has characters that do not belong there; copy it whole"
+            }
             LinkError::Damaged => "the link is damaged: a part is missing or was changed; copy it whole",
             LinkError::TooLong => "the link unpacks to more than 1 MiB; this is not a run of Headroom",
         })

@@ -26,7 +26,6 @@ fn main() -> ExitCode {
     let done = match arguments.command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Check(arguments) => check::check(&arguments),
-        Command::Schema => schema(),
         Command::Labs(arguments) => labs::labs(&arguments),
         Command::Completions { shell } => {
             let mut script = Vec::new();
@@ -41,10 +40,4 @@ fn main() -> ExitCode {
             failure.status()
         }
     }
-}
-
-/// The JSON Schema of scenario files, for editors.
-fn schema() -> Result<(), Failure> {
-    let schema = headroom_core::scenario::schema();
-    output::print(&format!("{:#}\n", serde_json::json!(schema)))
 }

@@ -23,9 +23,8 @@ const INTERRUPTED: i32 = 130;
 
 pub(crate) fn run(arguments: &RunArguments) -> Result<(), Failure> {
     let source = source::load(arguments)?;
-    let mut session = Session::new(source.scenario.clone(), source.actions.clone()).map_err(|problems| {
-        Failure::Problems { name: source.name.clone(), text: None, problems }
-    })?;
+    let mut session = Session::new(source.scenario.clone(), source.actions.clone())
+        .map_err(|problems| Failure::Problems { name: source.name.clone(), text: None, problems })?;
     let until = source.until.unwrap_or(Time::MAX);
     advance(&mut session, until);
     let report = session.report();
@@ -48,7 +47,11 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<(), Failure> {
 /// Runs to `until` with a bar that shows how far it is, for people who watch.
 fn advance(session: &mut Session, until: Time) {
     let end = until.min(session.duration());
-    let target = if std::io::stderr().is_terminal() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+    let target = if std::io::stderr().is_terminal() {
+        ProgressDrawTarget::stderr()
+    } else {
+        ProgressDrawTarget::hidden()
+    };
     let bar = ProgressBar::with_draw_target(Some(STEPS), target);
     if let Ok(style) = ProgressStyle::with_template("{bar:40} {percent:>3} %  {msg}") {
         bar.set_style(style.progress_chars("=> "));
@@ -131,7 +134,9 @@ fn latencies(report: &Report) -> String {
     let columns = ["latency", "mean", "p50", "p95", "p99", "max"].map(|name| (name, Align::Right));
     let mut table = Table::new(columns);
     let mut row = |name: &str, latency: &Latency| {
-        let shown = |name: &str, value| format!("{}{}", time(value), if latency.too_few.contains(&name) { "?" } else { "" });
+        let shown = |name: &str, value| {
+            format!("{}{}", time(value), if latency.too_few.contains(&name) { "?" } else { "" })
+        };
         table.row([
             name.to_owned(),
             time(latency.mean),

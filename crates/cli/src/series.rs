@@ -35,21 +35,23 @@ const NODE_COLUMNS: [(&str, fn(&NodeRow) -> Option<f64>); 10] = [
 
 /// Writes the whole run to a file.
 pub(crate) fn write(session: &Session, file: &Path) -> Result<(), Failure> {
-    std::fs::write(file, table(session)).map_err(|error| Failure::Unusable(format!("{}: {error}", file.display())))
+    std::fs::write(file, table(session))
+        .map_err(|error| Failure::Unusable(format!("{}: {error}", file.display())))
 }
 
 fn table(session: &Session) -> String {
     let nodes = &session.origin().nodes;
     let own = COLUMNS.iter().map(|(name, _)| (*name).to_owned());
-    let of_nodes = nodes.iter().flat_map(|node| {
-        NODE_COLUMNS.iter().map(|(name, _)| format!("nodes.{}.{name}", node.name))
-    });
+    let of_nodes = nodes
+        .iter()
+        .flat_map(|node| NODE_COLUMNS.iter().map(|(name, _)| format!("nodes.{}.{name}", node.name)));
     let mut text = own.chain(of_nodes).collect::<Vec<_>>().join(",");
     text.push('\n');
     for row in session.rows(0).rows {
         let own = COLUMNS.iter().map(|(_, value)| value(&row));
         let of_nodes = row.nodes.iter().flat_map(|node| NODE_COLUMNS.iter().map(|(_, value)| value(node)));
-        let cells = own.chain(of_nodes).map(|value| value.map_or_else(String::new, |value| value.to_string()));
+        let cells =
+            own.chain(of_nodes).map(|value| value.map_or_else(String::new, |value| value.to_string()));
         text.push_str(&cells.collect::<Vec<_>>().join(","));
         text.push('\n');
     }

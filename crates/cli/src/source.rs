@@ -83,7 +83,11 @@ fn load_run(name: &str, json: &str, later: Vec<(String, Value)>) -> Result<Sourc
     })
 }
 
-fn change(name: &str, scenario: &Scenario, changes: &mut Vec<(String, Value)>) -> Result<Arc<Scenario>, Failure> {
+fn change(
+    name: &str,
+    scenario: &Scenario,
+    changes: &mut Vec<(String, Value)>,
+) -> Result<Arc<Scenario>, Failure> {
     if changes.is_empty() {
         return Ok(Arc::new(scenario.clone()));
     }
@@ -119,7 +123,9 @@ fn setting_of(text: &str) -> Result<(String, Value), Failure> {
         character == '=' && !quoted
     });
     let Some((path, value)) = place.map(|place| (text[..place].trim(), text[place + 1..].trim())) else {
-        return Err(Failure::Unusable(format!("--set {text}: give PATH=VALUE, such as nodes.cache.capacity=100")));
+        return Err(Failure::Unusable(format!(
+            "--set {text}: give PATH=VALUE, such as nodes.cache.capacity=100"
+        )));
     };
     let parsed = format!("value = {value}").parse::<toml::Table>().ok();
     let parsed = parsed.and_then(|mut table| table.remove("value")?.try_into::<Value>().ok());
@@ -139,16 +145,19 @@ fn unknown_lab(id: &str) -> Failure {
 }
 
 fn read_text(file: &str, longest: usize) -> Result<String, Failure> {
-    let bytes = if file == "-" { read_limited(std::io::stdin().lock(), longest) } else { read_file(file, longest) };
+    let bytes =
+        if file == "-" { read_limited(std::io::stdin().lock(), longest) } else { read_file(file, longest) };
     let bytes = bytes.map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound if !file.contains(['/', '.']) => {
-            Failure::Unusable(format!("there is neither a file nor a lab \"{file}\"; `headroom labs` lists the labs"))
-        }
+        std::io::ErrorKind::NotFound if !file.contains(['/', '.']) => Failure::Unusable(format!(
+            "there is neither a file nor a lab \"{file}\"; `headroom labs` lists the labs"
+        )),
         std::io::ErrorKind::NotFound => Failure::Unusable(format!("{file}: there is no such file")),
         _ => Failure::Unusable(format!("{file}: {error}")),
     })?;
     if bytes.len() > longest {
-        return Err(Failure::Unusable(format!("{file}: longer than {longest} bytes; this is not a file of Headroom")));
+        return Err(Failure::Unusable(format!(
+            "{file}: longer than {longest} bytes; this is not a file of Headroom"
+        )));
     }
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();

@@ -15,10 +15,14 @@ pub(crate) fn print(session: &Session, root: &str) -> Result<String, Failure> {
     let root = match root {
         "slowest" => {
             let slowest = session.notable().max_by_key(|request| request.ended - request.started);
-            slowest.map(|request| request.root).ok_or_else(|| Failure::Unusable("--trace: no request ended".into()))?
+            slowest
+                .map(|request| request.root)
+                .ok_or_else(|| Failure::Unusable("--trace: no request ended".into()))?
         }
         digits => u64::from_str_radix(digits, 16).map_err(|_| {
-            Failure::Unusable(format!("--trace {digits}: give the 16 hexadecimal digits of a request, or `slowest`"))
+            Failure::Unusable(format!(
+                "--trace {digits}: give the 16 hexadecimal digits of a request, or `slowest`"
+            ))
         })?,
     };
     let trace = session.trace(root, None).ok_or_else(|| {
@@ -38,7 +42,8 @@ fn waterfall(session: &Session, trace: &Trace) -> String {
         ("", Align::Left),
     ]);
     for (depth, call) in in_order(trace) {
-        let column = |at: u64| ((u128::from(at - start) * u128::from(WIDTH)) / u128::from(end - start)) as usize;
+        let column =
+            |at: u64| ((u128::from(at - start) * u128::from(WIDTH)) / u128::from(end - start)) as usize;
         let (from, to) = (column(call.started), column(call.ended));
         let bar = format!("{}{}", " ".repeat(from), "=".repeat((to - from).max(1)));
         table.row([
@@ -59,10 +64,12 @@ fn in_order(trace: &Trace) -> Vec<(usize, &CallSpan)> {
     calls.sort_by_key(|call| (call.started, call.path));
     let mut ordered = Vec::new();
     let is_root = |call: &&CallSpan| !trace.calls.iter().any(|other| other.path == call.parent);
-    let mut pending: Vec<(usize, &CallSpan)> = calls.iter().rev().copied().filter(is_root).map(|call| (0, call)).collect();
+    let mut pending: Vec<(usize, &CallSpan)> =
+        calls.iter().rev().copied().filter(is_root).map(|call| (0, call)).collect();
     while let Some((depth, call)) = pending.pop() {
         ordered.push((depth, call));
-        let children = calls.iter().rev().copied().filter(|child| child.parent == call.path && child.path != call.path);
+        let children =
+            calls.iter().rev().copied().filter(|child| child.parent == call.path && child.path != call.path);
         pending.extend(children.map(|child| (depth + 1, child)));
     }
     ordered

@@ -21,5 +21,5 @@ pub use cost::{Receipt, ReceiptLine};
 pub use digest::Digest;
 pub use figures::{Figures, NodeFigures};
 pub use recorder::{Notable, Reading, Recorder};
-pub use rows::{NodeRow, Row, Rows};
 pub use report::{Latency, NodeReport, Report, Requests};
+pub use rows::{NodeRow, Row, Rows};

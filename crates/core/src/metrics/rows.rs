@@ -74,7 +74,8 @@ impl Recorder {
     pub fn rows(&self, first: usize) -> Rows {
         let series = self.series();
         let width = seconds(series.width());
-        let mut open_before = first.checked_sub(1).and_then(|before| series.get(before)).map_or(0, |row| row.open);
+        let mut open_before =
+            first.checked_sub(1).and_then(|before| series.get(before)).map_or(0, |row| row.open);
         let mut counts = Counts::default();
         let rows = series.iter_from(first).enumerate().map(|(index, window)| {
             let to_s = seconds(series.start(first + index + 1));

@@ -331,7 +331,9 @@ impl Session {
         let node = instance.and_then(|instance| self.origin.nodes.get(usize::from(instance.node)));
         let name = node.map_or("the run", |node| node.name.as_str());
         let (visits, alive) = (thousands(overload.visits), thousands(overload.alive));
-        format!("{name}: {visits} requests are there and {alive} calls and visits in all; give the queue a limit")
+        format!(
+            "{name}: {visits} requests are there and {alive} calls and visits in all; give the queue a limit"
+        )
     }
 }
 

@@ -67,7 +67,11 @@ impl Run {
             let batch = BATCH.min(*budget);
             let stop = self.simulator.run_until(stop_at, batch);
             // The simulator does not count events; two records come of about three of them.
-            let work = if stop == Stop::Budget { batch } else { (self.simulator.records().len() as u64).clamp(1, batch) };
+            let work = if stop == Stop::Budget {
+                batch
+            } else {
+                (self.simulator.records().len() as u64).clamp(1, batch)
+            };
             *budget -= work;
             self.work += work;
             self.observe(watch);

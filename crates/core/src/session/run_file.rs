@@ -106,7 +106,8 @@ impl RunFile {
 
     /// Whether another engine made it, as a sentence.
     pub fn engine_warning(&self) -> Option<String> {
-        (self.engine != ENGINE).then(|| format!("made with engine {}, now {ENGINE}: figures may differ", self.engine))
+        (self.engine != ENGINE)
+            .then(|| format!("made with engine {}, now {ENGINE}: figures may differ", self.engine))
     }
 }
 
@@ -137,7 +138,7 @@ mod tests {
     #[test]
     fn what_is_written_can_be_read() {
         assert_eq!(RunFile::read(&run().write()), Ok(run()));
-        assert_eq!(RunFile { engine: ENGINE + 1, ..run() }.engine_warning().is_some(), true);
+        assert!(RunFile { engine: ENGINE + 1, ..run() }.engine_warning().is_some());
     }
 
     #[test]

@@ -83,7 +83,8 @@ fn set(at: Time, path: &str, value: impl Into<Value>) -> TimedAction {
 #[test]
 fn slices_seeks_steps_and_viewers_make_no_difference() {
     let expected = whole(&[]);
-    let ways: [(&str, fn(&mut Session)); 7] = [
+    type Way = (&'static str, fn(&mut Session));
+    let ways: [Way; 7] = [
         ("10,000 slices", |session| {
             for slice in 1..=10_000 {
                 session.advance(slice * 600_000, u64::MAX);
@@ -247,7 +248,9 @@ fn a_run_that_reaches_its_limit_says_so_and_keeps_its_digest() {
 
 #[test]
 fn numbers_have_their_thousands_apart() {
-    for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (125_000, "125,000"), (1_234_567, "1,234,567")] {
+    for (number, text) in
+        [(0, "0"), (999, "999"), (1000, "1,000"), (125_000, "125,000"), (1_234_567, "1,234,567")]
+    {
         assert_eq!(thousands(number), text);
     }
 }
@@ -259,7 +262,8 @@ fn little_s_law_holds() {
     finish(&mut session);
     let figures = session.run.recorder.figures(SECOND, Time::MAX, session.now());
     for (node, figures_of) in session.origin().nodes.iter().zip(&figures.nodes).skip(1) {
-        let (counted, computed) = (figures_of.mean_inside().unwrap(), figures_of.little(figures.length()).unwrap());
+        let (counted, computed) =
+            (figures_of.mean_inside().unwrap(), figures_of.little(figures.length()).unwrap());
         assert!((counted - computed).abs() <= 0.1 * computed + 0.05, "{}: {counted} {computed}", node.name);
     }
     assert!(figures.outcomes[Outcome::Ok as usize] > 0);

@@ -2,9 +2,9 @@
 //!
 //! Spans are not kept; a replay from the keyframe before the request finds them. It costs what a seek costs.
 
+use super::Session;
 use super::run::{Pause, Run};
 use super::watch::Watch;
-use super::Session;
 use crate::sim::record::{CallSpan, Record, VisitSpan};
 use crate::sim::time::Time;
 

@@ -45,7 +45,9 @@ impl Watch {
             match record {
                 Record::Hop(hop) if self.hops.len() < HOPS => self.hops.push(*hop),
                 Record::Hop(_) => self.dropped += 1,
-                Record::Note(note) if is_news(note.kind) && self.notes.len() < NOTES => self.notes.push(*note),
+                Record::Note(note) if is_news(note.kind) && self.notes.len() < NOTES => {
+                    self.notes.push(*note)
+                }
                 Record::Call(span) if span.parent == 0 => self.requests_ended += 1,
                 Record::Call(_) | Record::Visit(_) | Record::Note(_) => {}
             }
