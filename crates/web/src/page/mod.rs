@@ -1,4 +1,24 @@
 //! What a learner sees and touches.
+//!
+//! [`store`] is everything the page knows; [`components`] draw it; [`link`] is the line to the worker; [`stage`]
+//! holds what is only drawn. [`app`] connects these with the browser. Everything that decides compiles for the
+//! host and is tested there.
+
+pub mod app;
+pub mod components;
+pub mod format;
+pub mod keyboard;
+pub mod link;
+pub mod route;
+pub mod share;
+pub mod stage;
+pub mod storage;
+pub mod store;
+pub mod theme;
+pub mod value;
+pub mod words;
 
 /// Draws the page into the document's body.
-pub fn start() {}
+pub fn start() {
+    yew::Renderer::<app::App>::new().render();
+}

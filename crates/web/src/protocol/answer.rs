@@ -94,6 +94,8 @@ pub enum Answer {
     Reported {
         /// Of this run.
         run: RunId,
+        /// Up to this time, which a run file's `until` has to repeat for the same digest.
+        at_us: Micros,
         /// As `headroom run --json` prints it.
         report: serde_json::Value,
     },

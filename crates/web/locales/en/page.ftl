@@ -1,0 +1,210 @@
+# The words of the page. Lessons bring their own.
+
+brand = Headroom
+brand-home = Headroom, all labs
+skip = Skip to the content
+theme = Theme
+share = Share
+settings = Settings
+all-charts = All charts
+all-settings = All settings
+yes = yes
+no = no
+progress = Progress
+close = Close
+put-away = Dismiss
+
+# Home
+hero-title = Feel how systems scale, one request at a time
+hero-promise = A real server, a real queue, a real cache, simulated request by request. Turn a knob, watch who waits.
+hero-start = Start: { $minutes } minutes
+hero-note = Runs in your browser. No account, nothing is sent anywhere.
+mean-time = mean time in the system
+labs-title = The labs
+labs-note = in this order, { $minutes } minutes in all
+minutes = { $minutes } min
+done = Done
+
+# Lesson
+lesson = Lesson
+steps = Steps
+step-of = Step { $step } of { $steps }
+finished = Finished
+all-labs = All labs
+back = ‹ Back
+next = Next
+skip-step = Skip
+reset-step = Reset step
+no-such-lab = There is no lab of that name here.
+taught-in = Taught in
+this-lab = this lab
+
+# Prediction
+lock-in = Lock it in and run
+show-me = Show me without guessing
+your-guess = Your guess
+you-said = You said
+it-was = It was
+running-to = Running to { $time } …
+replay-slowly = Replay the last 2 seconds slowly
+after-prediction = after your prediction
+not-enough = not enough requests to say
+
+# Task
+goals = Goals
+so-far = so far
+five-runs = 5 runs
+passed = Passed
+not-passed = Not yet
+met = met
+missed = missed
+check = Check with 5 runs
+checking = Checking 5 runs
+stop = Stop
+par = Best known: { $label } { $value }.
+want-hint = Want a hint?
+another-hint = Another hint
+open-slowest = Open one of the slowest ({ $opened } of { $open })
+
+# Closing card
+in-your-system = In your system
+transfer-look = Look
+transfer-set = Set
+transfer-mind = What this model leaves out
+exit-questions = Can you say?
+next-lab = Next lab: { $lab }
+share-run = Share this run
+
+# Knobs and settings
+this-step = This step
+this-step-locked = This step · locked until you predict
+becomes = { $from } → { $to }
+was = was { $value }
+put-back = Put back
+undo = Undo
+redo = Redo
+cost = Cost
+an-hour = { $money } an hour
+in-all = In all
+break-something = Break something
+flush = Flush { $node }
+kill = Kill { $node }
+slow = Slow { $node }
+spike = Spike ×5
+set-to = { $name } → { $value }
+
+# Transport
+transport = Playing the run
+play = Play
+pause = Pause
+restart = Back to the start
+step-event = One event
+step-request = One request
+time = Time
+seed = Seed
+speed = Speed
+speed-one-request = One request: 1 s here = 1 ms there
+speed-slowest = Look: 1 s here = 5 ms there
+speed-watch = Watch: 1 s here = 20 ms there
+speed-slow = Slow: 1 s here = 0.1 s there
+speed-live = Live: 1 s here = 1 s there
+speed-quick = Quick: 1 s here = 5 s there
+speed-fast = Fast: 1 s here = 20 s there
+speed-faster = Faster: 1 s here = 100 s there
+speed-fastest = As fast as it goes
+starting = Starting the simulation …
+not-loaded = Nothing is loaded.
+press-play = Press play or Space
+seeking = Going there, { $percent } %
+simulating = Simulating, { $percent } %
+
+# Charts
+chart-mean-time = Time in the system
+chart-latency = Latency
+chart-dots = 100 requests
+chart-hit-ratio = Hit ratio
+chart-requests = Requests
+chart-utilisation = How busy
+chart-inside = In the system
+
+# Panels
+figures = Figures
+gone = It is gone.
+of = { $used } of { $most }
+per-second = { $rate } /s
+figure-rate = Requests
+figure-life = State
+figure-cores = Cores in use
+figure-busy = Busy
+figure-workers = Workers in use
+figure-queue = Waiting to be let in
+figure-pool = Connections in use
+figure-pool-waiting = Waiting for a connection
+figure-connections = Connections open
+figure-keys = Keys stored
+life-starting = starting
+life-draining = draining
+life-gone = gone
+life-dead = down
+inside-running = Being served ({ $total }), by time here
+inside-waiting = Waiting ({ $total }), by time here
+inside-entries = { $total } keys, next to leave last: { $keys } …
+waterfall = One request
+finding = Finding that request …
+no-trace = That request is not kept. Try one of the slowest.
+still-open = not yet over
+trace-summary = { $operation }: { $outcome } after { $time }
+trace-row = waited { $waited }, worked { $worked }
+waterfall-legend = Hatched: waiting. Filled: at work. Line: on its way or with those further down.
+show-slowest = Show the slowest
+operation-read = Read
+operation-write = Write
+operation-fill = Fill
+operation-delete = Delete
+lookup-hit = hit
+lookup-miss = miss
+outcome-ok = answered
+outcome-error = failed
+outcome-refused = refused
+outcome-timed-out = timed out
+outcome-cancelled = given up
+outcome-open = on its way
+share-note = Whoever opens this link sees exactly this run: same requests, same luck, same figures.
+link = Link
+packing = Making the link …
+copy-link = Copy link
+copied = Copied
+keyboard = Keyboard
+key-play = Play or pause
+key-step = One event
+key-request = One request
+key-scrub = A second back or forth
+key-start = Back to the start
+key-speed = Slower, faster
+key-undo = Undo
+key-redo = Redo
+key-state = Say what the picture shows
+key-list = This list
+
+# Notices
+damaged-link = This link is damaged: a part is missing or was changed. Here is the lab as it ships.
+foreign-link = This link leads to a lab that is not here. Here is the first one.
+other-engine = Made with engine { $then }, now { $now }: figures may differ.
+overloaded = Overloaded: more requests wait than can be simulated. Give a queue a limit, or send less.
+crash-title = The simulation stopped
+crash-note = What you did is kept. Start it again, or copy the report for whoever looks after this page.
+reload-lab = Reload lab
+copy-report = Copy report
+
+# The picture in words
+twin-time = At { $time }
+twin-clients = { $node } send { $rate } a second
+twin-service = { $node } { $percent } % busy, { $waiting } waiting
+twin-cache = { $node } holds { $keys } keys
+twin-database = { $node } has { $used } of { $most } connections open
+twin-mean = mean time { $time }
+twin-queue = A queue has formed at { $node }
+twin-dead = { $node } is down
+twin-starting = { $node } is starting
+twin-failed = Requests have begun to fail
+twin-revealed = The prediction is answered

@@ -1,0 +1,191 @@
+//! The page as a whole: one store, one worker, and what connects them with the browser.
+
+use super::components::{Crash, Header, Home, LabPage, NoticeBar, Page};
+use super::keyboard;
+use super::link::{Link, Pace};
+use super::route::{self, Place};
+use super::share::{self, RunFile};
+use super::stage::StageHandle;
+use super::storage;
+use super::store::{Action, Phase, Progress, State};
+use super::theme::use_theme;
+use super::words::word;
+use crate::browser::AnimationLoop;
+use crate::protocol::Answer;
+use crate::scene::FrameFeed;
+use gloo::events::EventListener;
+use std::cell::RefCell;
+use std::rc::Rc;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
+use yew::prelude::*;
+
+const PROGRESS: &str = "headroom.progress";
+
+/// The store as yew knows it.
+#[derive(Clone, Debug, PartialEq)]
+struct Store(Rc<State>);
+
+impl Reducible for Store {
+    type Action = Action;
+
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        Rc::new(Self(Rc::new(self.0.after(action))))
+    }
+}
+
+/// The page.
+#[component]
+pub fn App() -> Html {
+    let store = use_reducer(|| {
+        let progress = storage::get(PROGRESS).map(|text| Progress::read(&text)).unwrap_or_default();
+        Store(Rc::new(State::new(here(), progress)))
+    });
+    let state = store.0.clone();
+    let stage = use_memo((), |()| StageHandle::default());
+    let frames = use_memo((), |()| FrameFeed::default());
+    let (theme, other_theme) = use_theme();
+    let dispatch = use_memo((), |()| {
+        let dispatcher = store.dispatcher();
+        Callback::from(move |action: Action| dispatcher.dispatch(action))
+    });
+    let latest = use_mut_ref(|| state.clone());
+    latest.replace(state.clone());
+    let link = {
+        let answers = listen(latest, (*dispatch).clone());
+        use_memo((), |()| Link::new((*stage).clone(), (*frames).clone(), answers))
+    };
+
+    use_link(&link, &state);
+    use_address(&state, &dispatch);
+    use_shared(&dispatch);
+    use_effect_with(state.progress.clone(), |progress| {
+        storage::set(PROGRESS, &serde_json::to_string(&**progress).unwrap_or_default());
+    });
+    keyboard::use_keyboard(&state, &dispatch);
+
+    let page = Page {
+        state: state.clone(),
+        dispatch: (*dispatch).clone(),
+        stage: (*stage).clone(),
+        frames: (*frames).clone(),
+        theme,
+    };
+    let home = state.place == Place::Home;
+    let body = match &state.phase {
+        Phase::Crashed(message) => html! { <Crash page={page.clone()} message={message.clone()} /> },
+        _ if home => html! { <Home ..page.clone() /> },
+        _ => html! { <LabPage ..page.clone() /> },
+    };
+    html! {
+        <div class={classes!("page", (!home).then_some("fixed"))}>
+            <a class="skip" href="#main">{ word("skip") }</a>
+            <Header page={page.clone()} on_theme={other_theme} />
+            <NoticeBar ..page.clone() />
+            { body }
+            <p class="hidden" id="state" role="status" aria-live="polite"></p>
+        </div>
+    }
+}
+
+/// Answers go to the store; a report is packed into a link on its way.
+fn listen(latest: Rc<RefCell<Rc<State>>>, dispatch: Callback<Action>) -> Callback<Action> {
+    Callback::from(move |action| {
+        if let Action::Answer(answer) = &action
+            && let Answer::Reported { at_us, report, .. } = &**answer
+        {
+            let file = latest.borrow().run_file(*at_us, report);
+            pack(file, latest.borrow().place.address(), dispatch.clone());
+        }
+        dispatch.emit(action);
+    })
+}
+
+fn pack(file: RunFile, address: String, dispatch: Callback<Action>) {
+    let base = location(|location| Ok(format!("{}{}", location.origin()?, location.pathname()?)));
+    spawn_local(async move {
+        if let Ok(packed) = share::pack::pack(&file).await {
+            dispatch.emit(Action::Packed(format!("{base}{}#run={packed}", address.trim_start_matches("./"))));
+        }
+    });
+}
+
+#[hook]
+fn use_link(link: &Rc<Link>, state: &Rc<State>) {
+    let pace = Pace {
+        run: state.run,
+        playing: state.transport.playing && state.phase == Phase::Ready,
+        speed: state.transport.speed,
+        until: state.transport.until,
+    };
+    let crashed = matches!(state.phase, Phase::Crashed(_));
+    {
+        let link = link.clone();
+        use_effect_with(crashed, move |crashed| {
+            if *crashed {
+                link.end();
+            }
+        });
+    }
+    {
+        let (link, state) = (link.clone(), state.clone());
+        use_effect_with((state.outbox.end(), pace), move |(_, pace)| {
+            link.pace(*pace);
+            link.send(&state.outbox);
+        });
+    }
+    let link = link.clone();
+    use_effect_with((), move |()| {
+        let animation = AnimationLoop::start(move |_| link.tick());
+        move || drop(animation)
+    });
+}
+
+/// The address follows the place, and the place the browser's back and forward.
+#[hook]
+fn use_address(state: &Rc<State>, dispatch: &Rc<Callback<Action>>) {
+    use_effect_with(state.place.clone(), |place| {
+        if *place != here()
+            && let Some(history) = web_sys::window().and_then(|window| window.history().ok())
+        {
+            // A page from a file has no history to write; its links still work.
+            let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&place.address()));
+        }
+    });
+    let dispatch = dispatch.clone();
+    use_effect_with((), move |()| {
+        let listener = web_sys::window().map(|window| {
+            EventListener::new(&window, "popstate", move |_| dispatch.emit(Action::Go(here())))
+        });
+        move || drop(listener)
+    });
+}
+
+/// A link with a run, opened or pasted into this page.
+#[hook]
+fn use_shared(dispatch: &Rc<Callback<Action>>) {
+    let dispatch = dispatch.clone();
+    use_effect_with((), move |()| {
+        let look = move || {
+            let fragment = location(|location| location.hash());
+            if let Some(packed) = route::packed_run(&fragment).map(str::to_owned) {
+                let dispatch = dispatch.clone();
+                spawn_local(async move {
+                    dispatch.emit(Action::OpenShared(share::pack::unpack(&packed).await));
+                });
+            }
+        };
+        look();
+        let listener =
+            web_sys::window().map(|window| EventListener::new(&window, "hashchange", move |_| look()));
+        move || drop(listener)
+    });
+}
+
+fn here() -> Place {
+    Place::read(&location(|location| location.search()))
+}
+
+fn location(part: impl Fn(&web_sys::Location) -> Result<String, JsValue>) -> String {
+    web_sys::window().and_then(|window| part(&window.location()).ok()).unwrap_or_default()
+}

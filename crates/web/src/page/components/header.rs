@@ -1,0 +1,83 @@
+//! The bar at the top: where one is, and the quiet tools.
+
+use super::{Page, icons};
+use crate::page::route::Place;
+use crate::page::store::{Action, State, Unfolded};
+use crate::page::words::{say, word};
+use yew::prelude::*;
+
+/// Properties of [`Header`].
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct HeaderProps {
+    /// The page.
+    pub page: Page,
+    /// Another theme, please.
+    pub on_theme: Callback<()>,
+}
+
+/// The bar at the top.
+#[component]
+pub fn Header(props: &HeaderProps) -> Html {
+    let page = &props.page;
+    let home = leave(page, Place::Home);
+    let in_lab = page.state.place != Place::Home;
+    let on_theme = props.on_theme.reform(|_: MouseEvent| ());
+    html! {
+        <header class="header">
+            <a class="brand" href="./" onclick={home} aria-label={word("brand-home")}>
+                { icons::brand() }<span>{ word("brand") }</span>
+            </a>
+            if in_lab { { whereabouts(&page.state) } }
+            <div class="tools">
+                if in_lab {
+                    { folding(page) }
+                    <button class="quiet wide" onclick={page.on(Action::Share)}>{ word("share") }</button>
+                }
+                <button class="quiet" onclick={on_theme}>{ word("theme") }</button>
+            </div>
+        </header>
+    }
+}
+
+fn whereabouts(state: &State) -> Html {
+    let Some(lab) = state.lab() else { return Html::default() };
+    let chapter =
+        State::course().chapter(&lab.chapter).map(|chapter| chapter.title.clone()).unwrap_or_default();
+    html! {
+        <p class="where">
+            <span class="chapter">{ chapter }{ " / " }</span>
+            <strong>{ &lab.title }</strong>
+            <span class="minutes">{ say("minutes", &[("minutes", lab.minutes.to_string())]) }</span>
+        </p>
+    }
+}
+
+/// Settings beside a small lab and on a phone; all charts on a phone.
+fn folding(page: &Page) -> Html {
+    let unfolded = page.state.unfolded;
+    let small = page.state.view.as_ref().is_none_or(|view| view.nodes.len() <= 2);
+    let settings = Action::Unfold(Unfolded { settings: !unfolded.settings, ..unfolded });
+    let charts = Action::Unfold(Unfolded { charts: !unfolded.charts, ..unfolded });
+    html! {
+        <>
+            <button class="quiet narrow" aria-expanded={unfolded.charts.to_string()} onclick={page.on(charts)}>
+                { word("all-charts") }
+            </button>
+            <button class={classes!("quiet", (!small).then_some("narrow"))}
+                aria-expanded={unfolded.settings.to_string()} onclick={page.on(settings)}>
+                { word("settings") }
+            </button>
+        </>
+    }
+}
+
+/// Goes to another place without loading the page again; with a modifier the browser does what it does with links.
+pub(super) fn leave(page: &Page, place: Place) -> Callback<MouseEvent> {
+    let dispatch = page.dispatch.clone();
+    Callback::from(move |event: MouseEvent| {
+        if !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.button() != 0) {
+            event.prevent_default();
+            dispatch.emit(Action::Go(place.clone()));
+        }
+    })
+}

@@ -1,0 +1,90 @@
+//! The home page: the first lab alive, and the labs there are.
+
+use super::Page;
+use super::header::leave;
+use super::knob::{Dial, Knob};
+use super::stage::Scene;
+use crate::page::format;
+use crate::page::route::Place;
+use crate::page::store::State;
+use crate::page::words::{say, word};
+use headroom_labs::Lab;
+use yew::prelude::*;
+
+/// Mean times are taken over this stretch, in microseconds.
+const SPAN: f64 = 10e6;
+
+/// The home page.
+#[component]
+pub fn Home(page: &Page) -> Html {
+    let Some(first) = page.state.lab() else { return Html::default() };
+    let start = Place::Lab { lab: first.id.clone(), step: String::new() };
+    html! {
+        <main class="home" id="main">
+            <section class="hero">
+                <div>
+                    <h1>{ word("hero-title") }</h1>
+                    <p class="promise">{ word("hero-promise") }</p>
+                    <p class="start">
+                        <a class="button primary" href={start.address()} onclick={leave(page, start)}>
+                            { say("hero-start", &[("minutes", first.minutes.to_string())]) }
+                        </a>
+                        { &first.title }
+                    </p>
+                    <p class="note">{ word("hero-note") }</p>
+                </div>
+                { alive(page, first) }
+            </section>
+            { labs(page) }
+        </main>
+    }
+}
+
+fn alive(page: &Page, lab: &Lab) -> Html {
+    let knob = lab.knobs.first().map(Dial::from);
+    let time = page.state.head.time;
+    let mean = page.stage.mean_before(time, SPAN).map_or_else(|| "-".to_owned(), format::duration);
+    html! {
+        <section class="alive" aria-label={lab.title.clone()}>
+            <Scene page={page.clone()} picks=false />
+            <div class="turn">
+                if let Some(dial) = knob { <Knob page={page.clone()} {dial} place="hero" /> }
+                <p class="figure">{ word("mean-time") }<strong>{ mean }</strong></p>
+            </div>
+        </section>
+    }
+}
+
+fn labs(page: &Page) -> Html {
+    let course = State::course();
+    let progress = &page.state.progress;
+    let next = course.labs.iter().position(|lab| !progress.finished(&lab.id)).unwrap_or(0);
+    let minutes: u32 = course.labs.iter().map(|lab| lab.minutes).sum();
+    html! {
+        <section class="course" aria-labelledby="labs-title">
+            <header>
+                <h2 id="labs-title">{ word("labs-title") }</h2>
+                <p>{ say("labs-note", &[("minutes", minutes.to_string())]) }</p>
+            </header>
+            <ol class="labs">{ for course.labs.iter().enumerate().map(|(index, lab)| card(page, lab, index, index == next)) }</ol>
+        </section>
+    }
+}
+
+fn card(page: &Page, lab: &Lab, index: usize, next: bool) -> Html {
+    let place = Place::Lab { lab: lab.id.clone(), step: String::new() };
+    let finished = page.state.progress.finished(&lab.id);
+    html! {
+        <li key={lab.id.clone()}>
+            <a class={classes!(next.then_some("next"))} href={place.address()} onclick={leave(page, place)}>
+                <span class="title">{ &lab.title }</span>
+                <span class="promise">{ lab.promise.plain() }</span>
+                <span class="foot">
+                    <span>{ index + 1 }</span>
+                    if finished { <span>{ word("done") }</span> }
+                    <span>{ say("minutes", &[("minutes", lab.minutes.to_string())]) }</span>
+                </span>
+            </a>
+        </li>
+    }
+}

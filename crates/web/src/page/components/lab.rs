@@ -1,0 +1,40 @@
+//! The lab page: lesson, scene, transport, charts, settings.
+
+use super::Page;
+use super::charts::Charts;
+use super::lesson::Lesson;
+use super::overlay::Overlay;
+use super::settings::{Settings, stands_open};
+use super::stage::Scene;
+use super::transport::Transport;
+use super::twin::Twin;
+use crate::page::route::Place;
+use crate::page::words::word;
+use yew::prelude::*;
+
+/// The lab page.
+#[component]
+pub fn LabPage(page: &Page) -> Html {
+    if page.state.lab().is_none() {
+        return html! {
+            <main class="crash" id="main">
+                <h1>{ word("no-such-lab") }</h1>
+                <a class="button" href="./" onclick={super::header::leave(page, Place::Home)}>{ word("all-labs") }</a>
+            </main>
+        };
+    }
+    let settings = stands_open(&page.state);
+    html! {
+        <main class={classes!("lab", (!settings).then_some("plain"))} id="main">
+            <Lesson ..page.clone() />
+            <div class="middle">
+                <Scene page={page.clone()} />
+                <Transport ..page.clone() />
+                <Charts ..page.clone() />
+            </div>
+            if settings { <Settings ..page.clone() /> }
+            <Overlay ..page.clone() />
+            <Twin ..page.clone() />
+        </main>
+    }
+}

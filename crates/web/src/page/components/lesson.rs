@@ -1,0 +1,82 @@
+//! The left column: where one is, what to read, what to do next.
+
+use super::Page;
+use super::closing::Closing;
+use super::prediction::PredictionCard;
+use super::prose::{Prose, blocks};
+use super::task::TaskCard;
+use crate::page::store::{Action, Prediction};
+use crate::page::words::{say, word};
+use headroom_labs::{Lab, Step};
+use yew::prelude::*;
+
+/// The left column.
+#[component]
+pub(super) fn Lesson(page: &Page) -> Html {
+    let state = &page.state;
+    let Some(lab) = state.lab() else { return Html::default() };
+    let at = state.lesson.step;
+    let done = |index: usize| (index <= at).then_some("done");
+    html! {
+        <section class="lesson" aria-label={word("lesson")}>
+            <ol class="steps" aria-hidden="true">{ for (0..lab.steps.len()).map(|index| html! { <li class={classes!(done(index))} /> }) }</ol>
+            { match state.step() {
+                Some(step) => step_body(page, step),
+                None => html! { <Closing ..page.clone() /> },
+            } }
+            { foot(page, lab) }
+        </section>
+    }
+}
+
+fn step_body(page: &Page, step: &'static Step) -> Html {
+    html! {
+        <>
+            <h1 id="step-title">{ &step.title }</h1>
+            <div class="body">{ blocks(page, &step.body) }</div>
+            <p class="say"><Prose page={page.clone()} text={step.say.clone()} /></p>
+            if step.predict.is_some() { <PredictionCard ..page.clone() /> }
+            if step.task.is_some() { <TaskCard ..page.clone() /> }
+            { forward(page, step) }
+        </>
+    }
+}
+
+/// The button that leads on stands out once the step is done.
+fn forward(page: &Page, step: &'static Step) -> Html {
+    let state = &page.state;
+    let asking = matches!(state.lesson.prediction, Prediction::Open { .. } | Prediction::Running { .. });
+    if asking || !state.step_done() {
+        return Html::default();
+    }
+    html! {
+        <div class="act thumb">
+            <button class="button primary wide" onclick={page.on(Action::Forward)}>{ &step.forward }</button>
+        </div>
+    }
+}
+
+fn foot(page: &Page, lab: &Lab) -> Html {
+    let state = &page.state;
+    let at = state.lesson.step;
+    let skippable = state.step().is_some()
+        && !state.step_done()
+        && !matches!(state.lesson.prediction, Prediction::Running { .. });
+    let asks = state.step().is_some_and(|step| step.pulse.is_some());
+    html! {
+        <nav class="foot" aria-label={word("steps")}>
+            <button class="quiet" onclick={page.on(Action::Back)}>{ word(if at == 0 { "all-labs" } else { "back" }) }</button>
+            <span>{ match state.step() {
+                Some(_) => say("step-of", &[("step", (at + 1).to_string()), ("steps", lab.steps.len().to_string())]),
+                None => word("finished"),
+            } }</span>
+            if state.changed() {
+                <button class="quiet" onclick={page.on(Action::ResetStep)}>{ word("reset-step") }</button>
+            } else if skippable {
+                <button class="quiet" disabled={asks} onclick={page.on(Action::Forward)}>{ word(if asks { "next" } else { "skip-step" }) }</button>
+            } else {
+                <span />
+            }
+        </nav>
+    }
+}

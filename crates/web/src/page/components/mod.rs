@@ -1,0 +1,58 @@
+//! The parts of the page: small functions from the store to elements.
+
+mod charts;
+mod closing;
+mod crash;
+mod figures;
+mod header;
+mod home;
+mod icons;
+mod knob;
+mod lab;
+mod lesson;
+mod notice;
+mod overlay;
+mod prediction;
+mod prose;
+mod settings;
+mod sharing;
+mod stage;
+mod task;
+mod transport;
+mod twin;
+mod waterfall;
+
+pub use crash::Crash;
+pub use header::Header;
+pub use home::Home;
+pub use lab::LabPage;
+pub use notice::NoticeBar;
+
+use super::stage::StageHandle;
+use super::store::{Action, State};
+use crate::scene::FrameFeed;
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// What every part gets: the state, where to send messages, what is drawn.
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub struct Page {
+    /// Everything the page knows.
+    pub state: Rc<State>,
+    /// Where messages go.
+    pub dispatch: Callback<Action>,
+    /// Frames, rows, insides.
+    pub stage: StageHandle,
+    /// Frames on their way to the canvas.
+    pub frames: FrameFeed,
+    /// Name of the theme on the screen.
+    pub theme: AttrValue,
+}
+
+impl Page {
+    /// A handler that sends `action`.
+    pub fn on<E>(&self, action: Action) -> Callback<E> {
+        let dispatch = self.dispatch.clone();
+        Callback::from(move |_: E| dispatch.emit(action.clone()))
+    }
+}

@@ -1,0 +1,37 @@
+//! A line above the page: a damaged link, another version, a refused change, too much load.
+
+use super::Page;
+use crate::page::store::{Action, Notice};
+use crate::page::words::{say, word};
+use crate::protocol::frame::Status;
+use yew::prelude::*;
+
+/// The line above the page.
+#[component]
+pub fn NoticeBar(page: &Page) -> Html {
+    let overloaded = page.state.head.status == Status::Overloaded;
+    let text = match &page.state.notice {
+        Some(Notice::DamagedLink) => word("damaged-link"),
+        Some(Notice::ForeignLink) => word("foreign-link"),
+        Some(Notice::OtherEngine(then, now)) => {
+            say("other-engine", &[("then", then.to_string()), ("now", now.to_string())])
+        }
+        Some(Notice::Problems(problems)) => {
+            let told = problems.iter().map(|problem| match problem.path.as_str() {
+                "" => problem.message.clone(),
+                path => format!("{path}: {}", problem.message),
+            });
+            told.collect::<Vec<_>>().join("; ")
+        }
+        None if overloaded => word("overloaded"),
+        None => return Html::default(),
+    };
+    html! {
+        <div class="notice" role="alert">
+            <span>{ text }</span>
+            if page.state.notice.is_some() {
+                <button class="quiet" onclick={page.on(Action::PutAway)}>{ word("put-away") }</button>
+            }
+        </div>
+    }
+}

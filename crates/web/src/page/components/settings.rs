@@ -1,0 +1,170 @@
+//! The right column: the step's knobs, every setting of the system by node, what it costs, and what can be broken.
+
+use super::Page;
+use super::knob::{Dial, Knob};
+use crate::page::format;
+use crate::page::store::{Action, Prediction, State};
+use crate::page::value;
+use crate::page::words::{say, word};
+use crate::protocol::{Act, Control, NodeKind, ReceiptLine, View};
+use yew::prelude::*;
+
+/// The right column.
+#[component]
+pub(super) fn Settings(page: &Page) -> Html {
+    let state = &page.state;
+    let Some(view) = state.view.clone() else {
+        return html! { <aside class={classes!("settings", state.unfolded.settings.then_some("shown"))} aria-label={word("settings")} /> };
+    };
+    let open = matches!(state.lesson.prediction, Prediction::Open { .. });
+    html! {
+        <aside class={classes!("settings", state.unfolded.settings.then_some("shown"))} aria-label={word("settings")} tabindex="0">
+            { step_knobs(page, open) }
+            <h2>{ word("all-settings") }</h2>
+            <div class="groups">
+                { for groups(&view).into_iter().map(|(name, controls)| group(page, name, &controls)) }
+                if view.receipt.iter().any(|line| line.micro_dollars_per_hour > 0.0) { { receipt(&view.receipt) } }
+            </div>
+            { history(page) }
+            { breaking(page, &view) }
+        </aside>
+    }
+}
+
+fn step_knobs(page: &Page, open: bool) -> Html {
+    let (Some(lab), Some(step)) = (page.state.lab(), page.state.step()) else { return Html::default() };
+    let known = |path: &&String| page.state.opening.contains_key(*path);
+    let knobs = step.knobs.iter().filter(known).filter_map(|path| lab.knob(step, path));
+    let knobs: Vec<Dial> = knobs.map(Dial::from).collect();
+    if knobs.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <>
+            <h2>{ word(if open { "this-step-locked" } else { "this-step" }) }</h2>
+            { for knobs.into_iter().map(|dial| {
+                let key = dial.path.clone();
+                html! { <Knob {key} page={page.clone()} {dial} returns=true place="step" /> }
+            }) }
+        </>
+    }
+}
+
+/// Controls under their headings, both in the order of the file.
+fn groups(view: &View) -> Vec<(&str, Vec<&Control>)> {
+    let mut groups: Vec<(&str, Vec<&Control>)> = Vec::new();
+    for control in &view.controls {
+        match groups.iter_mut().find(|(name, _)| *name == control.group) {
+            Some((_, controls)) => controls.push(control),
+            None => groups.push((&control.group, vec![control])),
+        }
+    }
+    groups
+}
+
+fn group(page: &Page, name: &str, controls: &[&Control]) -> Html {
+    let dials: Vec<Dial> = controls.iter().map(|control| Dial::from(*control)).collect();
+    let brief: Vec<String> = dials
+        .iter()
+        .take(2)
+        .filter_map(|dial| Some(value::shown(&page.state.value(&dial.path)?, &dial.unit)))
+        .collect();
+    html! {
+        <details class="group" key={name.to_owned()}>
+            <summary><span class="name">{ name }</span><span class="brief">{ brief.join(" · ") }</span></summary>
+            <div class="inside">
+                { for dials.into_iter().zip(controls).map(|(dial, control)| {
+                    let key = dial.path.clone();
+                    html! {
+                        <div {key} title={control.help.clone()}>
+                            <Knob page={page.clone()} {dial} returns=true place="all" />
+                        </div>
+                    }
+                }) }
+            </div>
+        </details>
+    }
+}
+
+fn receipt(lines: &[ReceiptLine]) -> Html {
+    let total: f64 = lines.iter().map(|line| line.micro_dollars_per_hour).sum();
+    html! {
+        <details class="group" key="receipt">
+            <summary>
+                <span class="name">{ word("cost") }</span>
+                <span class="brief">{ say("an-hour", &[("money", format::money(total))]) }</span>
+            </summary>
+            <div class="inside">
+                <table class="receipt">
+                    <tbody>
+                        { for lines.iter().filter(|line| line.micro_dollars_per_hour > 0.0).map(|line| html! {
+                            <tr>
+                                <th scope="row">{ &line.label }<small>{ &line.how }</small></th>
+                                <td>{ format::money(line.micro_dollars_per_hour) }</td>
+                            </tr>
+                        }) }
+                    </tbody>
+                    <tfoot><tr><th scope="row">{ word("in-all") }</th><td>{ format::money(total) }</td></tr></tfoot>
+                </table>
+            </div>
+        </details>
+    }
+}
+
+fn history(page: &Page) -> Html {
+    let acts = &page.state.acts;
+    let locked = page.state.locked();
+    html! {
+        <div class="break" style="margin-top: 16px">
+            <button class="button" disabled={locked || !acts.can_undo()} onclick={page.on(Action::Undo)}>{ word("undo") }</button>
+            <button class="button" disabled={locked || !acts.can_redo()} onclick={page.on(Action::Redo)}>{ word("redo") }</button>
+        </div>
+    }
+}
+
+fn breaking(page: &Page, view: &View) -> Html {
+    let locked = page.state.locked();
+    html! {
+        <>
+            <h2 class="strong break-title">{ word("break-something") }</h2>
+            <div class="break">
+                { for breakages(view).into_iter().map(|(label, act)| html! {
+                    <button class="button" disabled={locked} key={label.clone()} onclick={page.on(Action::Do(act))}>{ label }</button>
+                }) }
+            </div>
+        </>
+    }
+}
+
+/// What can go wrong with each kind of node, with its words.
+pub(super) fn breakages(view: &View) -> Vec<(String, Act)> {
+    const TEN_SECONDS: f64 = 10e6;
+    let mut acts = Vec::new();
+    for kind in [NodeKind::Cache, NodeKind::Service, NodeKind::Database, NodeKind::Clients] {
+        for node in view.nodes.iter().filter(|node| node.kind == kind) {
+            let (name, label) = (node.name.clone(), node.label.clone());
+            let named = |key: &str, label: String| say(key, &[("node", label)]);
+            acts.push(match kind {
+                NodeKind::Cache => (named("flush", label), Act::Flush { node: name }),
+                NodeKind::Service if node.replicas > 1 => {
+                    (named("kill", format!("{label} 2")), Act::Kill { node: name, slot: Some(1) })
+                }
+                NodeKind::Clients => {
+                    (word("spike"), Act::Spike { node: name, factor: 5.0, for_us: TEN_SECONDS })
+                }
+                NodeKind::Service | NodeKind::Database | NodeKind::Balancer => {
+                    (named("slow", label), Act::Slow { node: name, factor: 5.0, for_us: TEN_SECONDS })
+                }
+            });
+        }
+    }
+    acts
+}
+
+/// Whether the settings stand beside the lesson from the start: not for a lab of two nodes, where one knob is all.
+pub(super) fn stands_open(state: &State) -> bool {
+    let nodes = state.view.as_ref().map(|view| view.nodes.len());
+    let small = nodes.is_some_and(|nodes| nodes <= 2)
+        || nodes.is_none() && state.lab().is_some_and(|lab| lab.knobs.len() <= 1);
+    !small || state.unfolded.settings
+}

@@ -1,0 +1,90 @@
+//! The scene with what stands around it: waiting, a state in one sentence, what takes long.
+
+use super::Page;
+use super::twin;
+use crate::page::store::{Action, Phase};
+use crate::page::words::{say, word};
+use crate::protocol::Task;
+use crate::scene::{Picked, SayWith, SceneCanvas};
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// Properties of [`Scene`].
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub(super) struct StageProps {
+    /// The page.
+    pub page: Page,
+    /// Whether a click opens figures.
+    #[prop_or(true)]
+    pub picks: bool,
+}
+
+/// The scene.
+#[component]
+pub(super) fn Scene(props: &StageProps) -> Html {
+    let page = &props.page;
+    let state = &page.state;
+    let focus = focus_of(page);
+    let on_pick = {
+        let (dispatch, picks) = (page.dispatch.clone(), props.picks);
+        Callback::from(move |picked: Option<Picked>| {
+            if picks {
+                dispatch.emit(match picked {
+                    Some(Picked::Instance(instance)) => Action::Inspect(Some(instance)),
+                    Some(Picked::Request(root)) => Action::Trace(format!("{root:016x}")),
+                    None => Action::Close,
+                });
+            }
+        })
+    };
+    let selected = match state.panel {
+        Some(crate::page::store::Panel::Instance(instance)) => Some(instance),
+        _ => None,
+    };
+    html! {
+        <div class="stage">
+            { match &state.view {
+                Some(view) => html! {
+                    <SceneCanvas view={view.clone()} frames={page.frames.clone()} playing={state.transport.playing}
+                        {focus} {selected} theme={page.theme.clone()} say={SayWith(say)} {on_pick}
+                        label={twin::sentence(page)} />
+                },
+                None => html! { <p class="waiting">{ word(if state.phase == Phase::Loading { "starting" } else { "not-loaded" }) }</p> },
+            } }
+            { waiting(page) }
+            { busy(page) }
+        </div>
+    }
+}
+
+fn focus_of(page: &Page) -> Rc<[u16]> {
+    let (Some(view), Some(step)) = (&page.state.view, page.state.step()) else { return Rc::new([]) };
+    let index = |name: &String| {
+        view.nodes.iter().position(|node| node.name == *name).and_then(|index| u16::try_from(index).ok())
+    };
+    step.focus.iter().filter_map(index).collect()
+}
+
+fn waiting(page: &Page) -> Html {
+    let state = &page.state;
+    let still = state.head.time <= 0.0 && !state.transport.playing && state.view.is_some();
+    if still && !state.locked() {
+        html! { <p class="waiting">{ word("press-play") }</p> }
+    } else {
+        Html::default()
+    }
+}
+
+fn busy(page: &Page) -> Html {
+    let Some((task, done)) = page.state.busy else { return Html::default() };
+    if task == Task::Evaluate {
+        return Html::default();
+    }
+    let percent = ("percent", format!("{:.0}", done * 100.0));
+    html! {
+        <div class="busy-bar" role="status">
+            <span>{ say(if task == Task::Seek { "seeking" } else { "simulating" }, &[percent]) }</span>
+            <progress max="1" value={done.to_string()} aria-label={word("progress")} />
+        </div>
+    }
+}

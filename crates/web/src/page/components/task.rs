@@ -1,0 +1,172 @@
+//! A task: goals so far, five runs to judge, hints; or a question about requests.
+
+use super::prose::Prose;
+use super::{Page, icons};
+use crate::page::format;
+use crate::page::store::Action;
+use crate::page::value;
+use crate::page::words::{say, word};
+use crate::protocol::Evaluated;
+use gloo::timers::callback::Interval;
+use headroom_labs::{Design, Find, Goal, Hints, Task};
+use yew::prelude::*;
+
+/// The card of a step that sets a task.
+#[component]
+pub(super) fn TaskCard(page: &Page) -> Html {
+    let dispatch = page.dispatch.clone();
+    let run = page.state.run;
+    use_effect_with(run, move |_| {
+        // Goals "so far" need no more than one look a second.
+        let interval = Interval::new(1_000, move || dispatch.emit(Action::Measure));
+        move || drop(interval)
+    });
+    let Some(step) = page.state.step() else { return Html::default() };
+    html! {
+        <>
+            { match &step.task {
+                Some(Task::Design(design)) => html! { <>{ goals(page, design) }{ check(page) }</> },
+                Some(Task::Find(find)) => question(page, find),
+                None => Html::default(),
+            } }
+            if let Some(hints) = &step.hints { { help(page, hints) } }
+        </>
+    }
+}
+
+fn goals(page: &Page, design: &Design) -> Html {
+    let lesson = &page.state.lesson;
+    let verdict = lesson.verdict.as_ref();
+    let title = match verdict {
+        Some(verdict) if verdict.pass => word("passed"),
+        Some(_) => word("not-passed"),
+        None => word("goals"),
+    };
+    let note = word(if verdict.is_some() { "five-runs" } else { "so-far" });
+    html! {
+        <div class="card" role="status" aria-live="polite">
+            <h2>{ title }<small>{ format!(" · {note}") }</small></h2>
+            <dl class="goals">
+                { for design.goals.iter().enumerate().map(|(index, goal)| match verdict {
+                    Some(verdict) => judged(goal, verdict, index),
+                    None => so_far(page, goal, index),
+                }) }
+            </dl>
+            if verdict.is_some_and(|verdict| verdict.pass) {
+                <p class="why">{ say("par", &[
+                    ("label", design.par.label.clone()),
+                    ("value", format::figure(design.par.value, &design.par.unit)),
+                ]) }</p>
+            }
+        </div>
+    }
+}
+
+fn so_far(page: &Page, goal: &Goal, index: usize) -> Html {
+    let set = page.state.value(&goal.metric).and_then(|value| value::number_of(&value));
+    let value = set.or_else(|| page.state.lesson.so_far.get(index).copied().flatten());
+    let shown = value.map_or_else(|| "-".to_owned(), |value| format::figure(value * goal.times, &goal.unit));
+    html! { <><dt>{ wanted(goal) }</dt><dd>{ shown }</dd></> }
+}
+
+fn judged(goal: &Goal, verdict: &Evaluated, index: usize) -> Html {
+    let Some(found) = verdict.goals.get(index) else { return Html::default() };
+    let shown = match (found.low, found.high) {
+        (Some(low), Some(high)) => format::range(low * goal.times, high * goal.times, &goal.unit),
+        _ => word("not-enough"),
+    };
+    let (icon, verdict) = if found.pass { ("check", word("met")) } else { ("cross", word("missed")) };
+    html! {
+        <><dt>{ wanted(goal) }</dt><dd><span class="verdict">{ shown }{ icons::icon(icon) }<span>{ verdict }</span></span></dd></>
+    }
+}
+
+/// "p99 ≤ 120 ms"
+fn wanted(goal: &Goal) -> String {
+    let limit = |sign: &str, value: f64| {
+        format!("{} {sign} {}", goal.label, format::figure(value * goal.times, &goal.unit))
+    };
+    match (goal.at_most, goal.at_least) {
+        (Some(most), _) => limit("≤", most),
+        (None, Some(least)) => limit("≥", least),
+        (None, None) => goal.label.clone(),
+    }
+}
+
+fn check(page: &Page) -> Html {
+    let lesson = &page.state.lesson;
+    if lesson.checking {
+        let done = page.state.busy.map_or(0.0, |(_, done)| done);
+        return html! {
+            <div class="card" role="status">
+                <p class="question">{ word("checking") }</p>
+                <progress max="1" value={done.to_string()} aria-label={word("checking")} />
+                <div class="centred"><button class="quiet underlined" onclick={page.on(Action::StopChecking)}>{ word("stop") }</button></div>
+            </div>
+        };
+    }
+    if page.state.step_done() && lesson.verdict.as_ref().is_some_and(|verdict| verdict.pass) {
+        return Html::default();
+    }
+    html! {
+        <div class="act thumb"><button class="button primary wide" onclick={page.on(Action::Check)}>{ word("check") }</button></div>
+    }
+}
+
+fn question(page: &Page, find: &Find) -> Html {
+    let lesson = &page.state.lesson;
+    let opened = lesson.opened;
+    let enough = opened >= find.open;
+    let next = page.on(Action::Trace(format!("slowest:{opened}")));
+    let chosen = lesson.found;
+    let right =
+        chosen.and_then(|index| find.answers.get(index)).is_some_and(|answer| answer.if_wrong.is_empty());
+    let answer = |(index, answer): (usize, &headroom_labs::Answer)| {
+        html! {
+            <label class="answer" key={index}>
+                <input type="radio" name="finding" checked={chosen == Some(index)} onchange={page.on(Action::Find(index))} />
+                <span>{ answer.text.plain() }</span>
+            </label>
+        }
+    };
+    html! {
+        <div class="card">
+            <p class="question"><Prose page={page.clone()} text={find.question.clone()} /></p>
+            <div class="answers">
+                <button class={classes!("button", "wide", (!enough).then_some("primary"))} onclick={next}>
+                    { say("open-slowest", &[("opened", opened.to_string()), ("open", find.open.to_string())]) }
+                </button>
+            </div>
+            if enough || chosen.is_some() {
+                <fieldset class="answers">
+                    <legend class="hidden">{ find.question.plain() }</legend>
+                    { for find.answers.iter().enumerate().map(answer) }
+                </fieldset>
+            }
+            if let Some(answer) = chosen.and_then(|index| find.answers.get(index)) {
+                <p class="why" role="status">
+                    <Prose page={page.clone()} text={if right { find.reveal.clone() } else { answer.if_wrong.clone() }} />
+                </p>
+            }
+        </div>
+    }
+}
+
+/// Offered after a minute and a half without success, never before, never by itself.
+fn help(page: &Page, hints: &Hints) -> Html {
+    let lesson = &page.state.lesson;
+    let shown = [&hints.look, &hints.idea, &hints.answer].into_iter().take(usize::from(lesson.hints));
+    let more = lesson.hints < 3 && (lesson.may_hint() || lesson.hints > 0);
+    html! {
+        <>
+            { for shown.map(|hint| html! { <p class="hint"><Prose page={page.clone()} text={hint.clone()} /></p> }) }
+            if more {
+                <div class="centred">
+                    <button class="quiet underlined" onclick={page.on(Action::Hint)}>
+                        { word(if lesson.hints == 0 { "want-hint" } else { "another-hint" }) }
+                    </button>
+                </div>
+            }
+        </>
+    }
+}

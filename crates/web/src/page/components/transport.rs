@@ -1,0 +1,158 @@
+//! Under the scene: restart, play, steps, time, scrubber, speed, seed.
+
+use super::{Page, icons};
+use crate::page::format;
+use crate::page::store::{Action, SPEEDS, State, stop_of};
+use crate::page::words::{say, word};
+use crate::protocol::{Act, Micros};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
+use yew::prelude::*;
+
+/// Play, pause, scrub.
+#[component]
+pub(super) fn Transport(page: &Page) -> Html {
+    let state = &page.state;
+    let playing = state.transport.playing;
+    let asked = matches!(state.lesson.prediction, crate::page::store::Prediction::Open { .. });
+    let (name, label, action) =
+        if playing { ("pause", "pause", Action::Pause) } else { ("play", "play", Action::Play) };
+    html! {
+        <div class="transport" role="group" aria-label={word("transport")}>
+            { key(page, "restart", "restart", Action::Restart, "", false) }
+            { key(page, name, label, action, "play", asked) }
+            { key(page, "step-event", "step-event", Action::StepEvent, "", state.locked()) }
+            { key(page, "step-request", "step-request", Action::StepRequest, "extra", state.locked()) }
+            <span class="time" aria-label={word("time")}>{ format::clock(state.head.time) }</span>
+            { scrubber(page) }
+            { speed(page) }
+            { seed(page) }
+        </div>
+    }
+}
+
+fn key(page: &Page, icon: &str, words: &str, action: Action, class: &'static str, disabled: bool) -> Html {
+    let label = word(words);
+    html! {
+        <button class={classes!("key", class)} aria-label={label.clone()} title={label} {disabled} onclick={page.on(action)}>
+            { icons::icon(icon) }
+        </button>
+    }
+}
+
+/// The stretch of time that charts and scrubber share: the whole run, or a moving window.
+pub(super) fn span(state: &State) -> (Micros, Micros) {
+    let Some(view) = &state.view else { return (0.0, 60e6) };
+    match view.view_us {
+        Some(width) if width < view.duration_us => {
+            let from = (state.head.time.max(state.head.reached.min(state.head.time)) - width * 0.95).max(0.0);
+            (from, from + width)
+        }
+        _ => (0.0, view.duration_us),
+    }
+}
+
+fn scrubber(page: &Page) -> Html {
+    let state = &page.state;
+    let (from, to) = span(state);
+    let width = (to - from).max(1.0);
+    let place = |at: Micros| ((at - from) / width * 100.0).clamp(0.0, 100.0);
+    let dispatch = page.dispatch.clone();
+    let oninput = Callback::from(move |event: InputEvent| {
+        if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
+            dispatch.emit(Action::Seek(input.value_as_number()));
+        }
+    });
+    let inside = |at: Micros| at >= from && at <= to;
+    html! {
+        <div class="scrubber">
+            { for state.view.iter().flat_map(|view| &view.disturbances).filter(|d| inside(d.at_us) || inside(d.at_us + d.for_us)).map(|d| html! {
+                <span class="hatched" title={d.label.clone()}
+                    style={format!("left: {:.2}%; width: {:.2}%", place(d.at_us), (place(d.at_us + d.for_us) - place(d.at_us)).max(0.5))} />
+            }) }
+            { for flags(state).into_iter().filter(|(at, _)| inside(*at)).map(|(at, label)| html! {
+                <span class="flag" title={label} style={format!("left: calc({:.2}% - 3px)", place(at))}>{ icons::icon("flag") }</span>
+            }) }
+            <input type="range" class="slider" aria-label={word("time")} aria-valuetext={format::clock(state.head.time)}
+                min={from.to_string()} max={to.to_string()} step="1000" value={state.head.time.to_string()}
+                style={format!("--filled: {:.2}%", place(state.head.time))} {oninput} />
+        </div>
+    }
+}
+
+/// What the learner did, as flags: of one setting's values close together only the last.
+pub(super) fn flags(state: &State) -> Vec<(Micros, String)> {
+    let mut flags: Vec<(Micros, String, String)> = Vec::new();
+    for timed in state.acts.list() {
+        let (path, label) = match &timed.act {
+            Act::Set { path, value } => (
+                path.clone(),
+                say(
+                    "set-to",
+                    &[("name", name_of(state, path)), ("value", crate::page::value::shown(value, ""))],
+                ),
+            ),
+            Act::Kill { node, .. } => (String::new(), say("kill", &[("node", label_of(state, node))])),
+            Act::Flush { node } => (String::new(), say("flush", &[("node", label_of(state, node))])),
+            Act::Slow { node, .. } => (String::new(), say("slow", &[("node", label_of(state, node))])),
+            Act::Spike { .. } => (String::new(), word("spike")),
+            Act::Start { node, .. } | Act::Drain { node, .. } => (String::new(), label_of(state, node)),
+            Act::Partition { between, .. } => (String::new(), between.join(" | ")),
+        };
+        match flags.last_mut() {
+            Some(last) if !path.is_empty() && last.1 == path && timed.at_us - last.0 < 1e6 => {
+                *last = (timed.at_us, path, label)
+            }
+            _ => flags.push((timed.at_us, path, label)),
+        }
+    }
+    flags.into_iter().map(|(at, _, label)| (at, label)).collect()
+}
+
+fn name_of(state: &State, path: &str) -> String {
+    let control = state.view.iter().flat_map(|view| &view.controls).find(|control| control.path == path);
+    control
+        .map_or_else(|| path.rsplit('.').next().unwrap_or(path).to_owned(), |control| control.label.clone())
+}
+
+fn label_of(state: &State, node: &str) -> String {
+    let known = state.view.iter().flat_map(|view| &view.nodes).find(|known| known.name == node);
+    known.map_or_else(|| node.to_owned(), |known| known.label.clone())
+}
+
+fn speed(page: &Page) -> Html {
+    let now = stop_of(page.state.transport.speed);
+    let dispatch = page.dispatch.clone();
+    let onchange = Callback::from(move |event: Event| {
+        let select = event.target().and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
+        let chosen = select
+            .and_then(|select| usize::try_from(select.selected_index()).ok())
+            .and_then(|index| SPEEDS.get(index));
+        if let Some((speed, _)) = chosen {
+            dispatch.emit(Action::Speed(*speed));
+        }
+    });
+    html! {
+        <select aria-label={word("speed")} {onchange} disabled={page.state.transport.until.is_some()}>
+            { for SPEEDS.iter().enumerate().map(|(index, (_, name))| html! { <option selected={index == now}>{ word(name) }</option> }) }
+        </select>
+    }
+}
+
+fn seed(page: &Page) -> Html {
+    let Some(view) = &page.state.view else { return Html::default() };
+    let dispatch = page.dispatch.clone();
+    let onchange = Callback::from(move |event: Event| {
+        let input = event.target_dyn_into::<HtmlInputElement>();
+        if let Some(seed) =
+            input.and_then(|input| input.value().trim().parse::<u64>().ok()).filter(|seed| *seed < 1 << 53)
+        {
+            dispatch.emit(Action::Seed(seed));
+        }
+    });
+    html! {
+        <label class="seed">{ word("seed") }{ " " }
+            <input inputmode="numeric" value={view.seed.to_string()} disabled={page.state.locked()} {onchange} />
+        </label>
+    }
+}

@@ -1,0 +1,117 @@
+//! Everything that can happen to the page.
+
+use super::{Guess, Head, Unfolded};
+use crate::page::route::Place;
+use crate::page::share::Shared;
+use crate::protocol::{Act, Answer, Micros};
+use serde_json::Value;
+
+/// A message to the store.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Another address.
+    Go(Place),
+    /// A link with a run was opened, or could not be read.
+    OpenShared(Shared),
+    /// The worker said something.
+    Answer(Box<Answer>),
+    /// A frame has come; a few times a second.
+    Beat {
+        /// Its figures.
+        head: Head,
+        /// Wall time in milliseconds.
+        now_ms: f64,
+    },
+    /// Let time pass.
+    Play,
+    /// Let it stand.
+    Pause,
+    /// Simulated seconds per second.
+    Speed(f64),
+    /// Go to a time.
+    Seek(Micros),
+    /// Go to the beginning.
+    Restart,
+    /// One event.
+    StepEvent,
+    /// Until a request ends.
+    StepRequest,
+    /// The last two seconds again, slowly.
+    Slowly,
+    /// Other luck.
+    Seed(u64),
+    /// A knob is being turned.
+    Turn {
+        /// The setting.
+        path: String,
+        /// Its value.
+        value: Value,
+    },
+    /// The knob was let go.
+    LetGo,
+    /// A setting back to where the step opened.
+    PutBack(String),
+    /// The step from its beginning.
+    ResetStep,
+    /// Take the last act back.
+    Undo,
+    /// Do it again.
+    Redo,
+    /// Break something.
+    Do(Act),
+    /// An answer was chosen, not yet locked in.
+    Guess(Guess),
+    /// Lock it in and run.
+    LockIn,
+    /// Run without an answer.
+    ShowMe,
+    /// The next step.
+    Forward,
+    /// The step before.
+    Back,
+    /// Judge the task.
+    Check,
+    /// No longer.
+    StopChecking,
+    /// Time to measure the goals so far.
+    Measure,
+    /// One more hint.
+    Hint,
+    /// An answer to a question about requests.
+    Find(usize),
+    /// Look into an instance.
+    Inspect(Option<u32>),
+    /// Show a request's way.
+    Trace(String),
+    /// Make a link.
+    Share,
+    /// The link was made.
+    Packed(String),
+    /// Open something over the page.
+    Open(Panel),
+    /// Close it.
+    Close,
+    /// Put the notice away.
+    PutAway,
+    /// Show or hide what is folded.
+    Unfold(Unfolded),
+    /// Forget what was done in this browser.
+    ClearProgress,
+    /// The worker cannot go on.
+    Crashed(String),
+    /// Start another worker with the same run.
+    Reload,
+}
+
+/// What is open over the page.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Panel {
+    /// An instance's figures.
+    Instance(u32),
+    /// A request's way.
+    Trace,
+    /// The link to this run.
+    Share,
+    /// The keyboard.
+    Keys,
+}

@@ -1,0 +1,90 @@
+//! What the worker says, taken into the state. Answers about former runs are dropped.
+
+use super::{Notice, Phase, Prediction, State};
+use crate::protocol::{Answer, RunId, View};
+use std::rc::Rc;
+
+impl State {
+    pub(super) fn take(&mut self, answer: Answer) {
+        if run_of(&answer).is_some_and(|run| run != self.run) {
+            return;
+        }
+        match answer {
+            // Series and Inside are drawn, not decided upon; the stage keeps them.
+            Answer::Ready { .. } | Answer::Series { .. } | Answer::Inside { .. } => {}
+            Answer::Loaded { view, .. } => self.loaded(*view),
+            Answer::Problems { problems, .. } => {
+                self.busy = None;
+                self.phase = Phase::Ready;
+                if !problems.is_empty() {
+                    self.notice = Some(Notice::Problems(problems));
+                }
+            }
+            Answer::Trace { root, spans, .. } => self.trace = Some((root, Rc::new(spans))),
+            Answer::Measured { values, .. } => self.measured(values),
+            Answer::Compared { values, .. } => {
+                self.busy = None;
+                let chosen = match self.lesson.prediction {
+                    Prediction::Running { guess: Some(super::Guess::Choice(index)) } => index,
+                    _ => 0,
+                };
+                self.reveal(values.get(chosen).copied().flatten(), values);
+            }
+            Answer::Evaluated { evaluated, .. } => self.judged(evaluated),
+            Answer::Progress { task, done, .. } => self.busy = (done < 1.0).then_some((task, done)),
+            Answer::Arrived { at_us, .. } => {
+                self.busy = None;
+                self.head.time = at_us;
+                if self.transport.until.is_some() {
+                    self.arrived();
+                }
+            }
+            // The page packs the link from it.
+            Answer::Reported { .. } => self.busy = None,
+            Answer::Crashed { message } => self.phase = Phase::Crashed(message),
+        }
+    }
+
+    fn loaded(&mut self, view: View) {
+        let first = self.view.is_none();
+        self.phase = Phase::Ready;
+        self.view = Some(Rc::new(view));
+        if first {
+            self.remember_opening();
+            self.check_engine();
+        }
+    }
+
+    fn check_engine(&mut self) {
+        if let (Some(file), Some(view)) = (&self.shared, &self.view)
+            && file.engine != view.engine
+        {
+            self.notice = Some(Notice::OtherEngine(file.engine, view.engine));
+        }
+    }
+
+    fn measured(&mut self, values: Vec<Option<f64>>) {
+        match self.lesson.prediction {
+            Prediction::Running { .. } => self.reveal(values.first().copied().flatten(), Vec::new()),
+            _ => self.lesson.so_far = values,
+        }
+    }
+}
+
+/// The run an answer is about; none for those about the worker itself.
+fn run_of(answer: &Answer) -> Option<RunId> {
+    match answer {
+        Answer::Ready { .. } | Answer::Crashed { .. } => None,
+        Answer::Problems { run, .. } => *run,
+        Answer::Loaded { run, .. }
+        | Answer::Series { run, .. }
+        | Answer::Inside { run, .. }
+        | Answer::Trace { run, .. }
+        | Answer::Measured { run, .. }
+        | Answer::Compared { run, .. }
+        | Answer::Evaluated { run, .. }
+        | Answer::Progress { run, .. }
+        | Answer::Arrived { run, .. }
+        | Answer::Reported { run, .. } => Some(*run),
+    }
+}

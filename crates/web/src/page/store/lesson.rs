@@ -1,0 +1,349 @@
+//! The lesson's side of the state: predictions, tasks, hints, going on.
+
+use super::run::Until;
+use super::{Acts, State};
+use crate::page::route::Place;
+use crate::protocol::{Act, Command, Evaluated, Measure, Micros, Setting, TimedAct};
+use headroom_labs::{Ask, Change, Lab, Prediction as Asked, Task};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// A prediction is run in about this wall time, and hurried after [`HURRY_MS`].
+const RUN_SECONDS: f64 = 5.0;
+const HURRY_MS: f64 = 6_500.0;
+
+/// Where in the lesson one is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Lesson {
+    /// Index of the step; the number of steps for the closing card.
+    pub step: usize,
+    /// Wall time at which the step was entered; unknown until the first frame.
+    pub entered_ms: Option<f64>,
+    /// Wall time now, to the second: for the hint.
+    pub now_ms: f64,
+    /// Whether the knob that invited was turned.
+    pub accepted: bool,
+    /// The step's prediction.
+    pub prediction: Prediction,
+    /// The goals' figures so far, in order.
+    pub so_far: Vec<Option<f64>>,
+    /// The five runs' verdict.
+    pub verdict: Option<Evaluated>,
+    /// Whether the five runs are being made.
+    pub checking: bool,
+    /// Hints shown.
+    pub hints: u8,
+    /// The answer chosen to a question about requests.
+    pub found: Option<usize>,
+    /// Requests opened in this step.
+    pub opened: u32,
+}
+
+/// A prediction's state.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Prediction {
+    /// The step asks nothing.
+    #[default]
+    None,
+    /// Asked, not locked in.
+    Open {
+        /// What is chosen so far.
+        guess: Guess,
+    },
+    /// Locked in; the run is on its way.
+    Running {
+        /// What was said; nothing if shown without guessing.
+        guess: Option<Guess>,
+    },
+    /// The run has answered.
+    Revealed {
+        /// What was said.
+        guess: Option<Guess>,
+        /// What it was, in the report's unit.
+        was: Option<f64>,
+        /// What each variant came to, where variants were asked for.
+        variants: Vec<Option<f64>>,
+    },
+}
+
+/// An answer to a prediction.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Guess {
+    /// Nothing yet.
+    #[default]
+    Nothing,
+    /// One of the choices or variants.
+    Choice(usize),
+    /// A number, in the words' unit.
+    Number(f64),
+}
+
+impl Lesson {
+    /// A step as it opens.
+    pub fn opening(lab: Option<&Lab>, step: usize) -> Self {
+        let asks = lab.and_then(|lab| lab.steps.get(step)).and_then(|step| step.predict.as_ref());
+        let prediction = match asks.map(|asked| &asked.ask) {
+            None => Prediction::None,
+            Some(Ask::Number(number)) => {
+                let middle = super::super::value::Span {
+                    min: number.min,
+                    max: number.max,
+                    step: number.step,
+                    scale: number.scale,
+                };
+                let (from, to, _) = middle.attributes();
+                Prediction::Open { guess: Guess::Number(middle.value(((from + to) / 2.0).round())) }
+            }
+            Some(_) => Prediction::Open { guess: Guess::Nothing },
+        };
+        Self { step, prediction, ..Self::default() }
+    }
+
+    /// A knob was turned: does it answer the step's invitation?
+    pub fn turned(&mut self, lab: Option<&Lab>, path: &str, value: &Value) {
+        let pulse = lab.and_then(|lab| lab.steps.get(self.step)).and_then(|step| step.pulse.as_ref());
+        let Some(pulse) = pulse.filter(|pulse| pulse.knob == path) else { return };
+        let number = super::super::value::number_of(value).unwrap_or(f64::NAN);
+        // Within a twentieth: nobody should have to hit a pixel.
+        self.accepted |= (number - pulse.to).abs() <= pulse.to.abs() / 20.0 || number > pulse.to;
+    }
+
+    /// Whether a hint may be offered: a minute and a half without success.
+    pub fn may_hint(&self) -> bool {
+        self.entered_ms.is_some_and(|entered| self.now_ms - entered >= 90_000.0)
+            && !self.verdict.as_ref().is_some_and(|verdict| verdict.pass)
+    }
+}
+
+impl State {
+    /// Whether the step is done, so that the button leads on.
+    pub fn step_done(&self) -> bool {
+        let Some(step) = self.step() else { return true };
+        let before = self.lab().is_some_and(|lab| self.progress.has(&lab.id, &step.id));
+        match (&step.predict, &step.task) {
+            (Some(_), _) => matches!(self.lesson.prediction, Prediction::Revealed { .. } | Prediction::None),
+            (_, Some(Task::Design(_))) => {
+                before || self.lesson.verdict.as_ref().is_some_and(|verdict| verdict.pass)
+            }
+            (_, Some(Task::Find(find))) => {
+                before || self.lesson.found.is_some_and(|found| is_right(find, found))
+            }
+            _ => before || self.lesson.accepted || step.pulse.is_none(),
+        }
+    }
+
+    pub(super) fn guess(&mut self, guess: Guess) {
+        if let Prediction::Open { guess: now } = &mut self.lesson.prediction {
+            *now = guess;
+        }
+    }
+
+    pub(super) fn lock_in(&mut self) {
+        if let Prediction::Open { guess } = self.lesson.prediction
+            && guess != Guess::Nothing
+        {
+            self.run_prediction(Some(guess));
+        }
+    }
+
+    pub(super) fn show_me(&mut self) {
+        if matches!(self.lesson.prediction, Prediction::Open { .. }) {
+            self.run_prediction(None);
+        }
+    }
+
+    /// Makes the change and runs to the stated time.
+    fn run_prediction(&mut self, guess: Option<Guess>) {
+        let Some(asked) = self.step().and_then(|step| step.predict.as_ref()) else { return };
+        let at = self.head.time.floor();
+        self.acts = Acts::beginning_with(changes(asked, guess, at));
+        self.replay();
+        let until = asked.until.seconds() * 1e6;
+        self.lesson.prediction = Prediction::Running { guess };
+        self.transport.until = Some(Until { at: until, began_ms: None, hurried: false });
+        self.transport.speed = ((until - at) / 1e6 / RUN_SECONDS).max(1.0);
+        self.transport.playing = true;
+    }
+
+    /// A few times a second: figures of the latest frame, and what time brings.
+    pub(super) fn beat(&mut self, head: super::Head, now_ms: f64) {
+        if head.run != self.run {
+            return;
+        }
+        self.head = head;
+        self.lesson.entered_ms.get_or_insert(now_ms);
+        self.lesson.now_ms = (now_ms / 1_000.0).floor() * 1_000.0;
+        if head.status != crate::protocol::frame::Status::Running && self.transport.until.is_none() {
+            self.transport.playing = false;
+        }
+        if let Some(until) = &mut self.transport.until {
+            let began = *until.began_ms.get_or_insert(now_ms);
+            let stopped = head.status != crate::protocol::frame::Status::Running;
+            if head.time >= until.at - 1.0 || stopped {
+                self.arrived();
+            } else if now_ms - began > HURRY_MS && !until.hurried {
+                until.hurried = true;
+                let (run, until_us) = (self.run, until.at);
+                self.transport.playing = false;
+                self.outbox.send(Command::RunFor { run, until_us });
+            }
+        }
+    }
+
+    /// The run stands where the prediction is answered: measure it.
+    pub(super) fn arrived(&mut self) {
+        self.transport.until = None;
+        self.transport.playing = false;
+        self.transport.speed = self.step().map_or(1.0, |step| step.speed);
+        let Some(asked) = self.step().and_then(|step| step.predict.as_ref()) else { return };
+        let Prediction::Running { guess: Some(_) | None } = self.lesson.prediction else { return };
+        let of = measure(asked);
+        match &asked.ask {
+            Ask::Variant { variants, .. } => {
+                let at =
+                    asked.at.seconds().max(self.step().map_or(0.0, |step| step.opens_at.seconds())) * 1e6;
+                let variants = variants.iter().map(|variant| acts(&variant.change, at)).collect();
+                let until_us = asked.until.seconds() * 1e6;
+                self.outbox.send(Command::Compare { run: self.run, variants, until_us, of });
+            }
+            _ => self.outbox.send(Command::Measure { run: self.run, of: vec![of] }),
+        }
+    }
+
+    pub(super) fn reveal(&mut self, was: Option<f64>, variants: Vec<Option<f64>>) {
+        let Prediction::Running { guess } = self.lesson.prediction else { return };
+        self.lesson.prediction = Prediction::Revealed { guess, was, variants };
+        self.mark_done();
+    }
+
+    pub(super) fn forward(&mut self) {
+        let Some(lab) = self.lab() else { return };
+        self.mark_done_if(self.step_done());
+        let next = (self.lesson.step + 1).min(lab.steps.len());
+        self.enter(next);
+    }
+
+    pub(super) fn back(&mut self) {
+        match self.lesson.step {
+            0 => self.go(Place::Home),
+            step => self.enter(step - 1),
+        }
+    }
+
+    /// Every setting that differs from the lab's scenario.
+    pub fn settings_now(&self) -> Vec<Setting> {
+        let mut settings: BTreeMap<String, Value> = self.opening_settings().into_iter().collect();
+        for timed in self.acts.list() {
+            if let Act::Set { path, value } = &timed.act {
+                settings.insert(path.clone(), value.clone());
+            }
+        }
+        settings.into_iter().collect()
+    }
+
+    pub(super) fn check(&mut self) {
+        let (Some(lab), Some(step)) = (self.lab(), self.step()) else { return };
+        self.lesson.verdict = None;
+        self.lesson.checking = true;
+        self.transport.playing = false;
+        self.busy = Some((crate::protocol::Task::Evaluate, 0.0));
+        let set = self.settings_now();
+        self.outbox.send(Command::Evaluate {
+            run: self.run,
+            lab: lab.id.clone(),
+            step: step.id.clone(),
+            set,
+        });
+    }
+
+    pub(super) fn stop_checking(&mut self) {
+        self.lesson.checking = false;
+        self.busy = None;
+        self.outbox.send(Command::Cancel { run: self.run });
+    }
+
+    pub(super) fn judged(&mut self, evaluated: Evaluated) {
+        self.lesson.checking = false;
+        self.busy = None;
+        let here = self.lab().is_some_and(|lab| lab.id == evaluated.lab)
+            && self.step().is_some_and(|step| step.id == evaluated.step);
+        if here {
+            self.mark_done_if(evaluated.pass);
+            self.lesson.verdict = Some(evaluated);
+        }
+    }
+
+    /// Asks for the goals' figures so far; settings among them are known here.
+    pub(super) fn measure_goals(&mut self) {
+        let Some(Task::Design(design)) = self.step().and_then(|step| step.task.as_ref()) else { return };
+        if self.lesson.checking || self.phase != super::Phase::Ready {
+            return;
+        }
+        let of = design.goals.iter().map(|goal| Measure {
+            metric: goal.metric.clone(),
+            from_us: goal.from.map(|from| from.seconds() * 1e6),
+            to_us: goal.to.map(|to| to.seconds() * 1e6),
+        });
+        self.outbox.send(Command::Measure { run: self.run, of: of.collect() });
+    }
+
+    pub(super) fn find(&mut self, answer: usize) {
+        let Some(Task::Find(find)) = self.step().and_then(|step| step.task.as_ref()) else { return };
+        self.lesson.found = Some(answer);
+        self.mark_done_if(is_right(find, answer));
+    }
+
+    fn mark_done_if(&mut self, done: bool) {
+        if done {
+            self.mark_done();
+        }
+    }
+
+    fn mark_done(&mut self) {
+        let (Some(lab), Some(step)) = (self.lab(), self.step()) else { return };
+        Rc::make_mut(&mut self.progress).done(&lab.id, &step.id);
+    }
+
+    pub(super) fn finish_lab(&mut self) {
+        if let Some(lab) = self.lab() {
+            Rc::make_mut(&mut self.progress).finish(&lab.id);
+        }
+    }
+}
+
+/// Whether `answer` is the one that holds: the right one needs no word for those who chose it wrongly.
+pub(super) fn is_right(find: &headroom_labs::Find, answer: usize) -> bool {
+    find.answers.get(answer).is_some_and(|answer| answer.if_wrong.is_empty())
+}
+
+/// What is changed once the learner has answered: for variants the one chosen, else the first.
+fn changes(asked: &Asked, guess: Option<Guess>, at: Micros) -> Vec<TimedAct> {
+    match (&asked.ask, guess) {
+        (Ask::Variant { variants, .. }, Some(Guess::Choice(index))) => {
+            variants.get(index).map(|variant| acts(&variant.change, at)).unwrap_or_default()
+        }
+        (Ask::Variant { variants, .. }, _) => {
+            variants.first().map(|variant| acts(&variant.change, at)).unwrap_or_default()
+        }
+        _ => acts(&asked.change, at),
+    }
+}
+
+fn acts(changes: &[Change], at_us: Micros) -> Vec<TimedAct> {
+    let act = |change: &Change| match change {
+        Change::Set { path, value } => Act::Set { path: path.clone(), value: value.clone() },
+        Change::Slow { node, factor, lasts } => {
+            Act::Slow { node: node.clone(), factor: *factor, for_us: lasts.seconds() * 1e6 }
+        }
+    };
+    changes.iter().map(|change| TimedAct { at_us, act: act(change) }).collect()
+}
+
+fn measure(asked: &Asked) -> Measure {
+    Measure {
+        metric: asked.of.clone(),
+        from_us: asked.from.map(|from| from.seconds() * 1e6),
+        to_us: Some(asked.to.unwrap_or(asked.until).seconds() * 1e6),
+    }
+}

@@ -1,0 +1,242 @@
+//! Everything the page knows, in one value that only messages change.
+//!
+//! [`State::after`] is a plain function from state and [`Action`] to state. What the worker must be told stands in
+//! [`Outbox`]; the link sends it after the page was drawn. So every path from a click to a command is tested
+//! natively. Frames go past the store to the canvas ([`Head`] is what the rest of the page needs of them).
+
+mod action;
+mod acts;
+mod answers;
+mod lesson;
+mod outbox;
+mod progress;
+mod run;
+#[cfg(test)]
+mod tests;
+
+pub use action::{Action, Panel};
+pub use acts::Acts;
+pub use lesson::{Guess, Lesson, Prediction};
+pub use outbox::Outbox;
+pub use progress::{LabProgress, Progress};
+pub use run::{Head, Phase, SPEEDS, Stop, Transport, Until, stop_of};
+
+use super::route::Place;
+use crate::protocol::{Problem, RunId, TraceSpan, View};
+use headroom_labs::{Course, Lab, Step};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// Everything the page knows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct State {
+    /// Where one is.
+    pub place: Place,
+    /// The run on the screen.
+    pub run: RunId,
+    /// What the worker is doing about it.
+    pub phase: Phase,
+    /// The system, once loaded.
+    pub view: Option<Rc<View>>,
+    /// Each setting's value when the step opened.
+    pub opening: Rc<BTreeMap<String, Value>>,
+    /// In place of the lab's own.
+    pub seed: Option<u64>,
+    /// The latest frame's figures.
+    pub head: Head,
+    /// Play, pause, speed.
+    pub transport: Transport,
+    /// What the learner did.
+    pub acts: Acts,
+    /// Where in the lesson.
+    pub lesson: Lesson,
+    /// What was done so far, in this browser.
+    pub progress: Rc<Progress>,
+    /// What is open over the page.
+    pub panel: Option<Panel>,
+    /// The waterfall that was asked for.
+    pub trace: Option<(String, Rc<Vec<TraceSpan>>)>,
+    /// What takes long, and how much of it is done.
+    pub busy: Option<(crate::protocol::Task, f64)>,
+    /// Something to tell above the page: a key of the words.
+    pub notice: Option<Notice>,
+    /// Settings beside a small lab, all charts on a phone: shown or not.
+    pub unfolded: Unfolded,
+    /// A run from a link that waits for its lab to be loaded.
+    pub shared: Option<super::share::RunFile>,
+    /// The packed link, once made.
+    pub link: Option<String>,
+    /// What the worker must be told.
+    pub outbox: Outbox,
+}
+
+/// What stands above the page until it is put away.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Notice {
+    /// The link's run cannot be read; the lab is as it ships.
+    DamagedLink,
+    /// The link names a lab that does not exist here.
+    ForeignLink,
+    /// The link was made with another version of the engines.
+    OtherEngine(u32, u32),
+    /// A change was refused.
+    Problems(Vec<Problem>),
+}
+
+/// Parts that are folded away at first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unfolded {
+    /// The settings panel.
+    pub settings: bool,
+    /// All charts.
+    pub charts: bool,
+}
+
+impl State {
+    /// The page as it opens at `place`.
+    pub fn new(place: Place, progress: Progress) -> Self {
+        let mut state = Self {
+            place: Place::Home,
+            run: 0,
+            phase: Phase::Loading,
+            view: None,
+            opening: Rc::default(),
+            seed: None,
+            head: Head::default(),
+            transport: Transport::default(),
+            acts: Acts::default(),
+            lesson: Lesson::default(),
+            progress: Rc::new(progress),
+            panel: None,
+            trace: None,
+            busy: None,
+            notice: None,
+            unfolded: Unfolded::default(),
+            shared: None,
+            link: None,
+            outbox: Outbox::default(),
+        };
+        state.go(place);
+        state
+    }
+
+    /// The course.
+    pub fn course() -> &'static Course {
+        headroom_labs::course()
+    }
+
+    /// The lab on the screen: on the home page the first of the course.
+    pub fn lab(&self) -> Option<&'static Lab> {
+        match &self.place {
+            Place::Home => Self::course().labs.first(),
+            Place::Lab { lab, .. } => Self::course().lab(lab),
+        }
+    }
+
+    /// The step on the screen; none on a lab's closing card.
+    pub fn step(&self) -> Option<&'static Step> {
+        self.lab()?.steps.get(self.lesson.step)
+    }
+
+    /// A setting's value at the time on the screen.
+    pub fn value(&self, path: &str) -> Option<Value> {
+        let acted = self.acts.value(path, self.head.time);
+        acted.or_else(|| self.opening.get(path)).cloned()
+    }
+
+    /// A setting's value when the step opened, if it has another now.
+    pub fn changed_from(&self, path: &str) -> Option<Value> {
+        let opening = self.opening.get(path)?;
+        (self.value(path).as_ref() != Some(opening)).then(|| opening.clone())
+    }
+
+    /// Whether the step's knobs are locked: a prediction is open or being run.
+    pub fn locked(&self) -> bool {
+        matches!(self.lesson.prediction, Prediction::Open { .. } | Prediction::Running { .. })
+    }
+
+    /// Whether anything was done that "reset step" takes back.
+    pub fn changed(&self) -> bool {
+        self.acts.can_undo() || !matches!(self.lesson.prediction, Prediction::None | Prediction::Open { .. })
+    }
+
+    /// The state after `action`.
+    pub fn after(&self, action: Action) -> Self {
+        let mut next = self.clone();
+        next.apply(action);
+        next
+    }
+
+    fn apply(&mut self, action: Action) {
+        match action {
+            Action::Go(place) => self.go(place),
+            Action::OpenShared(shared) => self.open_shared(shared),
+            Action::Answer(answer) => self.take(*answer),
+            Action::Beat { head, now_ms } => self.beat(head, now_ms),
+            Action::Play => self.play(),
+            Action::Pause => self.transport.playing = false,
+            Action::Speed(speed) => self.transport.speed = speed,
+            Action::Seek(at) => self.seek(at),
+            Action::Restart => self.seek(0.0),
+            Action::StepEvent => self.step_event(),
+            Action::StepRequest => self.step_request(),
+            Action::Slowly => self.slowly(),
+            Action::Seed(seed) => self.reseed(seed),
+            Action::Turn { path, value } => self.turn(path, value),
+            Action::LetGo => self.acts.let_go(),
+            Action::PutBack(path) => self.put_back(&path),
+            Action::ResetStep => self.enter(self.lesson.step),
+            Action::Undo => self.undo(),
+            Action::Redo => self.redo(),
+            Action::Do(act) => self.act(act),
+            Action::Guess(guess) => self.guess(guess),
+            Action::LockIn => self.lock_in(),
+            Action::ShowMe => self.show_me(),
+            Action::Forward => self.forward(),
+            Action::Back => self.back(),
+            Action::Check => self.check(),
+            Action::StopChecking => self.stop_checking(),
+            Action::Measure => self.measure_goals(),
+            Action::Hint => self.lesson.hints = (self.lesson.hints + 1).min(3),
+            Action::Find(answer) => self.find(answer),
+            Action::Inspect(instance) => self.inspect(instance),
+            Action::Trace(root) => self.ask_trace(root),
+            Action::Share => self.ask_link(),
+            Action::Packed(link) => self.link = Some(link),
+            Action::Open(panel) => self.panel = Some(panel),
+            Action::Close => self.close(),
+            Action::PutAway => self.notice = None,
+            Action::Unfold(unfolded) => self.unfolded = unfolded,
+            Action::ClearProgress => self.progress = Rc::default(),
+            Action::Crashed(message) => self.phase = Phase::Crashed(message),
+            Action::Reload => self.reload(),
+        }
+    }
+
+    fn inspect(&mut self, instance: Option<u32>) {
+        self.panel = instance.map(Panel::Instance);
+        self.outbox.inspect(self.run, instance);
+    }
+
+    fn ask_trace(&mut self, root: String) {
+        self.trace = None;
+        self.panel = Some(Panel::Trace);
+        self.lesson.opened += 1;
+        self.outbox.trace(self.run, root);
+    }
+
+    fn ask_link(&mut self) {
+        self.link = None;
+        self.transport.playing = false;
+        self.panel = Some(Panel::Share);
+        self.outbox.report(self.run);
+    }
+
+    fn close(&mut self) {
+        if let Some(Panel::Instance(_)) = self.panel {
+            self.outbox.inspect(self.run, None);
+        }
+        self.panel = None;
+    }
+}
