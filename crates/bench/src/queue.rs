@@ -11,7 +11,7 @@ pub(crate) const MEAN_GAP: f64 = 1.25e-3;
 /// Mean time of service, in seconds.
 pub(crate) const MEAN_WORK: f64 = 1e-3;
 /// Mean time from arrival to answer that theory expects, in seconds: 1 / (1 / work - 1 / gap).
-pub(crate) const EXPECTED_MEAN: f64 = 1.0 / (1.0 / MEAN_WORK - 1.0 / MEAN_GAP);
+const EXPECTED_MEAN: f64 = 1.0 / (1.0 / MEAN_WORK - 1.0 / MEAN_GAP);
 
 /// What a run did.
 #[derive(Clone, Copy, Debug)]
@@ -19,6 +19,20 @@ pub(crate) struct Served {
     pub(crate) requests: u64,
     /// Mean time from arrival to answer, in seconds.
     pub(crate) mean_s: f64,
+}
+
+/// Whether it was the queue it should be: a wrong program may be fast.
+pub(crate) fn check(served: Served) -> Result<(), String> {
+    let off = (served.mean_s / EXPECTED_MEAN - 1.0).abs();
+    if off <= 0.05 {
+        return Ok(());
+    }
+    Err(format!(
+        "mean of {} requests {:.3} ms, theory {:.3} ms",
+        served.requests,
+        served.mean_s * 1e3,
+        EXPECTED_MEAN * 1e3
+    ))
 }
 
 /// A stream of random times.

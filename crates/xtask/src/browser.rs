@@ -4,10 +4,13 @@
 //! (installed where we may), else Playwright's own download.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use crate::step::{self, Done, Failure, find, program, run, step};
 use crate::tools;
 
+/// Playwright's command line.
+const PLAYWRIGHT: &str = "node_modules/@playwright/test/cli.js";
 /// Names under which systems install a Chromium.
 const NAMES: [&str; 5] =
     ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge"];
@@ -19,24 +22,27 @@ const PLACES: [&str; 2] = [
 
 /// Runs the browser tests against `dist/`; `options` go to Playwright.
 pub(crate) fn test(options: &[String]) -> Done {
+    let mut playwright = script(PLAYWRIGHT)?;
+    step("browser tests", || run(playwright.arg("test").args(options)))
+}
+
+/// A script of `tests/browser`, about to run with all that it needs.
+pub(crate) fn script(path: &str) -> Result<Command, Failure> {
     packages()?;
-    let browser = browser()?;
-    step("browser tests", || {
-        let mut playwright = playwright();
-        if let Some(browser) = &browser {
-            playwright.env("HEADROOM_BROWSER", browser);
-        }
-        run(playwright.arg("test").args(options))
-    })
+    let mut node = node(path);
+    if let Some(browser) = browser()? {
+        node.env("HEADROOM_BROWSER", browser);
+    }
+    Ok(node)
 }
 
 fn folder() -> PathBuf {
     step::root().join("tests/browser")
 }
 
-fn playwright() -> std::process::Command {
+fn node(script: &str) -> Command {
     let mut node = program("node");
-    node.current_dir(folder()).arg("node_modules/@playwright/test/cli.js");
+    node.current_dir(folder()).arg(script);
     node
 }
 
@@ -72,7 +78,7 @@ fn browser() -> Result<Option<PathBuf>, Failure> {
         step("install Chromium by apt-get", apt_get_chromium).map_err(or_what_to_install)?;
         return Ok(installed());
     }
-    step("install Playwright's Chromium", || run(playwright().args(["install", "chromium"])))
+    step("install Playwright's Chromium", || run(node(PLAYWRIGHT).args(["install", "chromium"])))
         .map_err(or_what_to_install)?;
     Ok(None)
 }

@@ -22,7 +22,7 @@ Developer commands of Headroom
   cargo xtask test [STAGE [options]]    everything that must pass, or one stage of it:
                                         format, lint, native, wasm, page, browser
                                         (options go to the test runner of `native` or `browser`)
-  cargo xtask bench [NAME…]             benchmarks, printed as ratios
+  cargo xtask bench [eviction | runs]   benchmarks, printed as figures and ratios
 ";
 
 fn main() -> ExitCode {
