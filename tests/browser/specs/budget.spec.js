@@ -1,0 +1,25 @@
+// What the page may weigh, compressed as a host would: 350 KB, page and worker together.
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+
+import { expect, test } from "../helpers/test.js";
+
+const dist = fileURLToPath(new URL("../../../dist/", import.meta.url));
+const kilobyte = 1024;
+const budget = 350 * kilobyte;
+
+test("the page weighs at most 350 KB compressed", async () => {
+  let total = 0;
+  const sizes = [];
+  const entries = await readdir(dist, { recursive: true, withFileTypes: true });
+  for (const { name, parentPath } of entries.filter((entry) => entry.isFile())) {
+    const { length } = await promisify(gzip)(await readFile(join(parentPath, name)), { level: 9 });
+    sizes.push(`  ${name}: ${(length / kilobyte).toFixed(1)} KB`);
+    total += length;
+  }
+  console.log(`${sizes.join("\n")}\n  total: ${(total / kilobyte).toFixed(1)} of ${budget / kilobyte} KB`);
+  expect(total).toBeLessThanOrEqual(budget);
+});
