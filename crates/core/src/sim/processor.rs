@@ -382,3 +382,6 @@ impl<T> Processor<T> {
         Some(WakeUp { at, place: 0, number: self.shared.number })
     }
 }
+
+#[cfg(test)]
+mod tests;
