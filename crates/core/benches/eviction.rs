@@ -1,9 +1,7 @@
 //! Requests per second of each eviction policy: 4 million Zipf (0.9) requests over a million keys, every miss stored.
 //!
 //! `cargo bench -p headroom-core --bench eviction`. Prints the best of five runs per policy and capacity, each run
-//! on a cache warmed by one pass, then what a clone costs. Rates
-//! are per second of this thread's processor time where the system tells it (Linux), so that other programs disturb
-//! less.
+//! on a cache warmed by one pass, then what a clone costs.
 #![allow(clippy::disallowed_types, reason = "a benchmark reads the clock")]
 
 use headroom_core::engine::cache::{Cache, Capacity, Lookup, Policy, Settings};
@@ -11,6 +9,9 @@ use rand_core::{RngCore, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
+use timing::timed;
+
+mod timing;
 
 const KEYS: u32 = 1_000_000;
 const REQUESTS: usize = 4_000_000;
@@ -61,21 +62,6 @@ fn clone_cost(cache: &Cache) {
     if let Some((time, size)) = (0..20).map(clone).min() {
         println!("  clone of {size} KiB: {time:.1?}");
     }
-}
-
-/// The result of `work` and the time it took.
-fn timed<R>(work: impl FnOnce() -> R) -> (R, Duration) {
-    let (start, start_on_processor) = (Instant::now(), on_processor());
-    let result = work();
-    let elapsed = start.elapsed();
-    let time = on_processor().zip(start_on_processor).map_or(elapsed, |(end, start)| end - start);
-    (result, time)
-}
-
-/// Processor time of this thread, if the system tells it.
-fn on_processor() -> Option<Duration> {
-    let text = std::fs::read_to_string("/proc/thread-self/schedstat").ok()?;
-    text.split(' ').next()?.parse().ok().map(Duration::from_nanos)
 }
 
 /// Keys by their rank, drawn from a table of the cumulative distribution.

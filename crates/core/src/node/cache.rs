@@ -54,11 +54,7 @@ impl Cache {
 
     /// The keys that stay longest first, at most `limit`.
     pub(super) fn keys_to_keep(&self, instance: InstanceIndex, limit: usize) -> Vec<u64> {
-        let Some(engine) = self.engines.get(instance) else { return Vec::new() };
-        let mut keys: Vec<u64> = engine.in_eviction_order(usize::MAX).collect();
-        keys.reverse();
-        keys.truncate(limit);
-        keys
+        self.engines.get(instance).map_or(Vec::new(), |engine| engine.in_keeping_order(limit).collect())
     }
 
     /// So many times slower from now on; 1 is full speed.

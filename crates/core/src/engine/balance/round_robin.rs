@@ -35,14 +35,16 @@ impl RoundRobin {
         may: impl Fn(&Candidate) -> bool,
     ) -> Option<usize> {
         self.follow(candidates);
-        let mut given = 0;
-        let mut richest: Option<usize> = None;
-        for (index, candidate) in candidates.iter().enumerate().filter(|(_, candidate)| may(candidate)) {
+        let (mut given, mut best, mut richest) = (0, i64::MIN, None);
+        for (index, (account, candidate)) in self.accounts.iter_mut().zip(candidates).enumerate() {
+            if !may(candidate) {
+                continue;
+            }
             let weight = candidate.weight() as i64;
-            self.accounts[index].credit += weight;
+            account.credit += weight;
             given += weight;
-            if richest.is_none_or(|richest| self.accounts[index].credit > self.accounts[richest].credit) {
-                richest = Some(index);
+            if account.credit > best {
+                (best, richest) = (account.credit, Some(index));
             }
         }
         self.accounts[richest?].credit -= given;

@@ -36,6 +36,10 @@ impl Eviction for Lru {
         self.queue.visit(limit, visit);
     }
 
+    fn in_reverse(&self, limit: usize, visit: &mut dyn FnMut(Handle)) {
+        self.queue.visit_back(limit, visit);
+    }
+
     fn memory(&self) -> u64 {
         self.queue.memory()
     }

@@ -208,9 +208,16 @@ impl Cache {
         }
     }
 
-    /// At most `limit` keys, the next victim first, as if nothing were read or stored from now on.
+    /// At most `limit` keys, the next victim first, as if nothing were read or stored from now on. O(limit).
     pub fn in_eviction_order(&self, limit: usize) -> impl Iterator<Item = u64> + '_ {
         self.handles(limit).into_iter().map(|handle| self.store.get(handle).key)
+    }
+
+    /// At most `limit` keys, the last victim first: [`Cache::in_eviction_order`] from its other end. O(limit).
+    pub fn in_keeping_order(&self, limit: usize) -> impl Iterator<Item = u64> + '_ {
+        let mut handles = Vec::with_capacity(limit.min(self.store.len() as usize));
+        self.state.in_reverse(limit, &mut |handle| handles.push(handle));
+        handles.into_iter().map(|handle| self.store.get(handle).key)
     }
 
     /// Bytes the cache occupies here, shared pages in full.

@@ -44,6 +44,9 @@ pub(super) trait Eviction {
     /// Calls `visit` for at most `limit` entries, the next victim first, as if nothing happened from now on.
     fn in_order(&self, limit: usize, visit: &mut dyn FnMut(Handle));
 
+    /// The same from the other end: who stays longest first.
+    fn in_reverse(&self, limit: usize, visit: &mut dyn FnMut(Handle));
+
     /// Bytes the policy's own state occupies.
     fn memory(&self) -> u64;
 
@@ -103,6 +106,10 @@ impl Eviction for State {
 
     fn in_order(&self, limit: usize, visit: &mut dyn FnMut(Handle)) {
         each!(self, policy => policy.in_order(limit, visit));
+    }
+
+    fn in_reverse(&self, limit: usize, visit: &mut dyn FnMut(Handle)) {
+        each!(self, policy => policy.in_reverse(limit, visit));
     }
 
     fn memory(&self) -> u64 {

@@ -75,14 +75,17 @@ impl Queue {
 
     /// Calls `visit` for at most `limit` entries from the front.
     pub(super) fn visit(&self, limit: usize, visit: &mut dyn FnMut(Handle)) {
-        let mut entry = self.front;
-        for _ in 0..limit {
-            if entry == NONE {
-                return;
-            }
-            visit(entry);
-            entry = self.links[entry as usize].after;
-        }
+        self.walk(self.front, |link| link.after).take(limit).for_each(visit);
+    }
+
+    /// Calls `visit` for at most `limit` entries from the back.
+    pub(super) fn visit_back(&self, limit: usize, visit: &mut dyn FnMut(Handle)) {
+        self.walk(self.back, |link| link.before).take(limit).for_each(visit);
+    }
+
+    fn walk(&self, start: Handle, next: fn(Link) -> Handle) -> impl Iterator<Item = Handle> {
+        let entry = |entry: Handle| (entry != NONE).then_some(entry);
+        std::iter::successors(entry(start), move |&at| entry(next(self.links[at as usize])))
     }
 
     pub(super) fn memory(&self) -> u64 {

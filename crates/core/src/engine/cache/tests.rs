@@ -136,6 +136,9 @@ proptest! {
             let order: Vec<Entry> =
                 cache.in_eviction_order(usize::MAX).filter_map(|key| cache.peek(key)).collect();
             prop_assert_eq!(&order, &twin.entries);
+            let kept: Vec<u64> = cache.in_keeping_order(3).collect();
+            let expected_kept: Vec<u64> = twin.entries.iter().rev().take(3).map(|entry| entry.key).collect();
+            prop_assert_eq!(kept, expected_kept);
             prop_assert_eq!(cache.bytes(), twin.bytes());
             prop_assert_eq!(cache.validate(), Ok(()));
         }
