@@ -5,7 +5,7 @@
 use std::time::{Duration, Instant};
 
 /// The result of `work` and the time it took. Good to about 4 ms: what is shorter must be repeated.
-pub fn timed<R>(work: impl FnOnce() -> R) -> (R, Duration) {
+pub(crate) fn timed<R>(work: impl FnOnce() -> R) -> (R, Duration) {
     let (start, start_on_processor) = (Instant::now(), on_processor());
     let result = work();
     let elapsed = start.elapsed();
