@@ -76,6 +76,10 @@ impl Sparse {
         if other.words.is_empty() {
             return;
         }
+        if self.words.is_empty() {
+            self.words.clone_from(&other.words);
+            return;
+        }
         let mut merged = Sparse { words: Vec::with_capacity(self.words.len() + other.words.len()) };
         let (mut left, mut right) = (self.iter().peekable(), other.iter().peekable());
         loop {
@@ -174,11 +178,12 @@ impl std::fmt::Debug for Scratch {
 struct Dense {
     counts: [u32; BUCKETS],
     used: [u64; BUCKETS / 64],
+    in_use: usize,
 }
 
 impl Default for Dense {
     fn default() -> Self {
-        Dense { counts: [0; BUCKETS], used: [0; BUCKETS / 64] }
+        Dense { counts: [0; BUCKETS], used: [0; BUCKETS / 64], in_use: 0 }
     }
 }
 
@@ -186,13 +191,13 @@ impl Dense {
     #[inline]
     fn add(&mut self, bucket: u16) {
         let bucket = usize::from(bucket);
+        self.in_use += usize::from(self.counts[bucket] == 0);
         self.counts[bucket] += 1;
         self.used[bucket / 64] |= 1 << (bucket % 64);
     }
 
     fn drain(&mut self) -> Sparse {
-        let in_use: u32 = self.used.iter().map(|bits| bits.count_ones()).sum();
-        let mut sparse = Sparse { words: Vec::with_capacity(in_use as usize) };
+        let mut sparse = Sparse { words: Vec::with_capacity(std::mem::take(&mut self.in_use)) };
         for (block, bits) in self.used.iter_mut().enumerate() {
             while *bits != 0 {
                 let bucket = block * 64 + bits.trailing_zeros() as usize;
@@ -205,20 +210,20 @@ impl Dense {
     }
 }
 
-/// Windows added up, to ask for percentiles.
-#[derive(Clone, Debug)]
+/// Windows added up, to ask for percentiles. Takes no room until the first value.
+#[derive(Clone, Debug, Default)]
 pub struct Counts {
     counts: Vec<u64>,
     total: u64,
 }
 
-impl Default for Counts {
-    fn default() -> Self {
-        Counts { counts: vec![0; BUCKETS], total: 0 }
-    }
-}
-
 impl Counts {
+    /// Forgets all, keeping the room.
+    pub fn clear(&mut self) {
+        self.counts.clear();
+        self.total = 0;
+    }
+
     /// Adds a closed window.
     pub fn add_sparse(&mut self, sparse: &Sparse) {
         for (bucket, count) in sparse.iter() {
@@ -235,12 +240,19 @@ impl Counts {
 
     /// Adds to one bucket.
     pub fn add(&mut self, bucket: u16, count: u64) {
-        self.counts[usize::from(bucket)] += count;
+        let bucket = usize::from(bucket);
+        if bucket >= self.counts.len() {
+            self.counts.resize(bucket + 1, 0);
+        }
+        self.counts[bucket] += count;
         self.total += count;
     }
 
     /// Adds all of another one.
     pub fn merge(&mut self, other: &Counts) {
+        if self.counts.len() < other.counts.len() {
+            self.counts.resize(other.counts.len(), 0);
+        }
         for (mine, theirs) in self.counts.iter_mut().zip(&other.counts) {
             *mine += theirs;
         }

@@ -3,7 +3,8 @@
 //! [`digest`] one number that two equal runs share; [`histogram`] latencies counted within 1 %; [`tally`] requests
 //! by outcome with their latencies; [`window`] what happened in a quarter of a second; [`series`] the windows of a
 //! run, shared by its branches; [`recorder`] fills them; [`figures`] sums over a stretch of time; [`cost`] what the
-//! system costs; [`report`] the figures under the names that goals, charts and the command line share.
+//! system costs; [`report`] the figures under the names that goals, charts and the command line share; [`rows`] the
+//! windows as charts plot them.
 
 pub mod cost;
 pub mod digest;
@@ -11,6 +12,7 @@ pub mod figures;
 pub mod histogram;
 pub mod recorder;
 pub mod report;
+pub mod rows;
 pub mod series;
 pub mod tally;
 pub mod window;
@@ -20,3 +22,4 @@ pub use digest::Digest;
 pub use figures::{Figures, NodeFigures};
 pub use recorder::{Notable, Reading, Recorder};
 pub use report::{Latency, NodeReport, Report, Requests};
+pub use rows::{NodeRow, Row, Rows};

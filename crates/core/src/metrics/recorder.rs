@@ -35,8 +35,10 @@ pub struct Reading {
     pub busy_time: Nanos,
     /// Time it was ready since the start of the run.
     pub ready_time: Nanos,
-    /// Visits inside, waiting ones included; for clients, requests that are open.
+    /// Visits inside, waiting ones included.
     pub inside: u32,
+    /// Requests sent since the start of the run; 0 for all but clients.
+    pub sent: u64,
     /// Visits that wait to be let in.
     pub queue: u32,
     /// Connections open to it.
@@ -76,7 +78,8 @@ pub struct Recorder {
     nodes: Vec<NodeWindow>,
     /// Busy and ready time of each instance at the end of the last window.
     former: Vec<(Nanos, Nanos)>,
-    clients: Box<[bool]>,
+    /// Requests that ended since the start of the run, and those open at the end of the last window.
+    requests: u64,
     open: u32,
     notable: NotableRequests,
     remembered: VecDeque<Arc<[Notable]>>,
@@ -84,18 +87,18 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// A recorder at time 0 for nodes of which `clients` says, in the order of the scenario, who sends requests.
-    pub fn new(clients: &[bool]) -> Recorder {
-        let series = Series::new(clients.len());
+    /// A recorder at time 0 for so many nodes.
+    pub fn new(nodes: usize) -> Recorder {
+        let series = Series::new(nodes);
         Recorder {
             start: 0,
             end: series.width(),
             series,
             sent: Default::default(),
             ended: OpenTally::default(),
-            nodes: vec![NodeWindow::default(); clients.len()],
+            nodes: vec![NodeWindow::default(); nodes],
             former: Vec::new(),
-            clients: clients.into(),
+            requests: 0,
             open: 0,
             notable: NotableRequests::default(),
             remembered: VecDeque::new(),
@@ -210,6 +213,7 @@ impl Recorder {
         let bucket = bucket(latency);
         self.ended.add(span.outcome, latency, bucket);
         self.notable.offer(span, latency);
+        self.requests += 1;
         if span.started >= self.start {
             self.sent[1].add(span.outcome, latency, bucket);
         } else if span.started + self.series.width() >= self.start {
@@ -224,7 +228,7 @@ impl Recorder {
 
     /// Reads the gauges into the open window.
     fn read(&mut self, readings: impl Iterator<Item = Reading>) {
-        self.open = 0;
+        let mut sent = 0;
         for (instance, reading) in readings.enumerate() {
             let index = usize::from(reading.node);
             let Some(node) = self.nodes.get_mut(index) else { continue };
@@ -247,10 +251,9 @@ impl Recorder {
             node.pool_waiting += reading.pool_waiting;
             node.entries += reading.entries;
             node.entries_limit += reading.entries_limit;
-            if self.clients.get(index).is_some_and(|clients| *clients) {
-                self.open += reading.inside;
-            }
+            sent += reading.sent;
         }
+        self.open = u32::try_from(sent.saturating_sub(self.requests)).unwrap_or(u32::MAX);
         for node in &mut self.nodes {
             node.queue_max = u32::try_from(node.queue).unwrap_or(u32::MAX);
         }
@@ -359,7 +362,7 @@ mod tests {
             Record::Visit(span) => span.ended,
             _ => 0,
         };
-        let mut recorder = Recorder::new(&[true, false]);
+        let mut recorder = Recorder::new(2);
         let mut rest = records;
         while recorder.window_end() <= until {
             let here = rest.partition_point(|record| ended(record) <= recorder.window_end());
@@ -370,7 +373,7 @@ mod tests {
             let now = recorder.window_end();
             recorder.close_window(
                 [
-                    Reading { node: 0, inside: 3, ..Reading::default() },
+                    Reading { node: 0, sent: 3, ..Reading::default() },
                     Reading {
                         node: 1,
                         ready: true,
@@ -407,7 +410,8 @@ mod tests {
         let node = &whole.nodes[1];
         assert_eq!((node.visits, node.wait, node.worked, node.hits), (1, 10, 30, 1));
         assert_eq!((node.utilisation(), node.mean_queue()), (Some(0.25), Some(4.0)));
-        assert_eq!(whole.nodes[0].mean_inside(), Some(3.0));
+        let open: Vec<u32> = recorder.series().iter_from(0).map(|window| window.open).collect();
+        assert_eq!(open, [2, 2, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0]);
         let roots: Vec<u64> = recorder.notable().map(|request| request.root).collect();
         assert_eq!(roots, [1, 3, 2]);
     }
@@ -435,7 +439,7 @@ mod tests {
 
     #[test]
     fn a_very_long_run_stays_small_and_exact() {
-        let mut recorder = Recorder::new(&[true, false]);
+        let mut recorder = Recorder::new(2);
         for i in 0..40_000u64 {
             let start = recorder.window_start();
             recorder.observe(&[request(i + 1, start, start + 7, Outcome::Ok)], |_| None);

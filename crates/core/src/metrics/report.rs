@@ -138,7 +138,7 @@ pub struct NodeReport {
     /// Largest number of visits that waited, at the windows' ends.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_queue: Option<u32>,
-    /// Mean number of visits inside; for clients, of open requests.
+    /// Mean number of visits inside.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mean_inside: Option<f64>,
     /// Core time of work that nobody waited for any more, in seconds.
@@ -281,7 +281,7 @@ fn requests(figures: &Figures) -> Requests {
 fn node_report(node: &Node, figures: &NodeFigures, length: f64) -> NodeReport {
     let common = NodeReport { kind: node.spec.kind(), ..NodeReport::default() };
     match node.spec {
-        NodeSpec::Clients(_) => NodeReport { mean_inside: figures.mean_inside(), ..common },
+        NodeSpec::Clients(_) => common,
         NodeSpec::Balancer(_) => called(common, figures, length),
         NodeSpec::Service(_) | NodeSpec::Database(_) => working(called(common, figures, length), figures),
         NodeSpec::Cache(_) => NodeReport {

@@ -255,7 +255,7 @@ impl Nodes {
 
 fn end_after(kernel: &mut Kernel, index: u32, begins: bool, lasting: Nanos) {
     if begins {
-        kernel.schedule_action(kernel.now().saturating_add(lasting), index, false);
+        kernel.schedule_action_end(kernel.now().saturating_add(lasting), index);
     }
 }
 

@@ -18,10 +18,6 @@ use std::sync::Arc;
 /// Builds the system: nodes and links in the order of the scenario, then instances, then the first arrivals.
 pub(super) fn build(scenario: &Arc<Scenario>, actions: Arc<[Planned]>) -> Simulation<Nodes> {
     let mut kernel = Kernel::new(scenario.seed, scenario.nodes.len(), scenario.limits.alive);
-    // Actions first: at one time they come before that time's events.
-    for (index, planned) in actions.iter().enumerate() {
-        kernel.schedule_action(planned.at, index as u32, true);
-    }
     let mut nodes = Nodes { scenario: Arc::clone(scenario), list: Vec::new(), actions };
     for (from, node) in scenario.nodes.iter().enumerate() {
         let links: Vec<u16> = node

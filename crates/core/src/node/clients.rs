@@ -95,6 +95,11 @@ impl Clients {
         }
     }
 
+    /// How many requests it has sent.
+    pub(super) fn issued(&self) -> u64 {
+        self.issued
+    }
+
     /// Learns which instance it is.
     pub(super) fn settle(&mut self, instance: InstanceIndex) {
         self.instance = instance;

@@ -52,6 +52,8 @@ pub struct Gauge {
     pub capacity: u64,
     /// Calls of others that it has under way (a balancer's count).
     pub in_flight: u32,
+    /// Requests sent so far, for clients.
+    pub sent: u64,
     /// Whether it runs slower than it could.
     pub slowed: bool,
 }
@@ -143,7 +145,9 @@ impl Simulator {
             NodeState::Balancer(balancer) => balancer.in_flight(index).iter().map(|(_, count)| count).sum(),
             _ => 0,
         };
+        let sent = if let NodeState::Clients(clients) = node { clients.issued() } else { 0 };
         Gauge {
+            sent,
             cores: instance.processor.cores(),
             busy: instance.processor.busy(),
             busy_time: instance.processor.busy_time(now),

@@ -5,7 +5,7 @@ use super::Nodes;
 use super::actions::plan;
 use super::build::build;
 use crate::scenario::{Problem, Scenario, TimedAction};
-use crate::sim::kernel::{Simulation, Stop};
+use crate::sim::kernel::{Handler, Simulation, Stop};
 use crate::sim::record::Record;
 use crate::sim::time::Time;
 use std::sync::Arc;
@@ -14,6 +14,9 @@ use std::sync::Arc;
 #[derive(Clone, Debug)]
 pub struct Simulator {
     pub(super) simulation: Simulation<Nodes>,
+    /// How many actions have been carried out. They wait here and not among the events, so that those still to come
+    /// can be replaced without a trace.
+    done: u32,
 }
 
 impl Simulator {
@@ -25,7 +28,7 @@ impl Simulator {
         let mut all: Vec<TimedAction> = scenario.actions.iter().chain(actions).cloned().collect();
         all.sort_by_key(|action| action.at);
         let planned = plan(scenario, &all)?;
-        Ok(Simulator { simulation: build(scenario, planned) })
+        Ok(Simulator { simulation: build(scenario, planned), done: 0 })
     }
 
     /// The scenario as it stands now, after the settings changed so far.
@@ -40,18 +43,58 @@ impl Simulator {
 
     /// The time of the next event.
     pub fn next_event(&self) -> Option<Time> {
-        self.simulation.kernel.next_event()
+        self.simulation.kernel.next_event().into_iter().chain(self.next_action()).min()
+    }
+
+    /// Takes over the actions still to come from another simulator of the same scenario. Those up to the present
+    /// moment must be the same for both. O(1).
+    pub fn adopt_actions(&mut self, of: &Simulator) {
+        self.simulation.handler.actions = Arc::clone(&of.simulation.handler.actions);
     }
 
     /// Runs to a time, events at it included, or for so many events, whichever comes first. What it emits is added to
     /// [`Simulator::records`].
     pub fn run_until(&mut self, until: Time, max_events: u64) -> Stop {
-        self.simulation.run_until(until, max_events)
+        let mut left = max_events;
+        while let Some(at) = self.next_action().filter(|at| *at <= until) {
+            // What comes before the action; at time 0 nothing does.
+            if let Some(before) = at.checked_sub(1).filter(|before| *before >= self.now()) {
+                let stop = self.simulation.run_until(before, left);
+                if stop != Stop::Reached {
+                    return stop;
+                }
+            }
+            if left == 0 {
+                return Stop::Budget;
+            }
+            left -= 1;
+            self.act(at);
+        }
+        self.simulation.run_until(until, left)
     }
 
     /// Lets exactly one event happen; its time, or nothing if none will ever come.
     pub fn step(&mut self) -> Option<Time> {
-        self.simulation.step_until(Time::MAX).then(|| self.now())
+        match (self.next_action(), self.simulation.kernel.next_event()) {
+            (Some(action), event) if event.is_none_or(|event| action <= event) => {
+                self.act(action);
+                Some(action)
+            }
+            _ => self.simulation.step_until(Time::MAX).then(|| self.now()),
+        }
+    }
+
+    /// When the next action comes.
+    fn next_action(&self) -> Option<Time> {
+        self.simulation.handler.actions.get(self.done as usize).map(|action| action.at)
+    }
+
+    /// Carries out the next action.
+    fn act(&mut self, at: Time) {
+        let Simulation { kernel, handler } = &mut self.simulation;
+        kernel.wait_until(at);
+        handler.act(kernel, self.done, true);
+        self.done += 1;
     }
 
     /// What the run has emitted since the last [`Simulator::clear_records`], in event order.

@@ -34,8 +34,6 @@ pub(super) enum Event {
     Timer { instance: InstanceIndex, token: u32, number: u32 },
     /// An instance's life may go on: it has started, or its grace period is over.
     Life { instance: InstanceIndex, number: u32 },
-    /// The time for an action.
-    Action(u32),
     /// A disturbance is over.
     ActionEnd(u32),
     /// A wait for a connection has lasted long enough.
@@ -260,10 +258,15 @@ impl Kernel {
         self.queue.push(at.max(self.now), Event::Timer { instance, token, number });
     }
 
-    /// Asks for an action's time, or (`begins` false) its end. [`Handler::act`] follows.
-    pub fn schedule_action(&mut self, at: Time, action: u32, begins: bool) {
-        let event = if begins { Event::Action(action) } else { Event::ActionEnd(action) };
-        self.queue.push(at.max(self.now), event);
+    /// Asks for the end of an action. [`Handler::act`] follows.
+    pub fn schedule_action_end(&mut self, at: Time, action: u32) {
+        self.queue.push(at.max(self.now), Event::ActionEnd(action));
+    }
+
+    /// Lets time pass up to `at`, before which no event may come.
+    pub fn wait_until(&mut self, at: Time) {
+        debug_assert!(self.next_event().is_none_or(|next| next >= at), "an event was passed over");
+        self.now = self.now.max(at);
     }
 
     /// Tells something worth telling.
@@ -470,7 +473,6 @@ impl<H: Handler> Simulation<H> {
                     handler.lived(kernel, instance, life);
                 }
             }
-            Event::Action(action) => handler.act(kernel, action, true),
             Event::ActionEnd(action) => handler.act(kernel, action, false),
             Event::PoolTimeout(call) => kernel.pool_timed_out(call),
             Event::Opened { pool, connection } => kernel.connection_opened(pool, connection),

@@ -1,0 +1,78 @@
+//! What can be asked for.
+
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+use std::path::PathBuf;
+
+/// Scalability patterns as runs that can be repeated: scenario + seed + actions give the same run, bit for bit.
+#[derive(Debug, Parser)]
+#[command(name = "headroom", version, max_term_width = 100)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run a scenario, a lab or a shared run and print its figures.
+    Run(RunArguments),
+    /// Say everything that is wrong with scenario files.
+    Check(CheckArguments),
+    /// List the labs.
+    Labs(LabsArguments),
+    /// Print a script that completes commands and options in a shell.
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArguments {
+    /// A scenario file (.toml), a run file (.json), the id of a lab, or a whole link that somebody shared; `-` reads
+    /// a scenario from standard input.
+    pub(crate) source: String,
+    /// Start of all luck, below 2^53, in place of the scenario's.
+    #[arg(long, value_parser = clap::value_parser!(u64).range(..1 << 53))]
+    pub(crate) seed: Option<u64>,
+    /// Length of the run, such as 60s, in place of the scenario's.
+    #[arg(long)]
+    pub(crate) duration: Option<String>,
+    /// Change a setting, such as nodes.cache.capacity=100. May be given several times.
+    #[arg(long = "set", value_name = "PATH=VALUE")]
+    pub(crate) set: Vec<String>,
+    /// Print one JSON object in place of tables.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Write what happened in each 250 ms to a CSV file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) series: Option<PathBuf>,
+    /// Print everything one request caused: its 16 hexadecimal digits, or `slowest`.
+    #[arg(long, value_name = "ROOT", conflicts_with = "json")]
+    pub(crate) trace: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArguments {
+    /// Scenario files; `-` reads standard input.
+    #[arg(required = true)]
+    pub(crate) files: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct LabsArguments {
+    /// Print a JSON array in place of a table.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn arguments_are_consistent() {
+        Arguments::command().debug_assert();
+    }
+}

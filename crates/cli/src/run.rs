@@ -1,0 +1,186 @@
+//! `headroom run`: makes a run and prints its figures.
+
+use crate::args::RunArguments;
+use crate::failure::Failure;
+use crate::source::{self, Source};
+use crate::table::{Align, Table, count, number, percent, time};
+use crate::{output, series, trace};
+use headroom_core::metrics::{Latency, Report};
+use headroom_core::session::{Ended, Session};
+use headroom_core::sim::time::{Time, seconds};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::IsTerminal;
+use std::process;
+
+/// Events between two looks at the progress bar: about 50 ms.
+const SLICE: u64 = 500_000;
+
+/// Units of the progress bar.
+const STEPS: u64 = 1000;
+
+/// What a shell expects of a program that was interrupted.
+const INTERRUPTED: i32 = 130;
+
+pub(crate) fn run(arguments: &RunArguments) -> Result<(), Failure> {
+    let source = source::load(arguments)?;
+    let mut session = Session::new(source.scenario.clone(), source.actions.clone())
+        .map_err(|problems| Failure::Problems { name: source.name.clone(), text: None, problems })?;
+    let until = source.until.unwrap_or(Time::MAX);
+    advance(&mut session, until);
+    let report = session.report();
+    let traced = arguments.trace.as_deref().map(|root| trace::print(&session, root)).transpose()?;
+    if let Some(file) = &arguments.series {
+        series::write(&session, file)?;
+    }
+    if let Some(warning) = &source.warning {
+        eprintln!("headroom: {}: {warning}", source.name);
+    }
+    if arguments.json {
+        output::print(&format!("{:#}\n", serde_json::json!(report)))?;
+    } else {
+        output::print(&tables(&source, &session, &report))?;
+    }
+    output::print(&traced.unwrap_or_default())?;
+    judge(&source, &report)
+}
+
+/// Runs to `until` with a bar that shows how far it is, for people who watch.
+fn advance(session: &mut Session, until: Time) {
+    let end = until.min(session.duration());
+    let target = if std::io::stderr().is_terminal() {
+        ProgressDrawTarget::stderr()
+    } else {
+        ProgressDrawTarget::hidden()
+    };
+    let bar = ProgressBar::with_draw_target(Some(STEPS), target);
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {percent:>3} %  {msg}") {
+        bar.set_style(style.progress_chars("=> "));
+    }
+    let interrupted = bar.clone();
+    // Without a handler an interrupt still ends the process, only less neatly.
+    let _ = ctrlc::set_handler(move || {
+        interrupted.finish_and_clear();
+        process::exit(INTERRUPTED);
+    });
+    loop {
+        let progress = session.advance(end, SLICE);
+        if progress.ended != Ended::No || progress.now >= end {
+            break;
+        }
+        bar.set_position((u128::from(progress.now) * u128::from(STEPS) / u128::from(end.max(1))) as u64);
+        bar.set_message(format!("{:.1} of {:.1} s", seconds(progress.now), seconds(end)));
+    }
+    bar.finish_and_clear();
+}
+
+/// Whether the run is what was expected.
+fn judge(source: &Source, report: &Report) -> Result<(), Failure> {
+    if let Some(overloaded) = &report.overloaded {
+        return Err(Failure::Missed(format!("overloaded after {} s: {overloaded}", report.duration_s)));
+    }
+    match &source.digest {
+        Some(expected) if *expected != report.digest => {
+            Err(Failure::Missed(format!("the digest is {}, not {expected} as the run says", report.digest)))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn tables(source: &Source, session: &Session, report: &Report) -> String {
+    let origin = session.origin();
+    let mut text = format!("{}\n", origin.title);
+    text.push_str(&format!(
+        "seed {}, {} of simulated time, figures from {} on, engine {}\n\n",
+        report.seed,
+        time(Some(report.duration_s)),
+        time(Some(report.window_s.from)),
+        report.engine,
+    ));
+    text.push_str(&requests(report));
+    text.push('\n');
+    text.push_str(&latencies(report));
+    text.push('\n');
+    text.push_str(&nodes(session, report));
+    text.push('\n');
+    if report.cost_per_hour > 0.0 {
+        text.push_str(&format!("cost    ${:.2} an hour\n", report.cost_per_hour));
+    }
+    text.push_str(&format!("digest  {}", report.digest));
+    if source.digest.as_ref() == Some(&report.digest) {
+        text.push_str("  (as the run says)");
+    }
+    text.push('\n');
+    text
+}
+
+fn requests(report: &Report) -> String {
+    let requests = &report.requests;
+    let mut text = format!(
+        "requests    {} sent, {} ok ({}), {} failed, {} still open; {} ok per second\n",
+        count(requests.sent),
+        count(requests.ok),
+        percent(requests.ok_ratio),
+        count(requests.failed),
+        count(requests.open),
+        number(Some(report.throughput_per_s)),
+    );
+    for (name, failed) in &requests.by_error {
+        text.push_str(&format!("            {} {name}\n", count(*failed)));
+    }
+    text
+}
+
+fn latencies(report: &Report) -> String {
+    let columns = ["latency", "mean", "p50", "p95", "p99", "max"].map(|name| (name, Align::Right));
+    let mut table = Table::new(columns);
+    let mut row = |name: &str, latency: &Latency| {
+        let shown = |name: &str, value| {
+            format!("{}{}", time(value), if latency.too_few.contains(&name) { "?" } else { "" })
+        };
+        table.row([
+            name.to_owned(),
+            time(latency.mean),
+            shown("p50", latency.p50),
+            shown("p95", latency.p95),
+            shown("p99", latency.p99),
+            time(latency.max),
+        ]);
+    };
+    row("all", &report.latency_s);
+    row("ok", &report.latency_ok_s);
+    let mut text = table.to_string();
+    if !report.latency_s.too_few.is_empty() || !report.latency_ok_s.too_few.is_empty() {
+        text.push_str("?  fewer than 10 requests beyond it: not enough to say\n");
+    }
+    text
+}
+
+fn nodes(session: &Session, report: &Report) -> String {
+    let mut table = Table::new([
+        ("node", Align::Left),
+        ("kind", Align::Left),
+        ("calls", Align::Right),
+        ("failed", Align::Right),
+        ("busy", Align::Right),
+        ("wait", Align::Right),
+        ("time", Align::Right),
+        ("queue", Align::Right),
+        ("hits", Align::Right),
+    ]);
+    for node in &session.origin().nodes {
+        let Some(figures) = report.nodes.get(&node.name) else { continue };
+        let counted = |value: Option<u64>| value.map_or_else(|| "-".to_owned(), count);
+        table.row([
+            node.name.clone(),
+            figures.kind.to_owned(),
+            counted(figures.calls),
+            counted(figures.failed),
+            percent(figures.utilisation),
+            time(figures.mean_wait_s),
+            time(figures.mean_time_s),
+            number(figures.mean_queue),
+            percent(figures.hit_ratio),
+        ]);
+    }
+    table.to_string()
+}

@@ -1,0 +1,124 @@
+//! Tables for people: columns as wide as their widest cell, numbers to the right.
+
+use std::fmt;
+
+/// Where a cell stands in its column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Align {
+    Left,
+    Right,
+}
+
+/// A table under construction.
+#[derive(Debug)]
+pub(crate) struct Table {
+    aligns: Vec<Align>,
+    rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    pub(crate) fn new<const N: usize>(columns: [(&str, Align); N]) -> Table {
+        let header = columns.iter().map(|(name, _)| (*name).to_owned()).collect();
+        Table { aligns: columns.iter().map(|(_, align)| *align).collect(), rows: vec![header] }
+    }
+
+    pub(crate) fn row<const N: usize>(&mut self, cells: [String; N]) {
+        self.rows.push(cells.into());
+    }
+
+    fn width(&self, column: usize) -> usize {
+        self.rows.iter().map(|row| row.get(column).map_or(0, |cell| cell.chars().count())).max().unwrap_or(0)
+    }
+}
+
+impl fmt::Display for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let widths: Vec<usize> = (0..self.aligns.len()).map(|column| self.width(column)).collect();
+        for row in &self.rows {
+            let mut line = String::new();
+            for ((cell, align), width) in row.iter().zip(&self.aligns).zip(&widths) {
+                match align {
+                    Align::Left => line.push_str(&format!("{cell:<width$}  ")),
+                    Align::Right => line.push_str(&format!("{cell:>width$}  ")),
+                }
+            }
+            writeln!(f, "{}", line.trim_end())?;
+        }
+        Ok(())
+    }
+}
+
+/// Seconds as people read them: three digits and the unit that fits; `-` for nothing.
+pub(crate) fn time(seconds: Option<f64>) -> String {
+    let Some(seconds) = seconds else { return "-".to_owned() };
+    let (value, unit) = match seconds {
+        s if s >= 1.0 || s == 0.0 => (s, "s"),
+        s if s >= 1e-3 => (s * 1e3, "ms"),
+        s => (s * 1e6, "us"),
+    };
+    format!("{} {unit}", digits(value))
+}
+
+/// A share as a percentage; `-` for nothing.
+pub(crate) fn percent(share: Option<f64>) -> String {
+    share.map_or_else(|| "-".to_owned(), |share| format!("{:.1} %", share * 100.0))
+}
+
+/// A number with three digits or more; `-` for nothing.
+pub(crate) fn number(value: Option<f64>) -> String {
+    value.map_or_else(|| "-".to_owned(), digits)
+}
+
+/// A count with its thousands apart.
+pub(crate) fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+fn digits(value: f64) -> String {
+    match value.abs() {
+        size if size >= 99.95 => count_of(value),
+        size if size >= 9.995 => format!("{value:.1}"),
+        _ => format!("{value:.2}"),
+    }
+}
+
+fn count_of(value: f64) -> String {
+    if value < 0.0 { format!("-{}", count(-value.round() as u64)) } else { count(value.round() as u64) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_well() {
+        for (seconds, text) in [
+            (None, "-"),
+            (Some(0.0), "0.00 s"),
+            (Some(1.2345), "1.23 s"),
+            (Some(0.04567), "45.7 ms"),
+            (Some(0.000_001), "1.00 us"),
+            (Some(2100.0), "2,100 s"),
+        ] {
+            assert_eq!(time(seconds), text);
+        }
+        assert_eq!(count(1_234_567), "1,234,567");
+        assert_eq!(percent(Some(0.75)), "75.0 %");
+        assert_eq!(number(Some(99.96)), "100");
+    }
+
+    #[test]
+    fn columns_line_up() {
+        let mut table = Table::new([("node", Align::Left), ("calls", Align::Right)]);
+        table.row(["cache".into(), "1,000".into()]);
+        assert_eq!(table.to_string(), "node   calls\ncache  1,000\n");
+    }
+}

@@ -1,0 +1,133 @@
+//! The windows of a run as charts plot them: by the time things *ended*, one row a window.
+
+use super::figures::{LatencyFigures, ratio};
+use super::histogram::Counts;
+use super::recorder::Recorder;
+use super::report::Latency;
+use super::window::{NodeWindow, Window};
+use crate::sim::time::seconds;
+use serde::Serialize;
+
+/// Rows of consecutive closed windows.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Rows {
+    /// Seconds a window lasts. It doubles in very long runs; then all rows are new.
+    pub width_s: f64,
+    /// Number of the first row.
+    pub first: u64,
+    /// The rows in order.
+    pub rows: Vec<Row>,
+}
+
+/// One window.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Row {
+    /// When it ended, in seconds.
+    pub to_s: f64,
+    /// Requests that were sent.
+    pub sent: u64,
+    /// Requests that ended well.
+    pub ok: u64,
+    /// Requests that ended otherwise.
+    pub failed: u64,
+    /// Requests open at its end.
+    pub open: u32,
+    /// Latency of those that ended, whatever their outcome.
+    pub latency_s: Latency,
+    /// By node, in the order of the scenario.
+    pub nodes: Vec<NodeRow>,
+}
+
+/// One node in one window.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct NodeRow {
+    /// Calls that ended per second.
+    pub calls_per_s: f64,
+    /// Visits turned away per second.
+    pub refused_per_s: f64,
+    /// Hits of all lookups; none without lookups.
+    pub hit_ratio: Option<f64>,
+    /// Cores in use of those there were; none without cores.
+    pub utilisation: Option<f64>,
+    /// Mean time from arrival to being let in, in seconds.
+    pub mean_wait_s: Option<f64>,
+    /// Visits that wait, at its end.
+    pub queue: u64,
+    /// Visits inside, at its end.
+    pub inside: u64,
+    /// Instances ready, at its end.
+    pub instances: u32,
+    /// Connections open to it, at its end.
+    pub connections: u32,
+    /// Connections of its pools in use, at its end.
+    pub pool_in_use: u32,
+    /// Calls that wait for one, at its end.
+    pub pool_waiting: u32,
+    /// Entries stored, at its end.
+    pub entries: u64,
+    /// Share of core time that was for nobody.
+    pub wasted_ratio: Option<f64>,
+}
+
+impl Recorder {
+    /// Rows of the closed windows from number `first` on.
+    pub fn rows(&self, first: usize) -> Rows {
+        let series = self.series();
+        let width = seconds(series.width());
+        let mut open_before =
+            first.checked_sub(1).and_then(|before| series.get(before)).map_or(0, |row| row.open);
+        let mut counts = Counts::default();
+        let rows = series.iter_from(first).enumerate().map(|(index, window)| {
+            let to_s = seconds(series.start(first + index + 1));
+            let row = row(window, to_s, width, open_before, &mut counts);
+            open_before = window.open;
+            row
+        });
+        Rows { width_s: width, first: first as u64, rows: rows.collect() }
+    }
+}
+
+fn row(window: &Window, to_s: f64, width: f64, open_before: u32, counts: &mut Counts) -> Row {
+    let (ended, ok) = (window.ended.ended(), window.ended.succeeded());
+    let sent = (ended + u64::from(window.open)).saturating_sub(u64::from(open_before));
+    let (good, bad) = (&window.ended.ok, &window.ended.failed);
+    counts.clear();
+    counts.add_sparse(&good.histogram);
+    counts.add_sparse(&bad.histogram);
+    let latencies = LatencyFigures {
+        sum: u128::from(good.sum) + u128::from(bad.sum),
+        max: good.max.max(bad.max),
+        counts: std::mem::take(counts),
+    };
+    let latency_s = Latency::new(&latencies);
+    *counts = latencies.counts;
+    Row {
+        to_s,
+        sent,
+        ok,
+        failed: ended - ok,
+        open: window.open,
+        latency_s,
+        nodes: window.nodes.iter().map(|node| node_row(node, width)).collect(),
+    }
+}
+
+fn node_row(node: &NodeWindow, width: f64) -> NodeRow {
+    let calls: u64 = node.calls.iter().map(|count| u64::from(*count)).sum();
+    let samples = u64::from(node.samples.max(1));
+    NodeRow {
+        calls_per_s: calls as f64 / width,
+        refused_per_s: f64::from(node.refused) / width,
+        hit_ratio: ratio(f64::from(node.hits), f64::from(node.hits) + f64::from(node.misses)),
+        utilisation: ratio(node.busy as f64, node.capacity as f64),
+        mean_wait_s: ratio(node.wait as f64 / 1e9, f64::from(node.visits)),
+        queue: node.queue / samples,
+        inside: node.inside / samples,
+        instances: node.instances,
+        connections: node.connections,
+        pool_in_use: node.pool_in_use,
+        pool_waiting: node.pool_waiting,
+        entries: node.entries,
+        wasted_ratio: ratio(node.wasted as f64, node.worked as f64),
+    }
+}
