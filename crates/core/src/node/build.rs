@@ -9,10 +9,11 @@ use super::{NodeState, Nodes};
 use crate::engine::pool::PoolSettings;
 use crate::scenario::{Link, NodeSpec, Pool, ResetOnReturn, Scenario};
 use crate::sim::instance::InstanceSettings;
-use crate::sim::kernel::{Kernel, Simulation};
+use crate::sim::kernel::Kernel;
 use crate::sim::link::LinkSettings;
 use crate::sim::random::threshold;
 use crate::sim::record::{InstanceIndex, NodeIndex};
+use crate::sim::simulation::Simulation;
 use std::sync::Arc;
 
 /// Builds the system: nodes and links in the order of the scenario, then instances, then the first arrivals.

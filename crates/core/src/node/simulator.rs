@@ -5,8 +5,9 @@ use super::Nodes;
 use super::actions::plan;
 use super::build::build;
 use crate::scenario::{Problem, Scenario, TimedAction};
-use crate::sim::kernel::{Handler, Simulation, Stop};
+use crate::sim::kernel::Handler;
 use crate::sim::record::Record;
+use crate::sim::simulation::{Simulation, Stop};
 use crate::sim::time::Time;
 use std::sync::Arc;
 

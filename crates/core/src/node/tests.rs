@@ -3,8 +3,8 @@
 use super::Simulator;
 use crate::scenario::{Action, Scenario, Target, TimedAction};
 use crate::sim::instance::Life;
-use crate::sim::kernel::Stop;
 use crate::sim::record::{CallSpan, Lookup, NoteKind, Outcome, Record, VisitSpan};
+use crate::sim::simulation::Stop;
 use crate::sim::time::{MILLISECOND, SECOND, Time};
 use std::sync::Arc;
 

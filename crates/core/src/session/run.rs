@@ -5,8 +5,9 @@ use crate::metrics::{Digest, Reading, Recorder};
 use crate::node::{Gauge, Simulator};
 use crate::scenario::{Problem, Scenario, TimedAction};
 use crate::sim::instance::Life;
-use crate::sim::kernel::{Overload, Stop};
+use crate::sim::kernel::Overload;
 use crate::sim::record::NodeIndex;
+use crate::sim::simulation::Stop;
 use crate::sim::time::Time;
 use std::sync::Arc;
 

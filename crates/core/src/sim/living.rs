@@ -1,25 +1,12 @@
-//! The life of instances: they start, become ready, drain, leave or die; and the doors they keep: who is let in,
-//! who waits, who is turned away.
+//! The life of instances: they start, become ready, drain, leave or die, and what becomes of those inside.
 
 use super::call::{CallId, EndedCall, Stage, VisitId};
-use super::instance::{Instance, InstanceSettings, Life, Members, UNLIMITED};
-use super::kernel::{Event, Handler, Kernel, Simulation};
+use super::instance::{Instance, InstanceSettings, Life, Members};
+use super::kernel::{Event, Kernel};
 use super::link::{Link, LinkSettings};
-use super::processor::Order;
 use super::random::{Purpose, Salt};
 use super::record::{InstanceIndex, Lookup, NodeIndex, NoteKind, Outcome};
 use super::time::{Nanos, Time};
-
-/// What became of a visit at the door.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Door {
-    /// It is inside and may work.
-    In,
-    /// It waits; [`Kernel::let_next_in`] will name it.
-    Waiting,
-    /// There was no room and it has been answered so.
-    TurnedAway,
-}
 
 impl Kernel {
     /// Adds a link. Its index is what calls name.
@@ -151,68 +138,6 @@ impl Kernel {
         }
     }
 
-    /// A visit stands at the door of its instance.
-    #[inline]
-    pub fn knock(&mut self, id: VisitId) -> Door {
-        let Some(visit) = self.visits.get_mut(id) else { return Door::TurnedAway };
-        let instance = &mut self.instances[visit.instance as usize];
-        if instance.inside < instance.settings.workers {
-            instance.inside += 1;
-            visit.has_worker = true;
-            visit.stage = Stage::Inside;
-            return Door::In;
-        }
-        let limit = instance.settings.queue;
-        if limit != UNLIMITED && instance.waiting.len() >= limit as usize {
-            self.finish(id, Outcome::Refused, Lookup::None);
-            return Door::TurnedAway;
-        }
-        visit.stage = Stage::Waiting;
-        instance.waiting.push_back(id);
-        Door::Waiting
-    }
-
-    /// A visit has left its worker: who is next, if anyone, and a worker is free. Call it until it says none.
-    #[inline]
-    pub fn let_next_in(&mut self, index: InstanceIndex) -> Option<VisitId> {
-        loop {
-            let instance = &mut self.instances[index as usize];
-            if instance.inside >= instance.settings.workers {
-                return None;
-            }
-            let next = match instance.settings.order {
-                Order::Lifo => instance.waiting.pop_back()?,
-                Order::Fifo | Order::Sharing => instance.waiting.pop_front()?,
-            };
-            let drop_expired = instance.settings.drop_expired;
-            let now = self.now;
-            let Some(visit) = self.visits.get_mut(next) else { continue };
-            if drop_expired && visit.deadline <= now {
-                self.finish(next, Outcome::Refused, Lookup::None);
-                continue;
-            }
-            if visit.stage == Stage::Waiting {
-                visit.stage = Stage::Inside;
-                visit.has_worker = true;
-                // One that comes back for a worker after a call has been started before.
-                if !visit.resumed {
-                    visit.started = now;
-                }
-            }
-            self.instances[index as usize].inside += 1;
-            return Some(next);
-        }
-    }
-
-    /// A visit gives its worker back.
-    #[inline]
-    pub fn step_out(&mut self, id: VisitId) {
-        let Some(visit) = self.visits.get_mut(id) else { return };
-        if std::mem::take(&mut visit.has_worker) {
-            self.instances[visit.instance as usize].inside -= 1;
-        }
-    }
-
     /// Ends a visit that was given up: out of the line, the processor and the workers.
     pub fn abandon(&mut self, id: VisitId) {
         let Some(visit) = self.visits.get(id) else { return };
@@ -257,30 +182,5 @@ impl Kernel {
         instance.inside = 0;
         self.close_pools_of(index);
         ended
-    }
-}
-
-impl<H: Handler> Simulation<H> {
-    /// Asserts what must always hold, recounting from scratch. O(everything alive).
-    pub fn validate(&self) {
-        let kernel = &self.kernel;
-        let mut here = vec![0u32; kernel.instances.len()];
-        let mut waiting = vec![0usize; kernel.instances.len()];
-        for (_, visit) in kernel.visits.iter() {
-            if visit.stage != Stage::Travelling {
-                here[visit.instance as usize] += 1;
-            }
-            waiting[visit.instance as usize] += usize::from(visit.stage == Stage::Waiting);
-        }
-        for (index, instance) in kernel.instances.iter().enumerate() {
-            assert_eq!(instance.visits, here[index], "visits at instance {index}");
-            let in_line = instance.waiting.iter().filter(|visit| kernel.visits.contains(**visit)).count();
-            assert_eq!(in_line, waiting[index], "waiting at instance {index}");
-            instance.processor.validate();
-            let busy_time = instance.processor.busy_time(kernel.now);
-            let most = u128::from(kernel.now) * u128::from(u32::MAX);
-            assert!(u128::from(busy_time) <= most, "core time of instance {index}");
-        }
-        kernel.validate_pools();
     }
 }

@@ -2,12 +2,13 @@
 //!
 //! [`time`] what a moment is; [`random`] and [`distribution`] luck; [`queue`] what happens next; [`call`] calls and
 //! visits; [`instance`] what is addressed, [`processor`] what takes time there; [`link`] what lies between;
-//! [`kernel`] how they move; [`record`] the one stream a run emits. What a visit does is decided by a
+//! [`kernel`] how they move, [`door`] who is let in, [`simulation`] the loop; [`record`] the one stream a run emits. What a visit does is decided by a
 //! [`kernel::Handler`], which the kinds of node implement.
 
 pub mod call;
 mod calling;
 pub mod distribution;
+pub mod door;
 mod heap;
 pub mod instance;
 pub mod kernel;
@@ -18,5 +19,6 @@ pub mod processor;
 pub mod queue;
 pub mod random;
 pub mod record;
+pub mod simulation;
 pub mod slab;
 pub mod time;

@@ -377,7 +377,7 @@ impl<T> Processor<T> {
             return None;
         }
         let left = finish.saturating_sub(self.shared.virtual_time);
-        let takes = (left * jobs * u128::from(FULL_SPEED)).div_ceil(shared * u128::from(self.speed) << 32);
+        let takes = (left * jobs * u128::from(FULL_SPEED)).div_ceil((shared * u128::from(self.speed)) << 32);
         let at = now.saturating_add(takes.min(u128::from(Nanos::MAX)) as Nanos);
         Some(WakeUp { at, place: 0, number: self.shared.number })
     }

@@ -41,14 +41,16 @@ enum Waiting<E> {
 pub struct EventQueue<E> {
     heap: Heap<Entry<Waiting<E>>>,
     /// What happens at the present moment, in the order it was asked for.
-    at_once: VecDeque<Entry<E>>,
+    at_once: Vec<Entry<E>>,
+    /// How many of `at_once` have happened.
+    happened: usize,
     lanes: Vec<VecDeque<Entry<E>>>,
     sequence: u64,
 }
 
 impl<E> Default for EventQueue<E> {
     fn default() -> Self {
-        EventQueue { heap: Heap::default(), at_once: VecDeque::new(), lanes: Vec::new(), sequence: 0 }
+        EventQueue { heap: Heap::default(), at_once: Vec::new(), happened: 0, lanes: Vec::new(), sequence: 0 }
     }
 }
 
@@ -77,8 +79,8 @@ impl<E: Copy> EventQueue<E> {
     #[inline]
     pub fn push_at_once(&mut self, now: Time, event: E) {
         let entry = self.entry(now, event);
-        debug_assert!(self.at_once.back().is_none_or(|last| last.time <= now));
-        self.at_once.push_back(entry);
+        debug_assert!(self.at_once.last().is_none_or(|last| last.time <= now));
+        self.at_once.push(entry);
     }
 
     /// Adds an event to a lane; `time` must not be before the lane's last.
@@ -96,7 +98,7 @@ impl<E: Copy> EventQueue<E> {
     /// The time of the earliest event.
     #[inline]
     pub fn next_time(&self) -> Option<Time> {
-        let at_once = self.at_once.front().map(|entry| entry.time);
+        let at_once = self.at_once.get(self.happened).map(|entry| entry.time);
         at_once.into_iter().chain(self.heap.peek().map(|entry| entry.time)).min()
     }
 
@@ -104,15 +106,18 @@ impl<E: Copy> EventQueue<E> {
     /// a lane's head can pass them by.
     #[inline]
     pub fn pop(&mut self, until: Time, dead: impl Fn(&E) -> bool) -> Option<(Time, E)> {
-        if let Some(first) = self.at_once.front() {
-            let (key, time) = (first.key(), first.time);
-            if self.heap.peek().is_none_or(|waiting| key < waiting.key()) {
-                return if time <= until {
-                    self.at_once.pop_front().map(|e| (e.time, e.event))
-                } else {
-                    None
-                };
+        if let Some(first) = self.at_once.get(self.happened).copied()
+            && self.heap.peek().is_none_or(|waiting| first.key() < waiting.key())
+        {
+            if first.time > until {
+                return None;
             }
+            self.happened += 1;
+            if self.happened == self.at_once.len() {
+                self.at_once.clear();
+                self.happened = 0;
+            }
+            return Some((first.time, first.event));
         }
         let first = self.heap.peek()?;
         let time = first.time;
@@ -149,7 +154,8 @@ impl<E: Copy> EventQueue<E> {
     /// How many events wait.
     pub fn len(&self) -> usize {
         let heads = self.lanes.iter().filter(|ring| !ring.is_empty()).count();
-        self.heap.len() - heads + self.at_once.len() + self.lanes.iter().map(VecDeque::len).sum::<usize>()
+        self.heap.len() - heads + self.at_once.len() - self.happened
+            + self.lanes.iter().map(VecDeque::len).sum::<usize>()
     }
 
     /// Whether none waits.

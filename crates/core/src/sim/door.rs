@@ -1,0 +1,83 @@
+//! The door of an instance: who is let in, who waits, who is turned away. Everything O(1), but for visits that were
+//! given up while they waited, which are passed by when their turn comes.
+
+use super::call::{Stage, VisitId};
+use super::instance::UNLIMITED;
+use super::kernel::Kernel;
+use super::processor::Order;
+use super::record::{InstanceIndex, Lookup, Outcome};
+
+/// What became of a visit at the door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// It is inside and may work.
+    In,
+    /// It waits; [`Kernel::let_next_in`] will name it.
+    Waiting,
+    /// There was no room and it has been answered so.
+    TurnedAway,
+}
+
+impl Kernel {
+    /// A visit stands at the door of its instance.
+    #[inline]
+    pub fn knock(&mut self, id: VisitId) -> Door {
+        let Some(visit) = self.visits.get_mut(id) else { return Door::TurnedAway };
+        let instance = &mut self.instances[visit.instance as usize];
+        if instance.inside < instance.settings.workers {
+            instance.inside += 1;
+            visit.has_worker = true;
+            visit.stage = Stage::Inside;
+            return Door::In;
+        }
+        let limit = instance.settings.queue;
+        if limit != UNLIMITED && instance.waiting.len() >= limit as usize {
+            self.finish(id, Outcome::Refused, Lookup::None);
+            return Door::TurnedAway;
+        }
+        visit.stage = Stage::Waiting;
+        instance.waiting.push_back(id);
+        Door::Waiting
+    }
+
+    /// A visit has left its worker: who is next, if anyone, and a worker is free. Call it until it says none.
+    #[inline]
+    pub fn let_next_in(&mut self, index: InstanceIndex) -> Option<VisitId> {
+        loop {
+            let instance = &mut self.instances[index as usize];
+            if instance.inside >= instance.settings.workers {
+                return None;
+            }
+            let next = match instance.settings.order {
+                Order::Lifo => instance.waiting.pop_back()?,
+                Order::Fifo | Order::Sharing => instance.waiting.pop_front()?,
+            };
+            let drop_expired = instance.settings.drop_expired;
+            let now = self.now;
+            let Some(visit) = self.visits.get_mut(next) else { continue };
+            if drop_expired && visit.deadline <= now {
+                self.finish(next, Outcome::Refused, Lookup::None);
+                continue;
+            }
+            if visit.stage == Stage::Waiting {
+                visit.stage = Stage::Inside;
+                visit.has_worker = true;
+                // One that comes back for a worker after a call has been started before.
+                if !visit.resumed {
+                    visit.started = now;
+                }
+            }
+            self.instances[index as usize].inside += 1;
+            return Some(next);
+        }
+    }
+
+    /// A visit gives its worker back.
+    #[inline]
+    pub fn step_out(&mut self, id: VisitId) {
+        let Some(visit) = self.visits.get_mut(id) else { return };
+        if std::mem::take(&mut visit.has_worker) {
+            self.instances[visit.instance as usize].inside -= 1;
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! The loop: takes the next event and lets it happen.
+
+use super::call::Stage;
+use super::kernel::{Event, Handler, Kernel, Overload};
+use super::record::Outcome;
+use super::time::Time;
+
+/// Why [`Simulation::run_until`] returned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// The time asked for is reached.
+    Reached,
+    /// So many events were asked for.
+    Budget,
+    /// A limit was reached; nothing more will happen.
+    Overloaded(Overload),
+}
+
+/// A kernel and what decides in it: a system that runs.
+#[derive(Clone, Debug)]
+pub struct Simulation<H> {
+    /// What happens.
+    pub kernel: Kernel,
+    /// What is decided.
+    pub handler: H,
+}
+
+impl<H: Handler> Simulation<H> {
+    /// Runs to a time (events at it included), or for so many events, whichever comes first.
+    pub fn run_until(&mut self, until: Time, max_events: u64) -> Stop {
+        for _ in 0..max_events {
+            if let Some(overload) = self.kernel.overload {
+                return Stop::Overloaded(overload);
+            }
+            if !self.step_until(until) {
+                self.kernel.now = self.kernel.now.max(until);
+                return Stop::Reached;
+            }
+        }
+        Stop::Budget
+    }
+
+    /// Lets one event happen if it comes by `until`. Whether one did.
+    #[inline]
+    pub fn step_until(&mut self, until: Time) -> bool {
+        let (calls, visits) = (&self.kernel.calls, &self.kernel.visits);
+        // Time-outs of calls that have ended, above all.
+        let dead = |event: &Event| match event {
+            Event::Timeout(call) | Event::PoolTimeout(call) => !calls.contains(*call),
+            Event::Cancel(visit) => !visits.contains(*visit),
+            _ => false,
+        };
+        let Some((time, event)) = self.kernel.queue.pop(until, dead) else { return false };
+        debug_assert!(time >= self.kernel.now, "time went back");
+        self.kernel.now = time;
+        self.happen(event);
+        true
+    }
+
+    #[inline]
+    fn happen(&mut self, event: Event) {
+        let (kernel, handler) = (&mut self.kernel, &mut self.handler);
+        match event {
+            Event::Request(visit) => {
+                if kernel.arrive(visit) {
+                    handler.arrived(kernel, visit);
+                }
+            }
+            Event::Reply(call) => {
+                if let Some(ended) = kernel.end_answered(call) {
+                    handler.answered(kernel, &ended);
+                }
+            }
+            Event::Done { instance, place, number } => {
+                let processor = &mut kernel.instances[instance as usize].processor;
+                if let Some((visit, next)) = processor.finished(kernel.now, place, number) {
+                    kernel.wake(instance, next);
+                    handler.worked(kernel, visit);
+                }
+            }
+            Event::Timer { instance, token, number } => handler.timer(kernel, instance, token, number),
+            Event::Delay(visit) => {
+                if kernel.visits.contains(visit) {
+                    handler.delayed(kernel, visit);
+                }
+            }
+            Event::Timeout(call) => {
+                if let Some(ended) = kernel.give_up(call, Outcome::TimedOut) {
+                    handler.answered(kernel, &ended);
+                }
+            }
+            Event::Cancel(visit) => {
+                if kernel.visits.contains(visit) {
+                    handler.cancelled(kernel, visit);
+                }
+            }
+            Event::Life { instance, number } => {
+                if let Some(life) = kernel.go_on_living(instance, number) {
+                    handler.lived(kernel, instance, life);
+                }
+            }
+            Event::ActionEnd(action) => handler.act(kernel, action, false),
+            Event::PoolTimeout(call) => kernel.pool_timed_out(call),
+            Event::Opened { pool, connection } => kernel.connection_opened(pool, connection),
+            Event::Returned { pool, connection } => kernel.connection_returned(pool, connection),
+            Event::Pinged(call) => kernel.pinged(call),
+        }
+    }
+}
+
+impl<H: Handler> Simulation<H> {
+    /// Asserts what must always hold, recounting from scratch. O(everything alive).
+    pub fn validate(&self) {
+        let kernel = &self.kernel;
+        let mut here = vec![0u32; kernel.instances.len()];
+        let mut waiting = vec![0usize; kernel.instances.len()];
+        for (_, visit) in kernel.visits.iter() {
+            if visit.stage != Stage::Travelling {
+                here[visit.instance as usize] += 1;
+            }
+            waiting[visit.instance as usize] += usize::from(visit.stage == Stage::Waiting);
+        }
+        for (index, instance) in kernel.instances.iter().enumerate() {
+            assert_eq!(instance.visits, here[index], "visits at instance {index}");
+            let in_line = instance.waiting.iter().filter(|visit| kernel.visits.contains(**visit)).count();
+            assert_eq!(in_line, waiting[index], "waiting at instance {index}");
+            instance.processor.validate();
+            let busy_time = instance.processor.busy_time(kernel.now);
+            let most = u128::from(kernel.now) * u128::from(u32::MAX);
+            assert!(u128::from(busy_time) <= most, "core time of instance {index}");
+        }
+        kernel.validate_pools();
+    }
+}
