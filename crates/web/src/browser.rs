@@ -72,3 +72,41 @@ pub fn fit(canvas: &HtmlCanvasElement, width: f64, height: f64, ratio: f64) -> b
     }
     changed
 }
+
+/// Runs work at most once per interval; the last asked for in an interval runs at its end.
+#[derive(Debug)]
+pub struct Throttle {
+    interval_ms: f64,
+    last: Cell<f64>,
+    waiting: RefCell<Option<gloo::timers::callback::Timeout>>,
+}
+
+impl Throttle {
+    /// At most once per `interval_ms`.
+    pub fn new(interval_ms: f64) -> Self {
+        Self { interval_ms, last: Cell::new(f64::NEG_INFINITY), waiting: RefCell::new(None) }
+    }
+
+    /// Runs `work` now or at the end of the interval, in place of what was still waiting.
+    pub fn run(self: &Rc<Self>, work: impl FnOnce() + 'static) {
+        let left = self.last.get() + self.interval_ms - now_ms();
+        if left <= 0.0 {
+            self.waiting.replace(None);
+            self.last.set(now_ms());
+            work();
+            return;
+        }
+        // Work that keeps coming must not put itself off for ever: the interval counts from the last run.
+        let this = self.clone();
+        let timeout = gloo::timers::callback::Timeout::new(left.ceil() as u32, move || {
+            this.last.set(now_ms());
+            work();
+        });
+        self.waiting.replace(Some(timeout));
+    }
+}
+
+/// Milliseconds since the page was opened.
+pub fn now_ms() -> f64 {
+    web_sys::window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now())
+}

@@ -1,4 +1,4 @@
-# The words on the canvas. Figures come written out.
+# Words on the canvas and of the charts. Figures come written out.
 
 scene-rate = { $rate } /s
 scene-busy = { $percent } % busy
@@ -7,8 +7,8 @@ scene-connections = { $open } of { $most } connections
 scene-calls = { $open } calls
 scene-pool = pool { $used } of { $most }
 scene-pool-full = pool { $used } of { $most } · full
-scene-waiting = { $count } are waiting
 scene-waiting-one = 1 is waiting
+scene-waiting = { $count } are waiting
 scene-waiting-short = { $count } wait
 scene-to-go = { $time } to go
 scene-idle = idle
@@ -18,11 +18,39 @@ scene-draining = draining
 scene-gone = gone
 scene-dead = down
 scene-folded = { $name } { $first } to { $last }
-scene-scale = 1 mark = { $count } requests
 scene-scale-one = 1 mark = 1 request
+scene-scale = 1 mark = { $count } requests
 scene-stretched = travel drawn slower than real
 scene-legend-read = Read
 scene-legend-write = Write
 scene-legend-hit = Hit
 scene-legend-miss = Miss
 scene-legend-error = Error
+
+chart-latency = Latency
+chart-mean-time = Time in the system
+chart-hit-ratio = Hit ratio
+chart-requests = Requests
+chart-utilisation = Busy
+chart-inside = In the system
+chart-p50 = p50
+chart-p95 = p95
+chart-p99 = p99
+chart-mean = mean
+chart-hit-ratio-line = hits
+chart-offered = offered
+chart-served = served
+chart-failed = failed
+chart-inside-line = inside
+chart-of-which-served = of which served
+chart-level-served = served { $time }
+chart-veiled = after your prediction
+chart-as-table = Table
+chart-time = Time
+chart-sentence = { $title }, { $from } to { $to }.
+chart-sentence-line = { $name }: now { $now }, at most { $most } { $unit }.
+
+unit-ms = ms
+unit-percent = %
+unit-per-second = /s
+unit-requests = requests

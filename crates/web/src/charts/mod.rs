@@ -1,1 +1,12 @@
-//! Figures over time.
+//! Figures over time: what each chart shows ([`content`]), its axes ([`axis`]), its drawing by plotters ([`plot`])
+//! and the component that holds them ([`Chart`]).
+
+pub mod axis;
+pub mod chart;
+pub mod content;
+pub mod plot;
+
+pub use axis::time_range;
+pub use chart::{Chart, ChartProps, Rows};
+pub use content::Kind;
+pub use plot::Flag;

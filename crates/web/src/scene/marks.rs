@@ -168,7 +168,8 @@ impl Marks {
         self.sampler.count(path.edge, path.against);
         let sampled = is_sampled(hop.root, self.sampler.exponent());
         let failed = hop.what.direction == CANCEL || hop.what.outcome != 0;
-        if !sampled && !(failed && self.errors() < MOST_ERRORS) {
+        let drawn = sampled || failed && self.errors() < MOST_ERRORS;
+        if !drawn {
             return;
         }
         let progress = self.requests.entry(hop.root).or_default();

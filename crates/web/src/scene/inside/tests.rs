@@ -35,11 +35,12 @@ fn inside(item: &Item, rect: Rect) -> bool {
 }
 
 fn texts(items: &[Item]) -> Vec<&str> {
-    let text = |item: &'_ Item| if let Item::Text { .. } = item { true } else { false };
     items
         .iter()
-        .filter(|item| text(item))
-        .map(|item| if let Item::Text { text, .. } = item { text.as_str() } else { "" })
+        .filter_map(|item| match item {
+            Item::Text { text, .. } => Some(text.as_str()),
+            _ => None,
+        })
         .collect()
 }
 

@@ -1,0 +1,320 @@
+//! What each kind of chart draws: its lines out of the per-window rows, its bound, its figures of now.
+//!
+//! A row's figures stand at the end of its window. Counts become rates a second; means and ratios of "now" are over
+//! the last second, percentiles over the last window that has any (they cannot be averaged). One pass over the rows
+//! in view. Leaves out: smoothing of any kind.
+
+use crate::protocol::{Row, WINDOW};
+use crate::scene::ink::Ink;
+
+/// Rows a second.
+const PER_SECOND: usize = (1e6 / WINDOW) as usize;
+
+/// What a chart is about.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Kind {
+    /// p50, p95 and p99 of the time a request takes.
+    Latency,
+    /// The mean of it, beside the part that is work, in microseconds, if the lab names one.
+    MeanTime {
+        /// Mean service time.
+        served: Option<f64>,
+    },
+    /// Hits among lookups of a cache.
+    HitRatio {
+        /// Index of the node.
+        node: usize,
+    },
+    /// Requests sent, served and failed a second.
+    Requests,
+    /// Busy cores of services, by node and label.
+    Utilisation {
+        /// Index and name.
+        nodes: Vec<(usize, String)>,
+    },
+    /// Requests in the system.
+    Inside,
+}
+
+/// How a line is drawn.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Style {
+    /// Its colour.
+    pub ink: Ink,
+    /// How strong, 0 to 1.
+    pub strength: f64,
+    /// Width in pixels.
+    pub width: f64,
+    /// Dashed: length of a dash in pixels, 0 for a full line.
+    pub dash: f64,
+}
+
+/// One line.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    /// Key of its name, or the name itself for a node's.
+    pub name: String,
+    /// How it is drawn.
+    pub style: Style,
+    /// Value per row of the range, in the chart's unit; gaps where nothing was measured.
+    pub values: Vec<Option<f64>>,
+    /// Its figure now, in the chart's unit.
+    pub now: Option<f64>,
+    /// Whether the header tells the figure.
+    pub told: bool,
+}
+
+/// A chart's content within a stretch of time.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Content {
+    /// Index of the first row.
+    pub first: usize,
+    /// All lines, the most important last (on top).
+    pub lines: Vec<Line>,
+    /// A level to compare with, and the key of its name.
+    pub level: Option<f64>,
+    /// Key of the unit.
+    pub unit: &'static str,
+    /// Fixed upper bound, where the unit has one.
+    pub bound: Option<f64>,
+    /// Decimals of figures.
+    pub decimals: usize,
+}
+
+impl Kind {
+    /// Key of the chart's name.
+    pub fn title(&self) -> &'static str {
+        match self {
+            Kind::Latency => "chart-latency",
+            Kind::MeanTime { .. } => "chart-mean-time",
+            Kind::HitRatio { .. } => "chart-hit-ratio",
+            Kind::Requests => "chart-requests",
+            Kind::Utilisation { .. } => "chart-utilisation",
+            Kind::Inside => "chart-inside",
+        }
+    }
+
+    /// The content out of `rows` between `from` and `to` seconds.
+    pub fn content(&self, rows: &[Row], from: f64, to: f64) -> Content {
+        let first = ((from * PER_SECOND as f64).floor().max(1.0) as usize - 1).min(rows.len());
+        let last = ((to * PER_SECOND as f64 + 1e-9).floor().max(0.0) as usize).clamp(first, rows.len());
+        let shown = &rows[first..last];
+        let recent = &rows[last.saturating_sub(PER_SECOND)..last];
+        let content = match self {
+            Kind::Latency => latency(shown),
+            Kind::MeanTime { served } => mean_time(shown, recent, *served),
+            Kind::HitRatio { node } => hit_ratio(shown, recent, *node),
+            Kind::Requests => requests(shown, recent),
+            Kind::Utilisation { nodes } => utilisation(shown, recent, nodes),
+            Kind::Inside => {
+                let values = shown.iter().map(|row| Some(f64::from(row.inside)));
+                let mut line = line("chart-inside-line", style(Ink::Text, 1.8), values);
+                line.now = line.values.last().copied().flatten();
+                Content { lines: vec![line], unit: "unit-requests", ..Content::default() }
+            }
+        };
+        Content { first, ..content }
+    }
+}
+
+impl Content {
+    /// The largest value drawn.
+    pub fn most(&self) -> f64 {
+        let values = self.lines.iter().flat_map(|line| line.values.iter().copied().flatten());
+        values.chain(self.level).fold(0.0, f64::max)
+    }
+
+    /// When the value at `index` of each line was complete, in seconds.
+    pub fn time(&self, index: usize) -> f64 {
+        (self.first + index + 1) as f64 / PER_SECOND as f64
+    }
+
+    /// Index of the value that was complete at `time`, if there is one.
+    pub fn index_at(&self, time: f64) -> Option<usize> {
+        let row = (time * PER_SECOND as f64).round() as usize;
+        let index = row.checked_sub(self.first + 1)?;
+        (index < self.lines.first()?.values.len()).then_some(index)
+    }
+}
+
+fn style(ink: Ink, width: f64) -> Style {
+    Style { ink, strength: 1.0, width, dash: 0.0 }
+}
+
+fn line(name: &str, style: Style, values: impl Iterator<Item = Option<f64>>) -> Line {
+    Line { name: name.to_owned(), style, values: values.collect(), now: None, told: true }
+}
+
+/// One hue in three strengths, p99 thickest.
+fn latency(shown: &[Row]) -> Content {
+    type Of = fn(&Row) -> Option<f64>;
+    let lines: [(&str, f64, f64, Of); 3] = [
+        ("chart-p50", 0.5, 1.0, |row| row.p50),
+        ("chart-p95", 0.75, 1.4, |row| row.p95),
+        ("chart-p99", 1.0, 2.4, |row| row.p99),
+    ];
+    let lines = lines
+        .into_iter()
+        .map(|(name, strength, width, of)| {
+            let style = Style { strength, ..style(Ink::Accent, width) };
+            let mut line = line(name, style, shown.iter().map(|row| of(row).map(millis)));
+            line.now = line.values.iter().rev().take(PER_SECOND).find_map(|value| *value);
+            line
+        })
+        .collect();
+    Content { lines, unit: "unit-ms", ..Content::default() }
+}
+
+fn mean_time(shown: &[Row], recent: &[Row], served: Option<f64>) -> Content {
+    let mut line = line("chart-mean", style(Ink::Accent, 2.2), shown.iter().map(|row| row.mean.map(millis)));
+    let ended = |row: &Row| f64::from(row.ok + row.failed);
+    line.now = weighted(recent, |row| row.mean.map(|mean| (millis(mean), ended(row))));
+    Content { lines: vec![line], level: served.map(millis), unit: "unit-ms", ..Content::default() }
+}
+
+fn hit_ratio(shown: &[Row], recent: &[Row], node: usize) -> Content {
+    let of = |row: &Row| row.hit_ratio.get(node).copied().flatten().map(|ratio| ratio * 100.0);
+    let mut line = line("chart-hit-ratio-line", style(Ink::Hit, 2.0), shown.iter().map(of));
+    line.now = weighted(recent, |row| of(row).map(|ratio| (ratio, f64::from(row.sent).max(1.0))));
+    Content { lines: vec![line], unit: "unit-percent", bound: Some(100.0), decimals: 1, ..Content::default() }
+}
+
+/// What is offered shows beside what is served only where they part.
+fn requests(shown: &[Row], recent: &[Row]) -> Content {
+    type Of = fn(&Row) -> u32;
+    let lines: [(&str, Style, Of, bool); 3] = [
+        ("chart-offered", Style { dash: 4.0, ..style(Ink::Dim, 1.4) }, |row| row.sent, true),
+        ("chart-served", style(Ink::Text, 1.8), |row| row.ok, false),
+        ("chart-failed", style(Ink::Error, 1.8), |row| row.failed, true),
+    ];
+    let mut lines: Vec<Line> = lines
+        .into_iter()
+        .map(|(name, style, of, told)| {
+            let rate = |row: &Row| Some(f64::from(of(row)) * PER_SECOND as f64);
+            let mut line = line(name, style, shown.iter().map(rate));
+            let sum: u32 = recent.iter().map(of).sum();
+            let seconds = recent.len() as f64 / PER_SECOND as f64;
+            line.now = (!recent.is_empty()).then(|| f64::from(sum) / seconds);
+            line.told = told;
+            line
+        })
+        .collect();
+    if shown.iter().all(|row| row.failed == 0) {
+        // A red line along the bottom would look like trouble.
+        lines[2].values.iter_mut().for_each(|value| *value = None);
+    }
+    Content { lines, unit: "unit-per-second", ..Content::default() }
+}
+
+fn utilisation(shown: &[Row], recent: &[Row], nodes: &[(usize, String)]) -> Content {
+    let lines = nodes
+        .iter()
+        .enumerate()
+        .map(|(order, (node, label))| {
+            let of = |row: &Row| row.utilisation.get(*node).copied().flatten().map(|share| share * 100.0);
+            // Nodes are told apart by the pattern of their lines.
+            let dash = [0.0, 6.0, 2.0, 10.0][order % 4];
+            let mut line = line(label, Style { dash, ..style(Ink::Text, 1.8) }, shown.iter().map(of));
+            line.now = weighted(recent, |row| of(row).map(|share| (share, 1.0)));
+            line
+        })
+        .collect();
+    Content { lines, unit: "unit-percent", bound: Some(100.0), ..Content::default() }
+}
+
+fn millis(micros: f64) -> f64 {
+    micros / 1_000.0
+}
+
+fn weighted(rows: &[Row], of: impl Fn(&Row) -> Option<(f64, f64)>) -> Option<f64> {
+    let (sum, weight) = rows
+        .iter()
+        .filter_map(of)
+        .fold((0.0, 0.0), |(sum, all), (value, weight)| (sum + value * weight, all + weight));
+    (weight > 0.0).then(|| sum / weight)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows() -> Vec<Row> {
+        (0..40_u32)
+            .map(|index| Row {
+                sent: 300,
+                ok: 290,
+                failed: if index < 20 { 0 } else { 10 },
+                mean: (index != 5).then_some(10_000.0 + f64::from(index) * 1_000.0),
+                p50: Some(2_000.0),
+                p95: Some(31_000.0),
+                p99: (index % 2 == 0).then_some(45_000.0),
+                inside: index,
+                hit_ratio: vec![None, Some(0.565)],
+                utilisation: vec![Some(0.8), None],
+            })
+            .collect()
+    }
+
+    #[test]
+    fn rows_of_the_range_are_shown_at_the_end_of_their_window() {
+        let content = Kind::Inside.content(&rows(), 2.0, 5.0);
+        assert_eq!(content.first, 7);
+        assert_eq!(content.time(0), 2.0);
+        assert_eq!(content.lines[0].values.len(), 13);
+        assert_eq!(content.lines[0].values[0], Some(7.0));
+        assert_eq!(content.lines[0].now, Some(19.0));
+        assert_eq!(content.index_at(2.0), Some(0));
+        assert_eq!(content.index_at(5.1), Some(12));
+        assert_eq!(content.index_at(9.0), None);
+        assert_eq!(content.index_at(0.0), None);
+    }
+
+    #[test]
+    fn figures_of_now() {
+        // (kind, figures of its lines up to 10 s)
+        let cases = [
+            (Kind::Latency, vec![2.0, 31.0, 45.0]),
+            (Kind::MeanTime { served: Some(10_000.0) }, vec![47.5]),
+            (Kind::HitRatio { node: 1 }, vec![56.5]),
+            (Kind::Requests, vec![1_200.0, 1_160.0, 40.0]),
+            (Kind::Utilisation { nodes: vec![(0, "App".into())] }, vec![80.0]),
+            (Kind::Inside, vec![39.0]),
+        ];
+        for (kind, figures) in cases {
+            let content = kind.content(&rows(), 0.0, 10.0);
+            let now: Vec<f64> = content.lines.iter().filter_map(|line| line.now).collect();
+            assert_eq!(now.len(), figures.len(), "{kind:?}");
+            for (now, figure) in now.iter().zip(figures) {
+                assert!((now - figure).abs() < 1e-9, "{kind:?}: {now}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_not_measured_is_a_gap() {
+        let content = Kind::MeanTime { served: None }.content(&rows(), 0.0, 10.0);
+        assert_eq!(content.lines[0].values[5], None);
+        let nothing = Kind::HitRatio { node: 0 }.content(&rows(), 0.0, 10.0);
+        assert_eq!(nothing.lines[0].now, None);
+        let foreign = Kind::HitRatio { node: 9 }.content(&rows(), 0.0, 10.0);
+        assert_eq!(foreign.most(), 0.0);
+    }
+
+    #[test]
+    fn failures_are_drawn_only_where_there_are_any() {
+        let calm = Kind::Requests.content(&rows(), 0.0, 5.0);
+        assert!(calm.lines[2].values.iter().all(Option::is_none));
+        let broken = Kind::Requests.content(&rows(), 0.0, 10.0);
+        assert!(broken.lines[2].values.iter().all(Option::is_some));
+    }
+
+    #[test]
+    fn any_range_is_fine() {
+        for (from, to) in [(0.0, 0.0), (-5.0, 3.0), (50.0, 60.0), (5.0, 1.0), (f64::NAN, f64::NAN)] {
+            for kind in [Kind::Latency, Kind::Requests, Kind::Inside] {
+                kind.content(&rows(), from, to);
+                kind.content(&[], from, to);
+            }
+        }
+    }
+}
