@@ -83,11 +83,11 @@ pub fn Chart(props: &ChartProps) -> Html {
         <section class="chart" aria-label={title.clone()}>
             <header class="chart-head">
                 <h3>{title}</h3>
-                <button type="button" class="chart-as-table" aria-pressed={table.to_string()} onclick={toggle}>
-                    {say("chart-as-table", &[])}
-                </button>
                 <p class="chart-now">{figures(&content, &props.say)}</p>
             </header>
+            <button type="button" class="chart-as-table" aria-pressed={table.to_string()} onclick={toggle}>
+                {say("chart-as-table", &[])}
+            </button>
             if *table {
                 {as_table(&content, &props.say)}
             } else {
@@ -101,6 +101,8 @@ pub fn Chart(props: &ChartProps) -> Html {
 fn figures(content: &Content, say: &SayWith) -> Html {
     let told: Vec<&Line> = content.lines.iter().filter(|line| line.told).collect();
     let last = told.len().saturating_sub(1);
+    // A single figure is named by the chart's own title.
+    let named = told.len() > 1 || content.level.is_some();
     let unit = (say.0)(content.unit, &[]);
     let figure = |(index, line): (usize, &&Line)| {
         let value = line.now.map_or_else(|| "–".to_owned(), |value| written(value, content.decimals));
@@ -109,7 +111,7 @@ fn figures(content: &Content, say: &SayWith) -> Html {
         html! {
             <>
                 if index > 0 { {" · "} }
-                {(say.0)(&line.name, &[])} {" "}
+                if named { {(say.0)(&line.name, &[])} {" "} }
                 <b class={classes!(strongest.then_some("chart-strong"))}>{text}</b>
             </>
         }

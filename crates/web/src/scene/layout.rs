@@ -176,7 +176,7 @@ const SCALES: [f64; 6] = [1.3, 1.2, 1.1, 1.0, 0.9, 0.8];
 const SIDE: f64 = 14.0;
 const STACK_GAP: f64 = 28.0;
 const WIDEST_STACK_GAP: f64 = 44.0;
-const COLUMN_GAP: f64 = 44.0;
+const COLUMN_GAP: f64 = 56.0;
 const MOST_CARDS: u32 = 6;
 
 fn across(blocks: &[Block], links: &[(u16, u16)], columns: &[Vec<u16>], area: Area) -> Layout {

@@ -13,6 +13,9 @@ pub const MOST_MARKS: f64 = 3_000.0;
 /// Pixels between marks on the busiest link, roughly.
 pub const APART: f64 = 10.0;
 
+/// Marks a short link may carry none the less: it is crossed at a glance.
+const FEWEST: f64 = 8.0;
+
 /// Time constant of the measured rates, in milliseconds.
 const SETTLING: f64 = 500.0;
 
@@ -87,7 +90,7 @@ impl Sampler {
         let mut all = 0.0;
         let mut densest: f64 = 0.0;
         for (rates, edge) in self.rates.iter().zip(&layout.edges) {
-            let room = (edge.curve.length() / APART).max(4.0);
+            let room = (edge.curve.length() / APART).max(FEWEST);
             for rate in rates {
                 all += rate * SHORTEST;
                 densest = densest.max(rate * SHORTEST / room);

@@ -45,7 +45,7 @@ impl Theme {
         for (ink, name, otherwise) in PROPERTIES {
             inks[ink as usize] = property(name, otherwise);
         }
-        Self { inks, family: property("font-family", "system-ui, sans-serif") }
+        Self { inks, family: property("--font", "system-ui, sans-serif") }
     }
 
     /// A colour.
