@@ -4,7 +4,7 @@
 use super::demand;
 use super::plan::{Plans, Step};
 use crate::scenario::{Database, Discipline, OnCancel, QueueLimit, Service as Spec};
-use crate::sim::call::{EndedCall, NewCall, Visit, VisitId};
+use crate::sim::call::{EndedCall, NewCall, VisitId};
 use crate::sim::distribution::Distribution;
 use crate::sim::door::Door;
 use crate::sim::instance::{InstanceSettings, UNLIMITED};
@@ -134,31 +134,24 @@ impl Service {
         let Some(visit) = kernel.visit_mut(id) else { return };
         let is_write = visit.operation == Operation::Write;
         let steps = if is_write { &self.plans.write } else { &self.plans.read };
-        let position = visit.position;
+        let (position, path, instance) = (visit.position, visit.path, visit.instance);
         visit.position += 1;
-        let visit = *visit;
         match steps.get(usize::from(position)).copied().unwrap_or(Step::Reply) {
             Step::Work => {
                 let time = if is_write { &self.write_time } else { &self.read_time };
-                kernel.work(id, time.draw(self.work.draw(visit.path.wrapping_add(u64::from(position)))));
+                kernel.work(id, time.draw(self.work.draw(path.wrapping_add(u64::from(position)))));
             }
-            Step::Lookup { link, .. } => self.call(kernel, id, &visit, link, position, Operation::Read),
-            Step::Call { link } => self.call(kernel, id, &visit, link, position, visit.operation),
-            Step::Fill { link } => self.call(kernel, id, &visit, link, position, Operation::Fill),
-            Step::Delete { link } => self.call(kernel, id, &visit, link, position, Operation::Delete),
-            Step::Reply => self.leave(kernel, id, visit.instance, Outcome::Ok),
+            Step::Lookup { link, .. } => self.call(kernel, id, link, position, Some(Operation::Read)),
+            Step::Call { link } => self.call(kernel, id, link, position, None),
+            Step::Fill { link } => self.call(kernel, id, link, position, Some(Operation::Fill)),
+            Step::Delete { link } => self.call(kernel, id, link, position, Some(Operation::Delete)),
+            Step::Reply => self.leave(kernel, id, instance, Outcome::Ok),
         }
     }
 
-    fn call(
-        &mut self,
-        kernel: &mut Kernel,
-        id: VisitId,
-        visit: &Visit,
-        link: u16,
-        step: u16,
-        operation: Operation,
-    ) {
+    /// Calls another node, with the visit's own operation unless another is given.
+    fn call(&mut self, kernel: &mut Kernel, id: VisitId, link: u16, step: u16, other: Option<Operation>) {
+        let Some(visit) = kernel.visit(id).copied() else { return };
         let call = kernel.call(NewCall {
             from: visit.instance,
             caller: id,
@@ -169,7 +162,7 @@ impl Service {
             parent: visit.path,
             key: visit.key,
             size: visit.size,
-            operation,
+            operation: other.unwrap_or(visit.operation),
             attempt: 0,
             step,
             token: 0,

@@ -149,15 +149,18 @@ impl Kernel {
     /// Sends a visit's answer; its work may go on.
     pub fn answer(&mut self, id: VisitId, outcome: Outcome, lookup: Lookup) {
         let Some(visit) = self.visits.get_mut(id) else { return };
-        if visit.answered {
-            return;
+        if !std::mem::replace(&mut visit.answered, true) {
+            visit.outcome = outcome;
+            visit.lookup = lookup;
+            let visit = *visit;
+            self.send_answer(&visit);
         }
-        visit.answered = true;
-        visit.outcome = outcome;
-        visit.lookup = lookup;
-        let visit = *visit;
-        let carries =
-            if visit.operation == Operation::Read && outcome == Outcome::Ok { visit.size } else { 0 };
+    }
+
+    /// Sends the answer of a visit on its way. Whether anybody waits for it.
+    #[inline]
+    fn send_answer(&mut self, visit: &Visit) -> bool {
+        let carries = visit.operation == Operation::Read && visit.outcome == Outcome::Ok;
         let message = || Message {
             from: visit.instance,
             to: visit.from,
@@ -165,40 +168,43 @@ impl Kernel {
             root: visit.root,
             direction: Direction::Reply,
             operation: visit.operation,
-            lookup,
-            outcome,
-            bytes: HEADER_BYTES.saturating_add(carries),
+            lookup: visit.lookup,
+            outcome: visit.outcome,
+            bytes: HEADER_BYTES.saturating_add(if carries { visit.size } else { 0 }),
         };
-        match self.calls.get_mut(visit.call) {
-            Some(call) => {
-                call.phase = Phase::Answered;
-                call.outcome = outcome;
-                call.lookup = lookup;
+        if let Some(call) = self.calls.get_mut(visit.call) {
+            call.phase = Phase::Answered;
+            call.outcome = visit.outcome;
+            call.lookup = visit.lookup;
+            self.transmit(visit.link, message, Event::Reply(visit.call));
+            return true;
+        }
+        match visit.connection {
+            // The connection is free once the answer has been read off it.
+            Some(connection) => {
+                let pool = visit.pool;
+                if !self.transmit(visit.link, message, Event::Returned { pool, connection }) {
+                    self.connection_returned(pool, connection);
+                }
+            }
+            None => {
                 self.transmit(visit.link, message, Event::Reply(visit.call));
             }
-            None => match visit.connection {
-                // Nobody waits, but the connection is free once the answer has been read off it.
-                Some(connection) => {
-                    let pool = visit.pool;
-                    if !self.transmit(visit.link, message, Event::Returned { pool, connection }) {
-                        self.connection_returned(pool, connection);
-                    }
-                }
-                None => {
-                    self.transmit(visit.link, message, Event::Reply(visit.call));
-                }
-            },
         }
+        false
     }
 
     /// Ends a visit: answers if that was not done before, and leaves the instance's count.
     #[inline]
     pub fn finish(&mut self, id: VisitId, outcome: Outcome, lookup: Lookup) {
-        let wasted =
-            self.visits.get(id).is_some_and(|visit| !visit.answered && !self.calls.contains(visit.call));
-        self.answer(id, outcome, lookup);
-        let Some(visit) = self.visits.remove(id) else { return };
+        let Some(mut visit) = self.visits.remove(id) else { return };
         self.instances[visit.instance as usize].visits -= 1;
+        let mut wasted = false;
+        if !visit.answered {
+            visit.outcome = outcome;
+            visit.lookup = lookup;
+            wasted = !self.send_answer(&visit);
+        }
         self.record_visit(&visit, visit.outcome, wasted);
     }
 
