@@ -1,1 +1,253 @@
+//! Whole paths through the store: what a learner does, what the worker is told, what is shown.
+
 use super::*;
+use crate::page::share::{RunFile, Shared};
+use crate::protocol::frame::Status;
+use crate::protocol::{Act, Answer, Command, Control, ControlKind, Effect, Evaluated, GoalRange, Source};
+use headroom_labs::{Ask, Task};
+use serde_json::json;
+
+const RATE: &str = "nodes.clients.arrivals.rate";
+
+fn lab(id: &str, step: &str) -> State {
+    State::new(Place::Lab { lab: id.to_owned(), step: step.to_owned() }, Progress::default())
+}
+
+fn first(step: &str) -> State {
+    lab("busy-is-not-full", step)
+}
+
+fn run(state: State, actions: impl IntoIterator<Item = Action>) -> State {
+    actions.into_iter().fold(state, |state, action| state.after(action))
+}
+
+/// As if the worker had loaded the run.
+fn loaded(state: State) -> State {
+    let control = |(path, value): &(String, Value)| Control {
+        path: path.clone(),
+        group: String::new(),
+        label: String::new(),
+        help: String::new(),
+        value: value.clone(),
+        kind: ControlKind::Fixed,
+        effect: Effect::Now,
+    };
+    let controls = state.opening_settings().iter().map(control).collect();
+    let view = View { engine: 1, duration_us: 2_100e6, controls, ..View::default() };
+    let run = state.run;
+    state.after(answer(Answer::Loaded { run, view: Box::new(view) }))
+}
+
+fn answer(answer: Answer) -> Action {
+    Action::Answer(Box::new(answer))
+}
+
+fn beat(state: &State, time: f64, now_ms: f64) -> Action {
+    Action::Beat { head: Head { run: state.run, time, ..Head::default() }, now_ms }
+}
+
+fn told(state: &State) -> &Command {
+    state.outbox.since(state.outbox.end() - 1).next().unwrap()
+}
+
+#[test]
+fn a_lab_opens_with_its_steps_settings_and_plays() {
+    let state = first("");
+    let Command::Load { source, set, at_us, .. } = told(&state) else { panic!("{:?}", told(&state)) };
+    assert_eq!(*source, Source::Lab("busy-is-not-full".into()));
+    assert_eq!(*set, [(RATE.to_owned(), json!(50))]);
+    assert_eq!(*at_us, 0.0);
+    assert!(state.transport.playing);
+    assert_eq!(state.place.address(), "./?lab=busy-is-not-full&step=turn");
+}
+
+#[test]
+fn turning_the_knob_is_told_shown_and_taken_back() {
+    let state = loaded(first(""));
+    let turn = |value: i64| Action::Turn { path: RATE.into(), value: json!(value) };
+    let state = state.after(beat(&state, 3_000_000.7, 0.0));
+    let state = run(state, [turn(60), turn(80), Action::LetGo]);
+    let Command::SetActions { actions, at_us, .. } = told(&state) else { panic!("{:?}", told(&state)) };
+    assert_eq!(actions.len(), 1);
+    assert_eq!((actions[0].at_us, *at_us), (3_000_000.0, 3_000_000.7));
+    assert_eq!(state.value(RATE), Some(json!(80)));
+    assert_eq!(state.changed_from(RATE), Some(json!(50)));
+    assert!(state.lesson.accepted && state.step_done());
+    let state = state.after(Action::Undo);
+    assert_eq!(state.value(RATE), Some(json!(50)));
+    assert_eq!(state.changed_from(RATE), None);
+    assert_eq!(state.after(Action::Redo).value(RATE), Some(json!(80)));
+}
+
+#[test]
+fn put_back_returns_to_the_steps_start() {
+    let state = run(loaded(first("")), [Action::Turn { path: RATE.into(), value: json!(90) }, Action::PutBack(RATE.into())]);
+    assert_eq!(state.value(RATE), Some(json!(50)));
+}
+
+#[test]
+fn a_prediction_locks_until_it_is_answered_by_the_run() {
+    let state = loaded(first("ninety-five"));
+    assert!(state.locked() && !state.transport.playing);
+    let turned = state.after(Action::Turn { path: RATE.into(), value: json!(95) });
+    assert_eq!(turned.acts.list().len(), 0, "locked");
+    assert!(!state.after(Action::Play).transport.playing);
+    assert_eq!(state.after(Action::LockIn), state, "nothing chosen");
+
+    let state = run(state, [Action::Guess(Guess::Choice(0)), Action::LockIn]);
+    assert!(state.transport.playing && state.transport.speed > 100.0);
+    assert_eq!(state.value(RATE), Some(json!(95)));
+    let state = run(state.clone(), [beat(&state, 1e9, 100.0), beat(&state, 2_100e6, 200.0)]);
+    assert!(matches!(told(&state), Command::Measure { of, .. } if of[0].metric == "latency_s.mean"));
+    let run_id = state.run;
+    let state = state.after(answer(Answer::Measured { run: run_id, at_us: 2_100e6, values: vec![Some(0.2)] }));
+    let expected = Prediction::Revealed { guess: Some(Guess::Choice(0)), was: Some(0.2), variants: Vec::new() };
+    assert_eq!(state.lesson.prediction, expected);
+    assert!(state.step_done() && !state.locked());
+    assert!(state.progress.has("busy-is-not-full", "ninety-five"));
+}
+
+#[test]
+fn a_slow_machine_is_hurried() {
+    let state = run(loaded(first("ninety-five")), [Action::ShowMe]);
+    let state = run(state.clone(), [beat(&state, 1e6, 0.0), beat(&state, 2e6, 7_000.0)]);
+    assert!(matches!(told(&state), Command::RunFor { until_us, .. } if *until_us == 2_100e6));
+    let sent = state.outbox.end();
+    let state = state.after(beat(&state, 3e6, 7_100.0));
+    assert_eq!(state.outbox.end(), sent, "told once");
+    let run_id = state.run;
+    let state = state.after(answer(Answer::Arrived { run: run_id, at_us: 2_100e6 }));
+    assert!(matches!(told(&state), Command::Measure { .. }));
+}
+
+#[test]
+fn a_task_is_judged_by_five_runs_of_the_learners_settings() {
+    let state = loaded(first("hold"));
+    let state = run(state, [Action::Turn { path: RATE.into(), value: json!(78) }, Action::LetGo, Action::Check]);
+    let Command::Evaluate { set, lab, step, .. } = told(&state) else { panic!("{:?}", told(&state)) };
+    assert_eq!((lab.as_str(), step.as_str()), ("busy-is-not-full", "hold"));
+    assert_eq!(*set, [(RATE.to_owned(), json!(78))]);
+    assert!(!state.step_done());
+    let goal = GoalRange { metric: "latency_s.mean".into(), low: Some(0.04), high: Some(0.05), pass: true };
+    let verdict = |pass| Evaluated { lab: lab.clone(), step: step.clone(), pass, goals: vec![goal.clone()], cost_micro_dollars: None };
+    let run_id = state.run;
+    let failed = state.after(answer(Answer::Evaluated { run: run_id, evaluated: verdict(false) }));
+    assert!(!failed.step_done() && !failed.lesson.checking);
+    let passed = state.after(answer(Answer::Evaluated { run: run_id, evaluated: verdict(true) }));
+    assert!(passed.step_done() && passed.progress.has("busy-is-not-full", "hold"));
+    let turned = passed.after(Action::Turn { path: RATE.into(), value: json!(90) });
+    assert_eq!(turned.lesson.verdict, None, "another setting is another design");
+}
+
+#[test]
+fn answers_about_former_runs_are_dropped() {
+    let state = loaded(first(""));
+    let old = state.run;
+    let state = state.after(Action::Forward);
+    let after = state.after(answer(Answer::Arrived { run: old, at_us: 7.0 }));
+    assert_eq!(after, state);
+    let after = state.after(Action::Beat { head: Head { run: old, time: 9.0, ..Head::default() }, now_ms: 0.0 });
+    assert_eq!(after, state);
+}
+
+#[test]
+fn hints_are_offered_after_a_minute_and_a_half() {
+    let state = loaded(first("hold"));
+    let state = run(state.clone(), [beat(&state, 1.0, 1_000.0), beat(&state, 2.0, 90_000.0)]);
+    assert!(!state.lesson.may_hint());
+    assert!(state.after(beat(&state, 3.0, 92_000.0)).lesson.may_hint());
+}
+
+#[test]
+fn the_lab_ends_with_its_card_and_is_finished() {
+    let mut state = first("");
+    for _ in 0..state.lab().unwrap().steps.len() {
+        state = state.after(Action::Forward);
+    }
+    assert_eq!(state.step(), None);
+    assert!(state.progress.finished("busy-is-not-full"));
+    assert_eq!(state.place.address(), "./?lab=busy-is-not-full&step=in-your-system");
+    assert!(state.after(Action::Back).step().is_some());
+}
+
+#[test]
+fn a_run_survives_its_link() {
+    let state = loaded(first("hold"));
+    let state = state.after(beat(&state, 5e6, 0.0));
+    let state = run(state, [Action::Turn { path: RATE.into(), value: json!(78) }, Action::LetGo]);
+    let state = run(state.clone(), [beat(&state, 9e6, 1.0), Action::Do(Act::Spike { node: "clients".into(), factor: 5.0, for_us: 1e6 })]);
+    let file = state.run_file(12e6, &json!({ "digest": "00ff" }));
+    let Shared::Run(read) = RunFile::read(&file.write()) else { panic!() };
+    assert_eq!(read.digest.as_deref(), Some("00ff"));
+
+    let opened = first("hold").after(Action::OpenShared(Shared::Run(read)));
+    let Command::Load { set, actions, at_us, .. } = told(&opened) else { panic!("{:?}", told(&opened)) };
+    assert_eq!(*set, state.opening_settings());
+    assert_eq!(actions, state.acts.list());
+    assert_eq!(*at_us, 12e6);
+    assert!(!opened.transport.playing);
+}
+
+#[test]
+fn links_that_cannot_be_used_say_so_and_leave_the_lab_as_it_ships() {
+    let damaged = first("").after(Action::OpenShared(Shared::Damaged));
+    assert_eq!(damaged.notice, Some(Notice::DamagedLink));
+    assert!(damaged.acts.list().is_empty());
+    let foreign = RunFile::new("no-such-lab", 1, Vec::new(), &[], 0.0);
+    let foreign = first("").after(Action::OpenShared(Shared::Run(foreign)));
+    assert_eq!(foreign.notice, Some(Notice::ForeignLink));
+}
+
+#[test]
+fn a_crash_loses_nothing() {
+    let state = run(loaded(first("hold")), [Action::Turn { path: RATE.into(), value: json!(78) }, Action::LetGo]);
+    let acts = state.acts.clone();
+    let state = run(state, [Action::Crashed("out of memory".into())]);
+    assert_eq!(state.phase, Phase::Crashed("out of memory".into()));
+    let state = state.after(Action::Reload);
+    assert_eq!(state.acts, acts);
+    assert!(matches!(told(&state), Command::Load { actions, .. } if actions.len() == 1));
+}
+
+#[test]
+fn an_ended_run_stands_still_and_play_begins_again() {
+    let state = loaded(first(""));
+    let head = Head { run: state.run, time: 2_100e6, status: Status::Ended, ..Head::default() };
+    let state = state.after(Action::Beat { head, now_ms: 0.0 });
+    assert!(!state.transport.playing);
+    let state = state.after(Action::Play);
+    assert!(state.transport.playing && state.head.time == 0.0);
+}
+
+#[test]
+fn every_step_of_every_lab_opens_and_can_be_left() {
+    for lab_known in &State::course().labs {
+        for step in &lab_known.steps {
+            let state = loaded(lab(&lab_known.id, &step.id));
+            assert_eq!(state.step().map(|step| step.id.as_str()), Some(step.id.as_str()));
+            let state = match (&step.predict, &step.task) {
+                (Some(asked), _) => {
+                    let state = run(state, [Action::ShowMe]);
+                    assert!(state.transport.until.is_some(), "{} {}", lab_known.id, step.id);
+                    let state = state.after(beat(&state, asked.until.seconds() * 1e6, 0.0));
+                    let run_id = state.run;
+                    let reply = match &asked.ask {
+                        Ask::Variant { variants, .. } => Answer::Compared { run: run_id, values: vec![Some(1.0); variants.len()] },
+                        _ => Answer::Measured { run: run_id, at_us: 0.0, values: vec![None] },
+                    };
+                    state.after(answer(reply))
+                }
+                (None, Some(Task::Find(find))) => {
+                    let right = find.answers.iter().position(|answer| answer.if_wrong.is_empty()).unwrap();
+                    state.after(Action::Find(right))
+                }
+                (None, Some(Task::Design(_))) => continue,
+                (None, None) => match &step.pulse {
+                    Some(pulse) => state.after(Action::Turn { path: pulse.knob.clone(), value: json!(pulse.to) }),
+                    None => state,
+                },
+            };
+            assert!(state.step_done(), "{} {}", lab_known.id, step.id);
+        }
+    }
+}
