@@ -118,15 +118,6 @@ press-play = Press play or Space
 seeking = Going there, { $percent } %
 simulating = Simulating, { $percent } %
 
-# Charts
-chart-mean-time = Time in the system
-chart-latency = Latency
-chart-dots = 100 requests
-chart-hit-ratio = Hit ratio
-chart-requests = Requests
-chart-utilisation = How busy
-chart-inside = In the system
-
 # Panels
 figures = Figures
 gone = It is gone.

@@ -1,47 +1,85 @@
 //! The charts of the step, one beside the other; what would answer an open question is veiled.
 
 use super::Page;
-use crate::page::store::Prediction;
-use crate::page::words::word;
-use headroom_labs::Chart;
+use super::transport::{flags, span};
+use crate::charts::{Chart as Plot, Flag, Kind, Rows};
+use crate::page::store::{Prediction, State};
+use crate::page::value::number_of;
+use crate::page::words::say;
+use crate::protocol::{NodeKind, View};
+use crate::scene::SayWith;
+use headroom_labs::{Chart, Step};
+use std::rc::Rc;
 use yew::prelude::*;
 
 /// The charts.
 #[component]
 pub(super) fn Charts(page: &Page) -> Html {
+    let cursor = use_state(|| None::<f64>);
     let state = &page.state;
-    let step = state.step().or_else(|| state.lab()?.steps.last());
-    let shown: Vec<Chart> = step
-        .map(|step| step.show.iter().copied().filter(|chart| *chart != Chart::Scene).collect())
-        .unwrap_or_default();
-    let open = matches!(state.lesson.prediction, Prediction::Open { .. });
-    let veiled = |chart: &Chart| {
-        open && step.and_then(|step| step.predict.as_ref()).is_some_and(|asked| asked.veil.contains(chart))
+    let on_cursor = {
+        let cursor = cursor.clone();
+        Callback::from(move |time| cursor.set(time))
     };
-    let one = (shown.len() == 1).then_some("one");
+    let Some(view) = &state.view else { return html! { <div class="charts" /> } };
+    let kinds = kinds(state, view);
+    let rows = Rows(page.stage.rows());
+    let (from, to) = span(state);
+    let changes = Rc::new(flags(state).into_iter().map(|(at, label)| flag(at, 0.0, label)).collect::<Vec<_>>());
+    let disturbances = view.disturbances.iter().map(|d| flag(d.at_us, d.for_us, d.label.clone()));
+    let disturbances = Rc::new(disturbances.collect::<Vec<_>>());
     html! {
-        <div class={classes!("charts", one, state.unfolded.charts.then_some("shown"))}>
-            { for shown.iter().map(|chart| html! {
-                <section class="chart" key={title(*chart)} aria-label={word(title(*chart))}>
-                    <h2 class="chart-title">{ word(title(*chart)) }</h2>
-                    if veiled(chart) {
-                        <div class="veil"><span>{ word("after-prediction") }</span></div>
-                    }
-                </section>
+        <div class={classes!("charts", (kinds.len() == 1).then_some("one"), state.unfolded.charts.then_some("shown"))}>
+            { for kinds.into_iter().map(|(chart, kind)| html! {
+                <Plot key={kind.title()} rows={rows.clone()} now={state.head.time / 1e6} range={(from / 1e6, to / 1e6)}
+                    warmup={view.warmup_us / 1e6} changes={changes.clone()} disturbances={disturbances.clone()}
+                    veiled={veiled(state, chart)} cursor={*cursor} on_cursor={on_cursor.clone()}
+                    theme={page.theme.clone()} say={SayWith(say)} {kind} />
             }) }
         </div>
     }
 }
 
-fn title(chart: Chart) -> &'static str {
-    match chart {
-        Chart::Scene => "scene",
-        Chart::MeanTime => "chart-mean-time",
-        Chart::Latency => "chart-latency",
-        Chart::Dots => "chart-dots",
-        Chart::HitRatio => "chart-hit-ratio",
-        Chart::Requests => "chart-requests",
-        Chart::Utilisation => "chart-utilisation",
-        Chart::Inside => "chart-inside",
-    }
+fn flag(at_us: f64, for_us: f64, label: String) -> Flag {
+    Flag { at: at_us / 1e6, lasts: for_us / 1e6, label }
+}
+
+fn shown(state: &State) -> Option<&'static Step> {
+    state.step().or_else(|| state.lab()?.steps.last())
+}
+
+/// What the step shows, as far as the system has it.
+pub(super) fn kinds(state: &State, view: &View) -> Vec<(Chart, Kind)> {
+    let charts = shown(state).map(|step| step.show.as_slice()).unwrap_or_default();
+    charts.iter().filter_map(|chart| Some((*chart, kind(state, view, *chart)?))).collect()
+}
+
+fn kind(state: &State, view: &View, chart: Chart) -> Option<Kind> {
+    let of_kind = |kind: NodeKind| view.nodes.iter().position(|node| node.kind == kind);
+    Some(match chart {
+        // The scene stands above; single requests cannot be told from per-window figures.
+        Chart::Scene | Chart::Dots => return None,
+        Chart::MeanTime => Kind::MeanTime { served: of_kind(NodeKind::Service).and_then(|node| served(state, view, node)) },
+        Chart::Latency => Kind::Latency,
+        Chart::HitRatio => Kind::HitRatio { node: of_kind(NodeKind::Cache)? },
+        Chart::Requests => Kind::Requests,
+        Chart::Inside => Kind::Inside,
+        Chart::Utilisation => {
+            let works = |kind| matches!(kind, NodeKind::Service | NodeKind::Database);
+            let nodes = view.nodes.iter().enumerate().filter(|(_, node)| works(node.kind));
+            Kind::Utilisation { nodes: nodes.map(|(index, node)| (index, node.label.clone())).collect() }
+        }
+    })
+}
+
+/// Mean service time in microseconds, where the only service states one.
+fn served(state: &State, view: &View, node: usize) -> Option<f64> {
+    let alone = view.nodes.iter().filter(|node| node.kind == NodeKind::Service).count() == 1;
+    let path = format!("nodes.{}.service_time.mean", view.nodes.get(node)?.name);
+    alone.then(|| state.value(&path)).flatten().and_then(|value| number_of(&value)).map(|millis| millis * 1_000.0)
+}
+
+fn veiled(state: &State, chart: Chart) -> bool {
+    let asked = shown(state).and_then(|step| step.predict.as_ref());
+    matches!(state.lesson.prediction, Prediction::Open { .. }) && asked.is_some_and(|asked| asked.veil.contains(&chart))
 }

@@ -43,13 +43,9 @@ fn key(page: &Page, icon: &str, words: &str, action: Action, class: &'static str
 /// The stretch of time that charts and scrubber share: the whole run, or a moving window.
 pub(super) fn span(state: &State) -> (Micros, Micros) {
     let Some(view) = &state.view else { return (0.0, 60e6) };
-    match view.view_us {
-        Some(width) if width < view.duration_us => {
-            let from = (state.head.time.max(state.head.reached.min(state.head.time)) - width * 0.95).max(0.0);
-            (from, from + width)
-        }
-        _ => (0.0, view.duration_us),
-    }
+    let view_s = view.view_us.map(|width| width / 1e6);
+    let (from, to) = crate::charts::time_range(state.head.time / 1e6, view.duration_us / 1e6, view_s);
+    (from * 1e6, to * 1e6)
 }
 
 fn scrubber(page: &Page) -> Html {
