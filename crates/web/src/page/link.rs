@@ -148,10 +148,12 @@ impl Link {
         let mut line = self.0.borrow_mut();
         let now = now();
         let since = now - line.ticked_ms;
-        if line.in_flight >= 2 && since > LOST {
+        if since > LOST {
             line.in_flight = 0;
         }
-        if !line.pace.playing || !line.ready || line.in_flight >= 2 {
+        // On the way to a certain time one at a time, so as not to run past it.
+        let most = if line.pace.until.is_some() { 1 } else { 2 };
+        if !line.pace.playing || !line.ready || line.in_flight >= most {
             return;
         }
         line.ticked_ms = now;

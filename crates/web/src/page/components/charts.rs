@@ -25,16 +25,18 @@ pub(super) fn Charts(page: &Page) -> Html {
     let kinds = kinds(state, view);
     let rows = Rows(page.stage.rows());
     let (from, to) = span(state);
-    let changes = Rc::new(flags(state).into_iter().map(|(at, label)| flag(at, 0.0, label)).collect::<Vec<_>>());
+    let changes =
+        Rc::new(flags(state).into_iter().map(|(at, label)| flag(at, 0.0, label)).collect::<Vec<_>>());
     let disturbances = view.disturbances.iter().map(|d| flag(d.at_us, d.for_us, d.label.clone()));
     let disturbances = Rc::new(disturbances.collect::<Vec<_>>());
     html! {
         <div class={classes!("charts", (kinds.len() == 1).then_some("one"), state.unfolded.charts.then_some("shown"))}>
-            { for kinds.into_iter().map(|(chart, kind)| html! {
-                <Plot key={kind.title()} rows={rows.clone()} now={state.head.time / 1e6} range={(from / 1e6, to / 1e6)}
+            { for kinds.into_iter().map(|(chart, kind)| {
+                let key = kind.title();
+                html! { <Plot {key} rows={rows.clone()} now={state.head.time / 1e6} range={(from / 1e6, to / 1e6)}
                     warmup={view.warmup_us / 1e6} changes={changes.clone()} disturbances={disturbances.clone()}
                     veiled={veiled(state, chart)} cursor={*cursor} on_cursor={on_cursor.clone()}
-                    theme={page.theme.clone()} say={SayWith(say)} {kind} />
+                    theme={page.theme.clone()} say={SayWith(say)} {kind} /> }
             }) }
         </div>
     }
@@ -59,7 +61,9 @@ fn kind(state: &State, view: &View, chart: Chart) -> Option<Kind> {
     Some(match chart {
         // The scene stands above; single requests cannot be told from per-window figures.
         Chart::Scene | Chart::Dots => return None,
-        Chart::MeanTime => Kind::MeanTime { served: of_kind(NodeKind::Service).and_then(|node| served(state, view, node)) },
+        Chart::MeanTime => {
+            Kind::MeanTime { served: of_kind(NodeKind::Service).and_then(|node| served(state, view, node)) }
+        }
         Chart::Latency => Kind::Latency,
         Chart::HitRatio => Kind::HitRatio { node: of_kind(NodeKind::Cache)? },
         Chart::Requests => Kind::Requests,
@@ -76,10 +80,16 @@ fn kind(state: &State, view: &View, chart: Chart) -> Option<Kind> {
 fn served(state: &State, view: &View, node: usize) -> Option<f64> {
     let alone = view.nodes.iter().filter(|node| node.kind == NodeKind::Service).count() == 1;
     let path = format!("nodes.{}.service_time.mean", view.nodes.get(node)?.name);
-    alone.then(|| state.value(&path)).flatten().and_then(|value| number_of(&value)).map(|millis| millis * 1_000.0)
+    alone
+        .then(|| state.value(&path))
+        .flatten()
+        .and_then(|value| number_of(&value))
+        .map(|millis| millis * 1_000.0)
 }
 
-fn veiled(state: &State, chart: Chart) -> bool {
+/// Whether a chart would answer the open question.
+pub(super) fn veiled(state: &State, chart: Chart) -> bool {
     let asked = shown(state).and_then(|step| step.predict.as_ref());
-    matches!(state.lesson.prediction, Prediction::Open { .. }) && asked.is_some_and(|asked| asked.veil.contains(&chart))
+    matches!(state.lesson.prediction, Prediction::Open { .. })
+        && asked.is_some_and(|asked| asked.veil.contains(&chart))
 }

@@ -5,6 +5,7 @@ use super::charts::Charts;
 use super::lesson::Lesson;
 use super::overlay::Overlay;
 use super::settings::{Settings, stands_open};
+use super::sparks::Sparks;
 use super::stage::Scene;
 use super::transport::Transport;
 use super::twin::Twin;
@@ -28,6 +29,7 @@ pub fn LabPage(page: &Page) -> Html {
         <main class={classes!("lab", (!settings).then_some("plain"))} id="main">
             <Lesson ..page.clone() />
             <div class="middle">
+                <Sparks ..page.clone() />
                 <Scene page={page.clone()} />
                 <Transport ..page.clone() />
                 <Charts ..page.clone() />

@@ -16,6 +16,7 @@ mod prediction;
 mod prose;
 mod settings;
 mod sharing;
+mod sparks;
 mod stage;
 mod task;
 mod transport;

@@ -81,7 +81,10 @@ fn turning_the_knob_is_told_shown_and_taken_back() {
 
 #[test]
 fn put_back_returns_to_the_steps_start() {
-    let state = run(loaded(first("")), [Action::Turn { path: RATE.into(), value: json!(90) }, Action::PutBack(RATE.into())]);
+    let state = run(
+        loaded(first("")),
+        [Action::Turn { path: RATE.into(), value: json!(90) }, Action::PutBack(RATE.into())],
+    );
     assert_eq!(state.value(RATE), Some(json!(50)));
 }
 
@@ -100,8 +103,10 @@ fn a_prediction_locks_until_it_is_answered_by_the_run() {
     let state = run(state.clone(), [beat(&state, 1e9, 100.0), beat(&state, 2_100e6, 200.0)]);
     assert!(matches!(told(&state), Command::Measure { of, .. } if of[0].metric == "latency_s.mean"));
     let run_id = state.run;
-    let state = state.after(answer(Answer::Measured { run: run_id, at_us: 2_100e6, values: vec![Some(0.2)] }));
-    let expected = Prediction::Revealed { guess: Some(Guess::Choice(0)), was: Some(0.2), variants: Vec::new() };
+    let state =
+        state.after(answer(Answer::Measured { run: run_id, at_us: 2_100e6, values: vec![Some(0.2)] }));
+    let expected =
+        Prediction::Revealed { guess: Some(Guess::Choice(0)), was: Some(0.2), variants: Vec::new() };
     assert_eq!(state.lesson.prediction, expected);
     assert!(state.step_done() && !state.locked());
     assert!(state.progress.has("busy-is-not-full", "ninety-five"));
@@ -123,13 +128,20 @@ fn a_slow_machine_is_hurried() {
 #[test]
 fn a_task_is_judged_by_five_runs_of_the_learners_settings() {
     let state = loaded(first("hold"));
-    let state = run(state, [Action::Turn { path: RATE.into(), value: json!(78) }, Action::LetGo, Action::Check]);
+    let state =
+        run(state, [Action::Turn { path: RATE.into(), value: json!(78) }, Action::LetGo, Action::Check]);
     let Command::Evaluate { set, lab, step, .. } = told(&state) else { panic!("{:?}", told(&state)) };
     assert_eq!((lab.as_str(), step.as_str()), ("busy-is-not-full", "hold"));
     assert_eq!(*set, [(RATE.to_owned(), json!(78))]);
     assert!(!state.step_done());
     let goal = GoalRange { metric: "latency_s.mean".into(), low: Some(0.04), high: Some(0.05), pass: true };
-    let verdict = |pass| Evaluated { lab: lab.clone(), step: step.clone(), pass, goals: vec![goal.clone()], cost_micro_dollars: None };
+    let verdict = |pass| Evaluated {
+        lab: lab.clone(),
+        step: step.clone(),
+        pass,
+        goals: vec![goal.clone()],
+        cost_micro_dollars: None,
+    };
     let run_id = state.run;
     let failed = state.after(answer(Answer::Evaluated { run: run_id, evaluated: verdict(false) }));
     assert!(!failed.step_done() && !failed.lesson.checking);
@@ -146,7 +158,8 @@ fn answers_about_former_runs_are_dropped() {
     let state = state.after(Action::Forward);
     let after = state.after(answer(Answer::Arrived { run: old, at_us: 7.0 }));
     assert_eq!(after, state);
-    let after = state.after(Action::Beat { head: Head { run: old, time: 9.0, ..Head::default() }, now_ms: 0.0 });
+    let after =
+        state.after(Action::Beat { head: Head { run: old, time: 9.0, ..Head::default() }, now_ms: 0.0 });
     assert_eq!(after, state);
 }
 
@@ -175,7 +188,10 @@ fn a_run_survives_its_link() {
     let state = loaded(first("hold"));
     let state = state.after(beat(&state, 5e6, 0.0));
     let state = run(state, [Action::Turn { path: RATE.into(), value: json!(78) }, Action::LetGo]);
-    let state = run(state.clone(), [beat(&state, 9e6, 1.0), Action::Do(Act::Spike { node: "clients".into(), factor: 5.0, for_us: 1e6 })]);
+    let state = run(
+        state.clone(),
+        [beat(&state, 9e6, 1.0), Action::Do(Act::Spike { node: "clients".into(), factor: 5.0, for_us: 1e6 })],
+    );
     let file = state.run_file(12e6, &json!({ "digest": "00ff" }));
     let Shared::Run(read) = RunFile::read(&file.write()) else { panic!() };
     assert_eq!(read.digest.as_deref(), Some("00ff"));
@@ -200,7 +216,8 @@ fn links_that_cannot_be_used_say_so_and_leave_the_lab_as_it_ships() {
 
 #[test]
 fn a_crash_loses_nothing() {
-    let state = run(loaded(first("hold")), [Action::Turn { path: RATE.into(), value: json!(78) }, Action::LetGo]);
+    let state =
+        run(loaded(first("hold")), [Action::Turn { path: RATE.into(), value: json!(78) }, Action::LetGo]);
     let acts = state.acts.clone();
     let state = run(state, [Action::Crashed("out of memory".into())]);
     assert_eq!(state.phase, Phase::Crashed("out of memory".into()));
@@ -232,7 +249,9 @@ fn every_step_of_every_lab_opens_and_can_be_left() {
                     let state = state.after(beat(&state, asked.until.seconds() * 1e6, 0.0));
                     let run_id = state.run;
                     let reply = match &asked.ask {
-                        Ask::Variant { variants, .. } => Answer::Compared { run: run_id, values: vec![Some(1.0); variants.len()] },
+                        Ask::Variant { variants, .. } => {
+                            Answer::Compared { run: run_id, values: vec![Some(1.0); variants.len()] }
+                        }
                         _ => Answer::Measured { run: run_id, at_us: 0.0, values: vec![None] },
                     };
                     state.after(answer(reply))
@@ -243,7 +262,9 @@ fn every_step_of_every_lab_opens_and_can_be_left() {
                 }
                 (None, Some(Task::Design(_))) => continue,
                 (None, None) => match &step.pulse {
-                    Some(pulse) => state.after(Action::Turn { path: pulse.knob.clone(), value: json!(pulse.to) }),
+                    Some(pulse) => {
+                        state.after(Action::Turn { path: pulse.knob.clone(), value: json!(pulse.to) })
+                    }
                     None => state,
                 },
             };
