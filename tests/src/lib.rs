@@ -1,1 +1,4 @@
 //! Helpers shared by the tests against theory, oracles and golden runs.
+
+pub mod batches;
+pub mod theory;

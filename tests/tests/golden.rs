@@ -69,7 +69,8 @@ fn session(text: &str) -> Session {
 
 /// Name and text of each file in `golden/`.
 fn scenarios() -> Vec<(String, String)> {
-    let mut files: Vec<PathBuf> = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut files: Vec<PathBuf> =
+        fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
     files.retain(|file| file.extension().is_some_and(|extension| extension == "toml"));
     files.sort();
     let read = |file: &PathBuf| {

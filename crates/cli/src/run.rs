@@ -36,7 +36,7 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<(), Failure> {
         eprintln!("headroom: {}: {warning}", source.name);
     }
     if arguments.json {
-        output::print(&format!("{:#}\n", serde_json::json!(report)))?;
+        output::print(&json(&report)?)?;
     } else {
         output::print(&tables(&source, &session, &report))?;
     }
@@ -71,6 +71,11 @@ fn advance(session: &mut Session, until: Time) {
         bar.set_message(format!("{:.1} of {:.1} s", seconds(progress.now), seconds(end)));
     }
     bar.finish_and_clear();
+}
+
+fn json(report: &Report) -> Result<String, Failure> {
+    let json = serde_json::to_string_pretty(report).map_err(|error| Failure::Unusable(error.to_string()))?;
+    Ok(json + "\n")
 }
 
 /// Whether the run is what was expected.

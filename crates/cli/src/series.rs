@@ -5,8 +5,11 @@ use headroom_core::metrics::{NodeRow, Row};
 use headroom_core::session::Session;
 use std::path::Path;
 
-/// A column of the whole system.
-const COLUMNS: [(&str, fn(&Row) -> Option<f64>); 10] = [
+/// A column: its name and its value in a row.
+type Column<R> = (&'static str, fn(&R) -> Option<f64>);
+
+/// Columns of the whole system.
+const COLUMNS: [Column<Row>; 10] = [
     ("to_s", |row| Some(row.to_s)),
     ("requests.sent", |row| Some(row.sent as f64)),
     ("requests.ok", |row| Some(row.ok as f64)),
@@ -19,8 +22,8 @@ const COLUMNS: [(&str, fn(&Row) -> Option<f64>); 10] = [
     ("latency_s.max", |row| row.latency_s.max),
 ];
 
-/// A column of each node.
-const NODE_COLUMNS: [(&str, fn(&NodeRow) -> Option<f64>); 10] = [
+/// Columns of each node.
+const NODE_COLUMNS: [Column<NodeRow>; 10] = [
     ("throughput_per_s", |node| Some(node.calls_per_s)),
     ("utilisation", |node| node.utilisation),
     ("hit_ratio", |node| node.hit_ratio),

@@ -26,7 +26,29 @@ pub(crate) struct Source {
 
 /// Finds and reads what the arguments of `run` name.
 pub(crate) fn load(arguments: &RunArguments) -> Result<Source, Failure> {
-    let mut changes = changes(arguments)?;
+    let mut source = load_unlimited(arguments)?;
+    if let Some(duration) = &arguments.duration {
+        limit(&mut source, duration)?;
+    }
+    Ok(source)
+}
+
+/// Makes a run end earlier or later. One that ends earlier only stops there: what would happen after it stays in the
+/// scenario, where it does no harm.
+fn limit(source: &mut Source, duration: &str) -> Result<(), Failure> {
+    let length = ("duration".to_owned(), Value::Text(duration.to_owned()));
+    let alone = [length.clone(), ("actions".to_owned(), Value::List(Vec::new()))];
+    let wanted = change(&source.name, &source.scenario, &alone)?.duration;
+    if wanted > source.scenario.duration {
+        source.scenario = change(&source.name, &source.scenario, &[length])?;
+    }
+    source.until = Some(wanted);
+    source.digest = None;
+    Ok(())
+}
+
+fn load_unlimited(arguments: &RunArguments) -> Result<Source, Failure> {
+    let changes = changes(arguments)?;
     let given = arguments.source.as_str();
     if let Some(packed) = link::packed(given) {
         let json = link::unpack(packed).map_err(|error| Failure::Unusable(error.to_string()))?;
@@ -41,7 +63,7 @@ pub(crate) fn load(arguments: &RunArguments) -> Result<Source, Failure> {
         None => (given.to_owned(), read_scenario_text(given)?),
     };
     let scenario = parse_scenario(&name, &text)?;
-    let scenario = change(&name, &scenario, &mut changes)?;
+    let scenario = change(&name, &scenario, &changes)?;
     Ok(Source { name, scenario, actions: Vec::new(), until: None, digest: None, warning: None })
 }
 
@@ -71,8 +93,8 @@ fn load_run(name: &str, json: &str, later: Vec<(String, Value)>) -> Result<Sourc
     // Whoever asks for other settings asks for another run, whose digest nobody has told.
     let digest = run.digest.filter(|_| later.is_empty());
     let seed = run.seed.map(|seed| ("seed".to_owned(), whole(seed)));
-    let mut changes: Vec<(String, Value)> = seed.into_iter().chain(run.set).chain(later).collect();
-    let scenario = change(name, &scenario, &mut changes)?;
+    let changes: Vec<(String, Value)> = seed.into_iter().chain(run.set).chain(later).collect();
+    let scenario = change(name, &scenario, &changes)?;
     Ok(Source {
         name: name.to_owned(),
         scenario,
@@ -83,11 +105,7 @@ fn load_run(name: &str, json: &str, later: Vec<(String, Value)>) -> Result<Sourc
     })
 }
 
-fn change(
-    name: &str,
-    scenario: &Scenario,
-    changes: &mut Vec<(String, Value)>,
-) -> Result<Arc<Scenario>, Failure> {
+fn change(name: &str, scenario: &Scenario, changes: &[(String, Value)]) -> Result<Arc<Scenario>, Failure> {
     if changes.is_empty() {
         return Ok(Arc::new(scenario.clone()));
     }
@@ -104,9 +122,6 @@ fn changes(arguments: &RunArguments) -> Result<Vec<(String, Value)>, Failure> {
     let mut changes = Vec::new();
     if let Some(seed) = arguments.seed {
         changes.push(("seed".to_owned(), whole(seed)));
-    }
-    if let Some(duration) = &arguments.duration {
-        changes.push(("duration".to_owned(), Value::Text(duration.clone())));
     }
     for setting in &arguments.set {
         changes.push(setting_of(setting)?);
