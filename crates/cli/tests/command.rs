@@ -1,5 +1,5 @@
 //! The command as a shell sees it: what it prints, what it writes, how it ends.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, reason = "helpers of tests, where a panic is the verdict")]
 
 use base64::Engine;
 use serde_json::{Value, json};
