@@ -32,6 +32,7 @@ step-of = Step { $step } of { $steps }
 finished = Finished
 all-labs = All labs
 back = ‹ Back
+back-plain = Back
 next = Next
 skip-step = Skip
 reset-step = Reset step
@@ -111,7 +112,7 @@ speed-live = Live: 1 s here = 1 s there
 speed-quick = Quick: 1 s here = 5 s there
 speed-fast = Fast: 1 s here = 20 s there
 speed-faster = Faster: 1 s here = 100 s there
-speed-fastest = As fast as it goes
+speed-fastest = Fastest: as fast as it goes
 starting = Starting the simulation …
 not-loaded = Nothing is loaded.
 press-play = Press play or Space

@@ -99,7 +99,7 @@ pub fn shown(value: &Value, unit: &str) -> String {
     match value {
         Value::String(text) => match milliseconds(text) {
             Some(ms) => format::duration(ms * 1_000.0),
-            None => text.replace('-', " "),
+            None => named(text),
         },
         Value::Number(number) => {
             let text = format::number(number.as_f64().unwrap_or(f64::NAN));
@@ -109,6 +109,14 @@ pub fn shown(value: &Value, unit: &str) -> String {
         Value::Bool(false) => super::words::word("no"),
         Value::Null => "-".to_owned(),
         other => other.to_string(),
+    }
+}
+
+/// A word of the scenario as people write it: "least connections", "LRU".
+pub fn named(word: &str) -> String {
+    match word {
+        "lru" | "fifo" | "lifo" | "lfu" => word.to_uppercase(),
+        _ => word.replace('-', " "),
     }
 }
 
@@ -185,6 +193,7 @@ mod tests {
             (json!(2_000), "keys", "2,000 keys"),
             (json!("20ms"), "", "20 ms"),
             (json!("least-connections"), "", "least connections"),
+            (json!("lru"), "", "LRU"),
         ];
         for (value, unit, text) in cases {
             assert_eq!(shown(&value, unit), text);

@@ -33,7 +33,7 @@ pub fn Header(props: &HeaderProps) -> Html {
                     { folding(page) }
                     <button class="quiet wide" onclick={page.on(Action::Share)}>{ word("share") }</button>
                 }
-                <button class="quiet" onclick={on_theme}>{ word("theme") }</button>
+                <button class={classes!("quiet", in_lab.then_some("wide"))} onclick={on_theme}>{ word("theme") }</button>
             </div>
         </header>
     }
@@ -43,9 +43,15 @@ fn whereabouts(state: &State) -> Html {
     let Some(lab) = state.lab() else { return Html::default() };
     let chapter =
         State::course().chapter(&lab.chapter).map(|chapter| chapter.title.clone()).unwrap_or_default();
+    let steps = lab.steps.len();
+    let at = state.lesson.step + 1;
+    let figures = [("step", at.to_string()), ("steps", steps.to_string())];
+    let step = (at <= steps).then(|| format!("\u{a0}· {}", say("step-of", &figures).to_lowercase()));
     html! {
         <p class="where">
-            <span class="chapter">{ chapter }{ " / " }</span>
+            <span class="chapter">{ chapter }</span>
+            <span class="slash" aria-hidden="true">{ "/" }</span>
+            if let Some(step) = step { <span class="narrow step">{ step }</span> }
             <strong>{ &lab.title }</strong>
             <span class="minutes">{ say("minutes", &[("minutes", lab.minutes.to_string())]) }</span>
         </p>

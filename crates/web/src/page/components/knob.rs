@@ -58,7 +58,7 @@ impl From<&Control> for Dial {
             }
             ControlKind::Choice { options } => {
                 let named = |option: &String| KnobOption {
-                    label: option.replace('-', " "),
+                    label: value::named(option),
                     value: option.clone().into(),
                 };
                 (String::new(), Offers::Options(options.iter().map(named).collect()))

@@ -51,9 +51,15 @@ fn forward(page: &Page, step: &'static Step) -> Html {
     }
     html! {
         <div class="act thumb">
+            { back(page) }
             <button class="button primary wide" onclick={page.on(Action::Forward)}>{ &step.forward }</button>
         </div>
     }
+}
+
+/// On a phone, beside what leads on.
+pub(super) fn back(page: &Page) -> Html {
+    html! { <button class="button narrow" onclick={page.on(Action::Back)}>{ word("back-plain") }</button> }
 }
 
 fn foot(page: &Page, lab: &Lab) -> Html {

@@ -109,7 +109,10 @@ fn check(page: &Page) -> Html {
         return Html::default();
     }
     html! {
-        <div class="act thumb"><button class="button primary wide" onclick={page.on(Action::Check)}>{ word("check") }</button></div>
+        <div class="act thumb">
+            { super::lesson::back(page) }
+            <button class="button primary wide" onclick={page.on(Action::Check)}>{ word("check") }</button>
+        </div>
     }
 }
 

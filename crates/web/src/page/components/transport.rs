@@ -19,9 +19,9 @@ pub(super) fn Transport(page: &Page) -> Html {
         if playing { ("pause", "pause", Action::Pause) } else { ("play", "play", Action::Play) };
     html! {
         <div class="transport" role="group" aria-label={word("transport")}>
-            { key(page, "restart", "restart", Action::Restart, "", false) }
+            { key(page, "restart", "restart", Action::Restart, "extra", false) }
             { key(page, name, label, action, "play", asked) }
-            { key(page, "step-event", "step-event", Action::StepEvent, "", state.locked()) }
+            { key(page, "step-event", "step-event", Action::StepEvent, "extra", state.locked()) }
             { key(page, "step-request", "step-request", Action::StepRequest, "extra", state.locked()) }
             <span class="time" aria-label={word("time")}>{ format::clock(state.head.time) }</span>
             { scrubber(page) }
@@ -128,10 +128,16 @@ fn speed(page: &Page) -> Html {
             dispatch.emit(Action::Speed(*speed));
         }
     });
+    let words = word(SPEEDS[now].1);
+    let (name, meaning) = words.split_once(": ").unwrap_or((&words, ""));
     html! {
-        <select aria-label={word("speed")} {onchange} disabled={page.state.transport.until.is_some()}>
-            { for SPEEDS.iter().enumerate().map(|(index, (_, name))| html! { <option selected={index == now}>{ word(name) }</option> }) }
-        </select>
+        <div class="speed">
+            <span class="name" aria-hidden="true">{ name }</span>
+            <b aria-hidden="true">{ meaning }</b>
+            <select aria-label={word("speed")} {onchange} disabled={page.state.transport.until.is_some()}>
+                { for SPEEDS.iter().enumerate().map(|(index, (_, name))| html! { <option selected={index == now}>{ word(name) }</option> }) }
+            </select>
+        </div>
     }
 }
 
