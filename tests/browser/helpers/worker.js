@@ -13,8 +13,8 @@ export function simulate(page, source, { set = [], actions = [], seed = null } =
       const say = (command) => worker.postMessage(JSON.stringify(command));
       worker.onmessage = ({ data }) => {
         if (typeof data !== "string") return;
-        const answer = JSON.parse(data);
-        waiting.get(answer.type)?.(answer);
+        const [[type, answer]] = Object.entries(JSON.parse(data));
+        waiting.get(type)?.(answer);
       };
       const failed = new Promise((_, reject) => {
         worker.onerror = (event) => reject(new Error(event.message || "the worker did not start"));
@@ -25,10 +25,10 @@ export function simulate(page, source, { set = [], actions = [], seed = null } =
         say(load);
         await next("loaded");
         const started = performance.now();
-        say({ type: "run-for", run: 1, until_us: Number.MAX_SAFE_INTEGER });
+        say({ "run-for": { run: 1, until_us: Number.MAX_SAFE_INTEGER } });
         await next("arrived");
         const milliseconds = performance.now() - started;
-        say({ type: "report", run: 1 });
+        say({ report: { run: 1 } });
         const { report } = await next("reported");
         return { report, milliseconds };
       };
@@ -38,6 +38,6 @@ export function simulate(page, source, { set = [], actions = [], seed = null } =
         worker.terminate();
       }
     },
-    { type: "load", run: 1, source, set, actions, seed, at_us: 0 },
+    { load: { run: 1, source, set, actions, seed, at_us: 0 } },
   );
 }

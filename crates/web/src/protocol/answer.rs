@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Worker to page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Answer {
     /// The worker runs and can be spoken to. Sent once, before anything else.
     Ready {
@@ -159,7 +159,7 @@ pub struct Inside {
 
 /// What an instance holds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum InsidePart {
     /// Requests being worked on, oldest first, at most 32.
     Running {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Page to worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Command {
     /// Start a run; answered by `Loaded` or `Problems`. Ends the run before it.
     Load {

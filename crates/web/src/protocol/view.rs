@@ -111,7 +111,7 @@ pub struct Control {
 
 /// How a setting is set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case")]
 pub enum ControlKind {
     /// A number.
     Number {
