@@ -8,9 +8,13 @@
 
 use std::sync::OnceLock;
 
+pub mod evaluate;
+pub mod find;
+pub mod measure;
 mod model;
 pub mod predict;
 mod progress;
+pub mod setup;
 
 pub use model::*;
 pub use progress::{Place, Progress};

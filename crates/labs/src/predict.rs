@@ -1,6 +1,6 @@
 //! Judges a prediction: what was said, what was measured, which answer is right and what to say about it.
 //!
-//! Pure: the worker runs the systems that [`crate::setup::prediction_runs`] names and hands the figures in. A
+//! Pure: whoever runs the systems hands the figures in, read by [`crate::measure::figure`]. A
 //! prediction never counts for or against progress.
 
 use crate::{Ask, Best, Prediction, Prose};

@@ -278,6 +278,12 @@ impl Counts {
         None
     }
 
+    /// Share of all values above `value`, those in its bucket (within 0.8 %) not counted; none of nothing.
+    pub fn share_above(&self, value: u64) -> Option<f64> {
+        let above: u64 = self.counts.iter().skip(usize::from(bucket(value)) + 1).sum();
+        (self.total > 0).then(|| above as f64 / self.total as f64)
+    }
+
     /// Whether at least [`SAMPLES_BEYOND`] values lie beyond that percentile (1,000 values for the 99th).
     pub fn enough_for(&self, per_mille: u32) -> bool {
         u128::from(self.total) * u128::from(1000u32.saturating_sub(per_mille))

@@ -9,7 +9,7 @@ use super::figures::{Figures, LatencyFigures, NodeFigures, ratio};
 use crate::ENGINE;
 use crate::scenario::{Node, NodeSpec, Scenario};
 use crate::sim::record::Outcome;
-use crate::sim::time::seconds;
+use crate::sim::time::{MILLISECOND, Nanos, seconds};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -90,6 +90,9 @@ pub struct Latency {
     /// Longest.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max: Option<f64>,
+    /// Share that took longer than 100 ms, at which people begin to notice (Nielsen, 1993). 0 to 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub over_100ms: Option<f64>,
     /// How many were measured.
     pub count: u64,
     /// Percentiles with fewer than 10 samples beyond them: not enough requests to say.
@@ -186,6 +189,9 @@ pub struct RunFacts {
     pub overloaded: Option<String>,
 }
 
+/// What people begin to notice.
+const NOTICEABLE: Nanos = 100 * MILLISECOND;
+
 /// The names of outcomes in `requests.by_error`, by the number of the [`Outcome`].
 pub const OUTCOME_NAMES: [&str; 5] = ["ok", "error", "refused", "timed-out", "cancelled"];
 
@@ -251,6 +257,7 @@ impl Latency {
             p95: figures.percentile(950),
             p99: figures.percentile(990),
             max: (figures.counts.total() > 0).then(|| seconds(figures.max)),
+            over_100ms: figures.counts.share_above(NOTICEABLE),
             count: figures.counts.total(),
             too_few: percentiles
                 .iter()

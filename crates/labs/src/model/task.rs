@@ -94,6 +94,14 @@ pub struct Par {
     pub settings: Settings,
 }
 
+impl Par {
+    /// Whether `figure` is as good as this; a millionth off is the same.
+    pub fn reached(&self, figure: f64) -> bool {
+        let slack = self.value.abs() * 1e-6;
+        if self.higher { figure >= self.value - slack } else { figure <= self.value + slack }
+    }
+}
+
 /// A question about the slowest requests that their spans answer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

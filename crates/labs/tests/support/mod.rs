@@ -1,9 +1,11 @@
 //! What the tests of the labs share: the facts behind the numbers in their words.
 #![allow(dead_code, unreachable_pub)]
 
-use headroom_labs::{Lab, Moment, Settings};
+use headroom_core::scenario::{Scenario, TimedAction, Value};
+use headroom_core::session::Session;
+use headroom_labs::{Lab, Moment, Settings, setup};
 use serde::Deserialize;
-use serde_json::Value;
+use std::sync::Arc;
 
 /// Where a number in a lab's words comes from: a setting, a measured figure, or a sum done in the text.
 #[derive(Debug, Deserialize)]
@@ -19,7 +21,7 @@ pub struct Fact {
     /// The setting it repeats.
     pub setting: Option<String>,
     /// That setting's value.
-    pub is: Option<Value>,
+    pub is: Option<serde_json::Value>,
     /// The figure it tells.
     pub metric: Option<String>,
     /// Start of that figure's window, if not the end of warm-up.
@@ -42,4 +44,39 @@ pub fn facts(lab: &Lab) -> Vec<Fact> {
     let path = format!("{}/content/{}/{}/facts.toml", env!("CARGO_MANIFEST_DIR"), lab.chapter, lab.id);
     let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
     toml::from_str::<Facts>(&text).unwrap_or_else(|error| panic!("{path}: {error}")).facts
+}
+
+/// How many seeds a statement must hold for.
+pub const SEEDS: u64 = 5;
+
+/// A run of a lab as far as `until`: the start of the step `during` with its changes, if one is named, and `settings`
+/// on top; the seed is the lab's plus `more`.
+pub fn run(
+    lab: &Lab,
+    during: Option<&str>,
+    settings: &Settings,
+    until: Option<Moment>,
+    more: u64,
+) -> Session {
+    let step = during.map(|id| lab.step(id).unwrap_or_else(|| panic!("{}: no step {id}", lab.id)));
+    let scenario = match step {
+        Some(step) => setup::at_step(lab, step, settings),
+        None => setup::scenario(lab, settings),
+    };
+    let scenario = scenario.unwrap_or_else(|problems| panic!("{}: {settings:?}: {problems:?}", lab.id));
+    let changes = match step.and_then(|step| step.predict.as_ref()) {
+        Some(predict) => setup::actions(&predict.change, predict.at).unwrap(),
+        None => Vec::new(),
+    };
+    play(&scenario, changes, until, more)
+}
+
+/// A run of a scenario as far as `until`, with another seed by `more`.
+pub fn play(scenario: &Scenario, actions: Vec<TimedAction>, until: Option<Moment>, more: u64) -> Session {
+    let seed = Value::Whole((scenario.seed + more) as i64);
+    let scenario = scenario.with(&[("seed".to_owned(), seed)]).unwrap();
+    let mut session =
+        Session::new(Arc::new(scenario), actions).unwrap_or_else(|problems| panic!("{problems:?}"));
+    session.advance(until.map_or(u64::MAX, |until| until.0), u64::MAX);
+    session
 }

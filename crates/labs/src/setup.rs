@@ -1,0 +1,70 @@
+//! From a lab to what runs: the scenario of a step, a learner's settings on it, a lab's changes as actions.
+
+use headroom_core::scenario::{Action, Problem, Scenario, Target, TimedAction, Value};
+
+use crate::{Change, Design, Lab, Moment, Settings, Step};
+
+/// The lab's system with some settings changed.
+///
+/// # Errors
+/// Everything that is wrong with the settings; the lab's own text is tested to be right.
+pub fn scenario(lab: &Lab, settings: &Settings) -> Result<Scenario, Vec<Problem>> {
+    Scenario::read(&lab.scenario)?.with(&values(settings)?)
+}
+
+/// The lab's system as it stands when a step opens, with some settings changed on top.
+///
+/// # Errors
+/// As [`scenario`].
+pub fn at_step(lab: &Lab, step: &Step, settings: &Settings) -> Result<Scenario, Vec<Problem>> {
+    Scenario::read(&lab.scenario)?.with(&values(&step.start)?)?.with(&values(settings)?)
+}
+
+/// The system on which a task is judged: the step's start, and of the learner's settings those that the task allows.
+/// Everything else is the exam and comes from the lab, whatever the learner made of it.
+///
+/// # Errors
+/// Everything that is wrong with the learner's settings.
+pub fn exam(lab: &Lab, step: &Step, design: &Design, learner: &Settings) -> Result<Scenario, Vec<Problem>> {
+    let allowed = learner.iter().filter(|(path, _)| design.allows(path));
+    at_step(lab, step, &allowed.map(|(path, value)| (path.clone(), value.clone())).collect())
+}
+
+impl Design {
+    /// Whether the learner may change this setting.
+    pub fn allows(&self, path: &str) -> bool {
+        self.allow.iter().any(|pattern| match pattern.strip_suffix('*') {
+            Some(start) => path.starts_with(start),
+            None => path == pattern,
+        })
+    }
+}
+
+/// A lab's changes as actions at a time.
+///
+/// # Errors
+/// A value that is none a setting can have.
+pub fn actions(changes: &[Change], at: Moment) -> Result<Vec<TimedAction>, Vec<Problem>> {
+    let action = |change: &Change| -> Result<Action, Vec<Problem>> {
+        let action = match change {
+            Change::Set { path, value } => Action::Set { path: path.clone(), value: value_of(path, value)? },
+            Change::Slow { node, factor, lasts } => Action::Slow {
+                node: Target { node: node.clone(), slot: None },
+                factor: *factor,
+                lasting: lasts.0,
+            },
+        };
+        Ok(action)
+    };
+    changes.iter().map(|change| Ok(TimedAction { at: at.0, action: action(change)? })).collect()
+}
+
+fn values(settings: &Settings) -> Result<Vec<(String, Value)>, Vec<Problem>> {
+    settings.iter().map(|(path, value)| Ok((path.clone(), value_of(path, value)?))).collect()
+}
+
+fn value_of(path: &str, value: &serde_json::Value) -> Result<Value, Vec<Problem>> {
+    serde_json::from_value(value.clone()).map_err(|error| {
+        vec![Problem { path: path.to_owned(), span: None, message: error.to_string(), help: None }]
+    })
+}

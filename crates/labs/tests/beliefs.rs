@@ -1,0 +1,71 @@
+//! Each misconception is refuted by its pair of runs; and what the slow requests share is what the lab says.
+
+mod support;
+
+use headroom_core::node::Simulator;
+use headroom_core::sim::kernel::Stop;
+use headroom_labs::find::{Findings, Share};
+use headroom_labs::{Misconception, Task, course, measure, setup};
+use std::sync::Arc;
+use support::{SEEDS, run};
+
+fn ratio(belief: &Misconception, more: u64) -> f64 {
+    let refutation = &belief.refutation;
+    let lab = course().lab(&refutation.lab).unwrap();
+    let figure = |settings| {
+        let session = run(lab, refutation.during.as_deref(), settings, refutation.to, more);
+        measure::figure(&session, &refutation.metric, refutation.from, refutation.to).unwrap_or(f64::NAN)
+    };
+    figure(&refutation.after) / figure(&refutation.before)
+}
+
+#[test]
+fn runs_refute_the_beliefs() {
+    let mut wrong = Vec::new();
+    for belief in &course().misconceptions {
+        let ([least, most], [low, high]) = (belief.refutation.expected, belief.refutation.found);
+        assert!(high < least || low > most, "{}: the runs agree with the belief", belief.id);
+        let ratios: Vec<f64> = (0..SEEDS).map(|more| ratio(belief, more)).collect();
+        println!("{}: {ratios:.3?} in {low}..{high}", belief.id);
+        if !ratios.iter().all(|ratio| (low..=high).contains(ratio)) {
+            wrong.push(format!("{}: {ratios:?} is not within {low} to {high}", belief.id));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn what_the_slow_ones_share_is_in_their_spans() {
+    for lab in &course().labs {
+        for step in &lab.steps {
+            let Some(Task::Find(find)) = &step.task else { continue };
+            for more in 0..SEEDS {
+                let mut scenario = setup::at_step(lab, step, &headroom_labs::Settings::new()).unwrap();
+                scenario.seed += more;
+                let right = find.answers.iter().position(|answer| answer.if_wrong.is_empty()).unwrap();
+                let shares = shares(find, Arc::new(scenario));
+                println!("{}/{}: {shares:.3?}", lab.id, step.id);
+                for (index, share) in shares.iter().enumerate() {
+                    assert_eq!(share.confirms(), index == right, "{}/{}: {index} {share:?}", lab.id, step.id);
+                }
+            }
+        }
+    }
+}
+
+fn shares(find: &headroom_labs::Find, scenario: Arc<headroom_core::scenario::Scenario>) -> Vec<Share> {
+    let mut simulator = Simulator::new(&scenario, &[]).unwrap();
+    // One instance a node in these labs, in the order of the file.
+    let nodes = (0..scenario.nodes.len() as u16).collect();
+    let mut findings = Findings::new(find, &scenario, scenario.warmup, nodes);
+    loop {
+        let stop = simulator.run_until(scenario.duration, 10_000);
+        findings.observe(simulator.records());
+        simulator.clear_records();
+        match stop {
+            Stop::Budget => {}
+            Stop::Reached => return findings.shares(find.slowest),
+            Stop::Overloaded(overload) => panic!("{overload:?}"),
+        }
+    }
+}
