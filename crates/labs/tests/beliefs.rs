@@ -3,7 +3,7 @@
 mod support;
 
 use headroom_core::node::Simulator;
-use headroom_core::sim::kernel::Stop;
+use headroom_core::sim::simulation::Stop;
 use headroom_labs::find::{Findings, Share};
 use headroom_labs::{Misconception, Task, course, measure, setup};
 use std::sync::Arc;

@@ -43,6 +43,7 @@ fn check(id: &str) {
         expect("as it opens", &Settings::new(), false);
         design.solutions.iter().for_each(|settings| drop(expect("solution", settings, true)));
         design.temptations.iter().for_each(|settings| drop(expect("temptation", settings, false)));
+        design.par.short_of.iter().for_each(|settings| drop(expect("better than par", settings, false)));
         expect("refusing", &design.refusing, false);
         let par = expect("par", &design.par.settings, true);
         let found = par.par.unwrap();
@@ -88,11 +89,13 @@ fn tasks_have_two_solutions_a_temptation_and_a_guard_against_refusing() {
     for (lab, step, design) in designs() {
         let place = format!("{}/{}", lab.id, step.id);
         assert!(design.solutions.len() >= 2 && !design.temptations.is_empty(), "{place}");
+        assert!(!design.par.short_of.is_empty(), "{place}");
         assert_ne!(design.solutions[0], design.solutions[1], "{place}");
         let all = design
             .solutions
             .iter()
             .chain(&design.temptations)
+            .chain(&design.par.short_of)
             .chain([&design.refusing, &design.par.settings]);
         for path in all.flat_map(Settings::keys) {
             assert!(design.allows(path), "{place}: {path} is not allowed, so it tests nothing");

@@ -92,6 +92,8 @@ pub struct Par {
     pub value: f64,
     /// The settings that reach it.
     pub settings: Settings,
+    /// Settings a step better still, in each direction, which fail; tested.
+    pub short_of: Vec<Settings>,
 }
 
 impl Par {
