@@ -314,6 +314,19 @@ mod tests {
     }
 
     #[test]
+    fn share_above_leaves_the_own_bucket_out() {
+        let mut counts = Counts::default();
+        assert_eq!(counts.share_above(100), None);
+        for value in [50, 100, 101, 200] {
+            counts.add(bucket(value), 1);
+        }
+        // Up to 255 a bucket is one value.
+        for (value, share) in [(0, 1.0), (50, 0.75), (100, 0.5), (200, 0.0)] {
+            assert_eq!(counts.share_above(value), Some(share), "{value}");
+        }
+    }
+
+    #[test]
     fn percentiles_need_samples_beyond_them() {
         // total, per mille, enough
         for (total, per_mille, enough) in
