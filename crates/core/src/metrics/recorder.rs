@@ -13,6 +13,7 @@ use super::tally::OpenTally;
 use super::window::{NodeWindow, Window};
 use crate::sim::record::{CallSpan, InstanceIndex, NodeIndex, Outcome, Record};
 use crate::sim::time::{Nanos, Time};
+use std::cmp::Reverse;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -64,6 +65,13 @@ pub struct Notable {
     pub ended: Time,
     /// How it ended.
     pub outcome: Outcome,
+}
+
+impl Notable {
+    /// How long it took.
+    pub fn latency(&self) -> Nanos {
+        self.ended - self.started
+    }
 }
 
 /// The windows of a run so far, and the one that is open.
@@ -270,40 +278,43 @@ impl Recorder {
 /// The slowest and the first failed requests of the open window.
 #[derive(Clone, Debug, Default)]
 struct NotableRequests {
+    /// The slowest so far, and others that came since these were last sorted out.
     slowest: Vec<Notable>,
     failed: Vec<Notable>,
-    /// Index and latency of the quickest of the slowest.
-    quickest: (usize, Nanos),
+    /// What is not slower than this is not among the slowest.
+    floor: Nanos,
 }
+
+/// How many candidates come together before they are sorted out.
+const CANDIDATES: usize = 4 * REMEMBERED;
 
 impl NotableRequests {
     #[inline]
     fn offer(&mut self, span: &CallSpan, latency: Nanos) {
-        if latency > self.quickest.1 || self.slowest.len() < REMEMBERED {
-            self.keep_slow(span);
+        if latency > self.floor || self.slowest.len() < REMEMBERED {
+            self.slowest.push(notable(span));
+            if self.slowest.len() == CANDIDATES {
+                self.sort_out();
+                self.floor = self.slowest.last().map_or(0, Notable::latency);
+            }
         }
         if span.outcome != Outcome::Ok && self.failed.len() < REMEMBERED {
             self.failed.push(notable(span));
         }
     }
 
-    fn keep_slow(&mut self, span: &CallSpan) {
-        if self.slowest.len() < REMEMBERED {
-            self.slowest.push(notable(span));
-        } else if let Some(place) = self.slowest.get_mut(self.quickest.0) {
-            *place = notable(span);
-        }
-        if self.slowest.len() == REMEMBERED {
-            let latencies = self.slowest.iter().map(|kept| kept.ended - kept.started);
-            // Of equals the first, so that the same requests stay whatever the batches.
-            self.quickest = latencies.enumerate().min_by_key(|(_, latency)| *latency).unwrap_or_default();
-        }
+    /// Keeps the slowest; of equals those that ended first, so that batches make no difference.
+    fn sort_out(&mut self) {
+        self.slowest
+            .sort_unstable_by_key(|request| (Reverse(request.latency()), request.ended, request.root));
+        self.slowest.truncate(REMEMBERED);
     }
 
     fn take(&mut self) -> Arc<[Notable]> {
-        self.quickest = (0, 0);
+        self.sort_out();
+        self.floor = 0;
         let mut kept: Vec<Notable> = self.slowest.drain(..).chain(self.failed.drain(..)).collect();
-        kept.sort_by_key(|request| (request.ended, request.root));
+        kept.sort_unstable_by_key(|request| (request.ended, request.root));
         kept.dedup();
         kept.into()
     }
