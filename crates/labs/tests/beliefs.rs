@@ -1,4 +1,5 @@
 //! Each misconception is refuted by its pair of runs; and what the slow requests share is what the lab says.
+#![allow(clippy::unwrap_used, reason = "helpers of tests, where a panic is the verdict")]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! The facts behind the numbers: settings are read from the scenarios, figures are measured on five seeds.
+#![allow(clippy::unwrap_used, reason = "helpers of tests, where a panic is the verdict")]
 
 mod support;
 

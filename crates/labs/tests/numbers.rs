@@ -1,5 +1,6 @@
 //! Every number in a lab's words has a fact behind it: a setting, a figure that a run measures, or a sum. Facts about
 //! settings and figures are checked in `facts.rs`.
+#![allow(clippy::unwrap_used, reason = "helpers of tests, where a panic is the verdict")]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! Each prediction has one right answer, on every seed, and it is the one that the words around it assume.
+#![allow(clippy::unwrap_used, reason = "helpers of tests, where a panic is the verdict")]
 
 mod support;
 

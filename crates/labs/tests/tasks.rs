@@ -1,5 +1,6 @@
 //! Each task is honest: it fails as it opens, can be solved in more than one way, cannot be solved by what tempts or by
 //! turning requests away, and its par is the best that is known.
+#![allow(clippy::unwrap_used, reason = "helpers of tests, where a panic is the verdict")]
 
 mod support;
 

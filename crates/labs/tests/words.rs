@@ -1,4 +1,5 @@
 //! How lessons read: lengths, words, completeness. Whether their numbers are true is tested in `numbers.rs`.
+#![allow(clippy::unwrap_used, reason = "helpers of tests, where a panic is the verdict")]
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -1,5 +1,5 @@
 //! What the tests of the labs share: the facts behind the numbers in their words.
-#![allow(dead_code, unreachable_pub)]
+#![allow(dead_code, unreachable_pub, reason = "each test takes what it needs")]
 
 use headroom_core::scenario::{Scenario, TimedAction, Value};
 use headroom_core::session::Session;
