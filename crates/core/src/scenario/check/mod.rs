@@ -70,7 +70,6 @@ fn written(steps: &[Step<'_>], place: &Path<'_>) -> String {
 
 /// A node that calls another.
 struct Edge<'a> {
-    from: &'a str,
     to: &'a str,
     /// Whether it is asked as a cache.
     as_cache: bool,
@@ -81,7 +80,6 @@ struct Edge<'a> {
 /// Whom a node calls, and where that is written.
 fn edges(node: &Node) -> Vec<Edge<'_>> {
     let edge = |to, as_cache, inner: &[Step<'static>]| Edge {
-        from: &node.name,
         to,
         as_cache,
         steps: [&[Step::Key("nodes"), Step::Key(&node.name)], inner].concat(),
