@@ -73,14 +73,14 @@ impl Salt {
 /// it, so that samples of requests are the same requests in every run.
 #[inline]
 pub fn root_path(client: u64, ordinal: u64) -> u64 {
-    // 0 means "no call", and an odd path is as good as any.
-    combine(client, ordinal) | 1
+    // 0 means "no call".
+    combine(client, ordinal).max(1)
 }
 
 /// Path of a call made by the visit of `parent` at a plan's step.
 #[inline]
 pub fn child_path(parent: u64, step: u16, attempt: u8) -> u64 {
-    combine(parent, u64::from(step) << 8 | u64::from(attempt)) | 1
+    combine(parent, u64::from(step) << 8 | u64::from(attempt)).max(1)
 }
 
 /// A sequential stream of words.

@@ -1,0 +1,48 @@
+//! Which rows of the charts the page has not seen yet, and what they sum up to.
+
+use super::convert;
+use crate::protocol::Row;
+use headroom_core::session::Session;
+
+/// See the module's description.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ChartFeed {
+    /// Rows that the page has.
+    sent: usize,
+    /// Frames since rows were last sent.
+    frames: u32,
+}
+
+/// Frames between two messages with rows: about a tenth of a second.
+const EVERY: u32 = 6;
+
+impl ChartFeed {
+    /// Everything may differ from now on: all rows go again.
+    pub(super) fn cut(&mut self) {
+        *self = ChartFeed { sent: 0, frames: EVERY };
+    }
+
+    /// The run stands elsewhere; rows stay as they are.
+    pub(super) fn seek(&mut self) {
+        self.frames = EVERY;
+    }
+
+    /// Rows that are new and where they begin, at most every few frames.
+    pub(super) fn news(&mut self, session: &Session) -> Option<(u32, Vec<Row>)> {
+        self.frames += 1;
+        if self.frames < EVERY {
+            return None;
+        }
+        let rows = session.rows(self.sent);
+        let first = usize::try_from(rows.first).unwrap_or(usize::MAX);
+        // A run so long that its windows were merged starts anew.
+        let rows = if first == self.sent { rows } else { session.rows(0) };
+        if rows.rows.is_empty() {
+            return None;
+        }
+        let from = u32::try_from(rows.first).unwrap_or(0);
+        self.frames = 0;
+        self.sent = from as usize + rows.rows.len();
+        Some((from, rows.rows.iter().map(convert::row).collect()))
+    }
+}

@@ -1,0 +1,328 @@
+//! The desk: takes commands, keeps one run and whatever takes long, and gives answers. It knows no browser and no
+//! clock (it is told when its time is up), so it is tested natively.
+
+use super::charts::ChartFeed;
+use super::frames::FrameMaker;
+use super::job::Job;
+use super::{convert, view};
+use crate::protocol::frame::Frame;
+use crate::protocol::{
+    Answer, Command, FASTEST, Measure, Micros, Problem, RunId, Setting, Source, Task, TimedAct,
+};
+use headroom_core::scenario::{Scenario, Value};
+use headroom_core::session::{Ended, Session};
+use headroom_labs::{Moment, Settings, course, evaluate::Evaluation, measure};
+use std::sync::Arc;
+
+/// Events between two looks at the clock.
+const SLICE: u64 = 4_096;
+
+/// What goes to the page.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Out {
+    /// As text.
+    Answer(Box<Answer>),
+    /// As numbers.
+    Frame(Box<Frame>),
+}
+
+/// A run and all that belongs to it.
+pub(super) struct Live {
+    pub(super) run: RunId,
+    pub(super) session: Session,
+    frames: FrameMaker,
+    charts: ChartFeed,
+    inspected: Option<u32>,
+    pub(super) job: Option<Job>,
+}
+
+/// See the module's description.
+#[derive(Default)]
+pub struct Desk {
+    live: Option<Live>,
+}
+
+impl std::fmt::Debug for Desk {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Desk").field("run", &self.live.as_ref().map(|live| live.run)).finish()
+    }
+}
+
+impl Desk {
+    /// Whether something takes long and wants [`Desk::work`].
+    pub fn is_busy(&self) -> bool {
+        self.live.as_ref().is_some_and(|live| live.job.is_some())
+    }
+
+    /// Carries out a command, as far as it can be done before `time_up`.
+    pub fn hear(&mut self, command: Command, out: &mut Vec<Out>, time_up: &mut dyn FnMut() -> bool) {
+        match command {
+            Command::Load { run, source, set, actions, seed, at_us } => {
+                self.load(run, &source, &set, &actions, seed, at_us, out);
+            }
+            Command::Check { text } => {
+                let problems = Scenario::read(&text).err().unwrap_or_default();
+                answer(out, Answer::Problems { run: None, problems: convert::problems(problems) });
+            }
+            command => {
+                if let Some(live) = self.live.as_mut().filter(|live| Some(live.run) == run_of(&command)) {
+                    live.hear(command, out, time_up);
+                }
+            }
+        }
+    }
+
+    /// Goes on with what takes long until `time_up`.
+    pub fn work(&mut self, out: &mut Vec<Out>, time_up: &mut dyn FnMut() -> bool) {
+        if let Some(live) = &mut self.live {
+            live.work(out, time_up);
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the fields of one command")]
+    fn load(
+        &mut self,
+        run: RunId,
+        source: &Source,
+        set: &[Setting],
+        acts: &[TimedAct],
+        seed: Option<u64>,
+        at_us: Micros,
+        out: &mut Vec<Out>,
+    ) {
+        let session = scenario(source, set, seed)
+            .and_then(|scenario| Ok(Session::new(Arc::new(scenario), convert::actions(acts)?)?));
+        match session {
+            Ok(mut session) => {
+                session.seek(convert::time(at_us));
+                let mut live = Live {
+                    run,
+                    frames: FrameMaker::new(run),
+                    charts: ChartFeed::default(),
+                    inspected: None,
+                    job: None,
+                    session,
+                };
+                live.loaded(out);
+                live.settle(out);
+                self.live = Some(live);
+            }
+            Err(problems) => {
+                answer(out, Answer::Problems { run: Some(run), problems: convert::problems(problems) });
+            }
+        }
+    }
+}
+
+impl Live {
+    fn hear(&mut self, command: Command, out: &mut Vec<Out>, time_up: &mut dyn FnMut() -> bool) {
+        match command {
+            Command::Tick { wall_ms, speed, .. } => self.tick(wall_ms, speed, out, time_up),
+            Command::Seek { at_us, .. } => {
+                self.session.seek(convert::time(at_us));
+                self.charts.seek();
+                self.settle(out);
+            }
+            Command::StepEvent { .. } => {
+                self.session.step_event();
+                self.show(out);
+            }
+            Command::StepRequest { .. } => {
+                self.session.step_request(1_000_000);
+                self.show(out);
+            }
+            Command::SetActions { actions, at_us, .. } => self.set_actions(&actions, at_us, out),
+            Command::Inspect { instance, .. } => {
+                self.inspected = instance;
+                self.look_inside(out);
+            }
+            Command::Trace { root, .. } => {
+                answer(out, convert::trace(self.run, &self.session, &root));
+            }
+            Command::Measure { of, .. } => {
+                let values = of.iter().map(|of| measured(&self.session, of)).collect();
+                let at_us = convert::micros(self.session.now());
+                answer(out, Answer::Measured { run: self.run, at_us, values });
+            }
+            Command::Evaluate { lab, step, set, .. } => self.evaluate(lab, step, set, out),
+            Command::RunFor { until_us, .. } => {
+                self.job = Some(Job::RunFor { until: convert::time(until_us), from: self.session.now() });
+            }
+            Command::Compare { variants, until_us, of, .. } => {
+                let job = Job::compare(&self.session, &variants, convert::time(until_us), of);
+                self.begin(job, out);
+            }
+            Command::Report { .. } => {
+                let report = serde_json::to_value(self.session.report()).unwrap_or_default();
+                let at_us = convert::micros(self.session.now());
+                answer(out, Answer::Reported { run: self.run, at_us, report });
+            }
+            Command::Cancel { .. } => {
+                self.job = None;
+                self.show(out);
+            }
+            Command::Load { .. } | Command::Check { .. } => {}
+        }
+    }
+
+    fn tick(&mut self, wall_ms: f64, speed: f64, out: &mut Vec<Out>, time_up: &mut dyn FnMut() -> bool) {
+        let before = self.session.now();
+        if self.job.is_none() {
+            let goal = if speed >= FASTEST {
+                self.session.duration()
+            } else {
+                before.saturating_add(convert::time(wall_ms * 1_000.0 * speed))
+            };
+            while self.session.now() < goal {
+                let progress = self.session.advance(goal, SLICE);
+                if progress.ended != Ended::No
+                    || (progress.target.is_none() && progress.now >= goal)
+                    || time_up()
+                {
+                    break;
+                }
+            }
+        }
+        self.frames.advanced(self.session.now().saturating_sub(before), wall_ms);
+        self.show(out);
+    }
+
+    fn set_actions(&mut self, acts: &[TimedAct], at_us: Micros, out: &mut Vec<Out>) {
+        let replaced = convert::actions(acts).and_then(|actions| self.session.replace_actions(actions));
+        match replaced {
+            Ok(_) => {
+                self.session.seek(convert::time(at_us));
+                self.charts.cut();
+                self.job = Some(Job::Seek { reload: true });
+                // Most acts are felt at once.
+                self.work(out, &mut || false);
+            }
+            Err(problems) => {
+                let problems = convert::problems(problems);
+                answer(out, Answer::Problems { run: Some(self.run), problems });
+            }
+        }
+    }
+
+    fn evaluate(&mut self, lab: String, step: String, set: Vec<Setting>, out: &mut Vec<Out>) {
+        let found = course().labs.iter().find(|known| known.id == lab);
+        let found = found.and_then(|lab| Some((lab, lab.steps.iter().find(|known| known.id == step)?)));
+        let Some((of, at)) = found else { return };
+        let learner: Settings = set.into_iter().collect();
+        match Evaluation::new(of, at, &learner) {
+            Ok(Some(evaluation)) => {
+                self.job = Some(Job::Evaluate { evaluation: Box::new(evaluation), lab, step, told: 0.0 });
+            }
+            Ok(None) => {}
+            Err(problems) => {
+                let problems = convert::problems(problems);
+                answer(out, Answer::Problems { run: Some(self.run), problems });
+            }
+        }
+    }
+
+    fn begin(&mut self, job: Result<Job, Vec<Problem>>, out: &mut Vec<Out>) {
+        match job {
+            Ok(job) => self.job = Some(job),
+            Err(problems) => answer(out, Answer::Problems { run: Some(self.run), problems }),
+        }
+    }
+
+    /// Brings a seek to its end, now if it is short.
+    fn settle(&mut self, out: &mut Vec<Out>) {
+        self.job = Some(Job::Seek { reload: false });
+        self.work(out, &mut || false);
+    }
+
+    /// One or more slices of the job.
+    fn work(&mut self, out: &mut Vec<Out>, time_up: &mut dyn FnMut() -> bool) {
+        // Something that ends in a slice or two is answered at once; the rest waits its turn.
+        let mut slices = 64;
+        while let Some(job) = self.job.take() {
+            match job.slice(self, out) {
+                Some(job) => self.job = Some(job),
+                None => break,
+            }
+            slices -= 1;
+            if slices == 0 || time_up() {
+                break;
+            }
+        }
+    }
+
+    /// Tells what the run is now.
+    pub(super) fn loaded(&self, out: &mut Vec<Out>) {
+        answer(out, Answer::Loaded { run: self.run, view: Box::new(view::view(&self.session)) });
+    }
+
+    /// A frame, the rows that are new, and the inside that is looked at.
+    pub(super) fn show(&mut self, out: &mut Vec<Out>) {
+        let frame = self.frames.frame(&mut self.session);
+        out.push(Out::Frame(Box::new(frame)));
+        if let Some((from, rows)) = self.charts.news(&self.session) {
+            answer(out, Answer::Series { run: self.run, from, rows });
+        }
+        self.look_inside(out);
+    }
+
+    fn look_inside(&mut self, out: &mut Vec<Out>) {
+        if let Some(inside) = self.inspected.and_then(|instance| convert::inside(&self.session, instance)) {
+            answer(out, Answer::Inside { run: self.run, inside });
+        }
+    }
+
+    pub(super) fn progress(&self, task: Task, done: f64, out: &mut Vec<Out>) {
+        answer(out, Answer::Progress { run: self.run, task, done });
+    }
+}
+
+pub(super) fn answer(out: &mut Vec<Out>, answer: Answer) {
+    out.push(Out::Answer(Box::new(answer)));
+}
+
+pub(super) fn measured(session: &Session, of: &Measure) -> Option<f64> {
+    let moment = |us: Option<Micros>| us.map(|us| Moment(convert::time(us)));
+    measure::figure(session, &of.metric, moment(of.from_us), moment(of.to_us))
+}
+
+fn scenario(
+    source: &Source,
+    set: &[Setting],
+    seed: Option<u64>,
+) -> Result<Scenario, Vec<headroom_core::scenario::Problem>> {
+    let text = match source {
+        Source::Lab(id) => match course().labs.iter().find(|lab| lab.id == *id) {
+            Some(lab) => lab.scenario.as_str(),
+            None => return Err(vec![convert::problem("", format!("there is no lab `{id}`"))]),
+        },
+        Source::Scenario(text) => text,
+    };
+    let mut changes = Vec::new();
+    for (path, value) in set {
+        changes.push((path.clone(), convert::value(path, value)?));
+    }
+    if let Some(seed) = seed {
+        changes.push(("seed".to_owned(), Value::Whole(i64::try_from(seed).unwrap_or(i64::MAX))));
+    }
+    Scenario::read(text)?.with(&changes)
+}
+
+fn run_of(command: &Command) -> Option<RunId> {
+    match command {
+        Command::Load { run, .. }
+        | Command::Tick { run, .. }
+        | Command::Seek { run, .. }
+        | Command::StepEvent { run }
+        | Command::StepRequest { run }
+        | Command::SetActions { run, .. }
+        | Command::Inspect { run, .. }
+        | Command::Trace { run, .. }
+        | Command::Measure { run, .. }
+        | Command::Evaluate { run, .. }
+        | Command::RunFor { run, .. }
+        | Command::Compare { run, .. }
+        | Command::Report { run }
+        | Command::Cancel { run } => Some(*run),
+        Command::Check { .. } => None,
+    }
+}

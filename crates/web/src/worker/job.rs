@@ -1,0 +1,166 @@
+//! What takes long, in slices: going to another time, running fast, judging a task, comparing futures.
+
+use super::convert;
+use super::desk::{Live, Out, answer, measured};
+use crate::protocol::{Answer, Evaluated, GoalRange, Measure, Problem, Task, TimedAct};
+use headroom_core::metrics::cost::{Usage, receipt};
+use headroom_core::session::{Ended, Session};
+use headroom_core::sim::time::Time;
+use headroom_labs::evaluate::{Evaluation, Verdict};
+
+/// Events in a slice: one to three milliseconds.
+const SLICE: u64 = 8_192;
+
+/// Something under way.
+pub(super) enum Job {
+    /// The run goes to where it shall stand.
+    Seek { reload: bool },
+    /// The run goes on to a time as fast as it can.
+    RunFor { until: Time, from: Time },
+    /// Five runs of a task.
+    Evaluate { evaluation: Box<Evaluation>, lab: String, step: String, told: f64 },
+    /// Several futures, one after the other.
+    Compare { left: Vec<Session>, until: Time, of: Measure, values: Vec<Option<f64>>, count: usize },
+}
+
+impl Job {
+    /// The same run with other lists of acts, each to be run to `until`.
+    pub(super) fn compare(
+        session: &Session,
+        variants: &[Vec<TimedAct>],
+        until: Time,
+        of: Measure,
+    ) -> Result<Job, Vec<Problem>> {
+        let mut left = Vec::new();
+        for acts in variants {
+            let mut future = session.clone();
+            convert::actions(acts)
+                .and_then(|actions| future.replace_actions(actions))
+                .map_err(convert::problems)?;
+            left.push(future);
+        }
+        left.reverse();
+        let count = left.len().max(1);
+        Ok(Job::Compare { left, until, of, values: Vec::new(), count })
+    }
+
+    /// One slice; the job, if it is not done.
+    pub(super) fn slice(self, live: &mut Live, out: &mut Vec<Out>) -> Option<Job> {
+        match self {
+            Job::Seek { reload } => seek(live, reload, out),
+            Job::RunFor { until, from } => run_for(live, until, from, out),
+            Job::Evaluate { evaluation, lab, step, told } => evaluate(live, evaluation, lab, step, told, out),
+            Job::Compare { left, until, of, values, count } => {
+                compare(live, left, until, of, values, count, out)
+            }
+        }
+    }
+}
+
+fn seek(live: &mut Live, reload: bool, out: &mut Vec<Out>) -> Option<Job> {
+    let now = live.session.now();
+    let progress = live.session.advance(now, SLICE);
+    if progress.target.is_some() && progress.ended == Ended::No {
+        if let Some(target) = progress.target.filter(|target| *target > 0) {
+            live.progress(Task::Seek, progress.now as f64 / target as f64, out);
+        }
+        return Some(Job::Seek { reload });
+    }
+    if reload {
+        live.loaded(out);
+    }
+    live.show(out);
+    None
+}
+
+fn run_for(live: &mut Live, until: Time, from: Time, out: &mut Vec<Out>) -> Option<Job> {
+    let progress = live.session.advance(until, SLICE);
+    let arrived = progress.target.is_none() && progress.now >= until.min(live.session.duration());
+    if !arrived && progress.ended == Ended::No {
+        let length = until.saturating_sub(from).max(1) as f64;
+        live.progress(Task::RunFor, progress.now.saturating_sub(from) as f64 / length, out);
+        return Some(Job::RunFor { until, from });
+    }
+    live.show(out);
+    answer(out, Answer::Arrived { run: live.run, at_us: convert::micros(progress.now) });
+    None
+}
+
+fn evaluate(
+    live: &mut Live,
+    mut evaluation: Box<Evaluation>,
+    lab: String,
+    step: String,
+    told: f64,
+    out: &mut Vec<Out>,
+) -> Option<Job> {
+    match evaluation.advance(SLICE) {
+        Ok(None) => {
+            let done = evaluation.done();
+            // A hundred steps are as fine as a bar shows.
+            let told = if done - told >= 0.01 {
+                live.progress(Task::Evaluate, done, out);
+                done
+            } else {
+                told
+            };
+            Some(Job::Evaluate { evaluation, lab, step, told })
+        }
+        Ok(Some(verdict)) => {
+            let cost = cost(live);
+            let evaluated = evaluated(lab, step, &verdict, cost);
+            answer(out, Answer::Evaluated { run: live.run, evaluated });
+            None
+        }
+        Err(problems) => {
+            let problems = convert::problems(problems);
+            answer(out, Answer::Problems { run: Some(live.run), problems });
+            None
+        }
+    }
+}
+
+fn evaluated(lab: String, step: String, verdict: &Verdict, cost: f64) -> Evaluated {
+    let goals = verdict.goals.iter().map(|goal| GoalRange {
+        metric: goal.metric.clone(),
+        low: goal.range.map(|(low, _)| low),
+        high: goal.range.map(|(_, high)| high),
+        pass: goal.passed,
+    });
+    Evaluated {
+        lab,
+        step,
+        pass: verdict.passed,
+        goals: goals.collect(),
+        cost_micro_dollars: (cost > 0.0).then_some(cost),
+    }
+}
+
+/// What the system as it stands costs an hour, in millionths of a dollar.
+fn cost(live: &Live) -> f64 {
+    let nodes = &live.session.scenario().nodes;
+    nodes.iter().map(|node| receipt(node, Usage { instances: 0, calls: 0, length: 1 }).per_hour as f64).sum()
+}
+
+fn compare(
+    live: &mut Live,
+    mut left: Vec<Session>,
+    until: Time,
+    of: Measure,
+    mut values: Vec<Option<f64>>,
+    count: usize,
+    out: &mut Vec<Out>,
+) -> Option<Job> {
+    let Some(session) = left.last_mut() else {
+        answer(out, Answer::Compared { run: live.run, values });
+        return None;
+    };
+    let progress = session.advance(until, SLICE);
+    let arrived = progress.target.is_none() && progress.now >= until.min(session.duration());
+    if arrived || progress.ended != Ended::No {
+        values.push(measured(session, &of));
+        left.pop();
+        live.progress(Task::Compare, values.len() as f64 / count as f64, out);
+    }
+    Some(Job::Compare { left, until, of, values, count })
+}

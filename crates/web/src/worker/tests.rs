@@ -1,0 +1,132 @@
+//! The desk as the page uses it, without a browser.
+
+use super::desk::{Desk, Out};
+use crate::protocol::frame::{Frame, Status};
+use crate::protocol::{Act, Answer, Command, Source, TimedAct};
+use headroom_labs::course;
+
+fn hear(desk: &mut Desk, command: Command) -> Vec<Out> {
+    let mut out = Vec::new();
+    desk.hear(command, &mut out, &mut || false);
+    while desk.is_busy() {
+        desk.work(&mut out, &mut || false);
+    }
+    out
+}
+
+fn load(lab: &str) -> Command {
+    Command::Load {
+        run: 1,
+        source: Source::Lab(lab.to_owned()),
+        set: Vec::new(),
+        actions: Vec::new(),
+        seed: None,
+        at_us: 0.0,
+    }
+}
+
+fn frame(out: &[Out]) -> &Frame {
+    let frames = out.iter().filter_map(|out| match out {
+        Out::Frame(frame) => Some(&**frame),
+        Out::Answer(_) => None,
+    });
+    frames.last().expect("a frame")
+}
+
+fn answers(out: &[Out]) -> impl Iterator<Item = &Answer> {
+    out.iter().filter_map(|out| match out {
+        Out::Answer(answer) => Some(&**answer),
+        Out::Frame(_) => None,
+    })
+}
+
+#[test]
+fn every_lab_loads_and_offers_the_knobs_of_its_steps() {
+    for lab in &course().labs {
+        let mut desk = Desk::default();
+        let out = hear(&mut desk, load(&lab.id));
+        let view = answers(&out).find_map(|answer| match answer {
+            Answer::Loaded { view, .. } => Some(view),
+            _ => None,
+        });
+        let view = view.unwrap_or_else(|| panic!("{}: {out:?}", lab.id));
+        for path in lab.steps.iter().flat_map(|step| &step.knobs) {
+            assert!(
+                view.controls.iter().any(|control| control.path == *path),
+                "{}: no control {path}",
+                lab.id
+            );
+        }
+        assert_eq!(frame(&out).instances.len(), view.instances.len(), "{}", lab.id);
+    }
+}
+
+#[test]
+fn a_tick_advances_by_its_time_and_answers_one_frame() {
+    let mut desk = Desk::default();
+    hear(&mut desk, load("busy-is-not-full"));
+    for n in 1..=200 {
+        let out = hear(&mut desk, Command::Tick { run: 1, wall_ms: 16.0, speed: 1.0 });
+        assert_eq!(out.iter().filter(|out| matches!(out, Out::Frame(_))).count(), 1);
+        assert!((frame(&out).time - f64::from(n) * 16_000.0).abs() < 1.0);
+    }
+    let out = hear(&mut desk, Command::Tick { run: 1, wall_ms: 16.0, speed: 1.0 });
+    let (sent, inside) = (frame(&out).sent, frame(&out).inside);
+    assert!(sent > 50.0 && inside < sent, "{sent} sent, {inside} inside");
+    let stale = hear(&mut desk, Command::Tick { run: 7, wall_ms: 16.0, speed: 1.0 });
+    assert!(stale.is_empty(), "commands of another run are dropped");
+}
+
+#[test]
+fn acts_are_felt_undone_and_told() {
+    let mut desk = Desk::default();
+    hear(&mut desk, load("what-a-miss-costs"));
+    hear(&mut desk, Command::RunFor { run: 1, until_us: 20e6 });
+    let report = |desk: &mut Desk| {
+        let out = hear(desk, Command::Report { run: 1 });
+        let digest = answers(&out).find_map(|answer| match answer {
+            Answer::Reported { report, .. } => report["digest"].as_str().map(str::to_owned),
+            _ => None,
+        });
+        digest.expect("a report")
+    };
+    let plain = report(&mut desk);
+    let set = Act::Set { path: "nodes.cache.capacity".to_owned(), value: 500.into() };
+    let actions = vec![TimedAct { at_us: 15e6, act: set }];
+    let out = hear(&mut desk, Command::SetActions { run: 1, actions, at_us: 20e6 });
+    let changed = answers(&out).find_map(|answer| match answer {
+        Answer::Loaded { view, .. } => Some(view.changed_from.clone()),
+        _ => None,
+    });
+    assert_eq!(changed, Some(vec![("nodes.cache.capacity".to_owned(), 2000.into())]));
+    assert_eq!(frame(&out).time, 20e6);
+    assert_ne!(report(&mut desk), plain);
+    hear(&mut desk, Command::SetActions { run: 1, actions: Vec::new(), at_us: 20e6 });
+    assert_eq!(report(&mut desk), plain, "undone without a trace");
+    let bad = vec![TimedAct {
+        at_us: 15e6,
+        act: Act::Set { path: "nodes.cache.capacity".to_owned(), value: 0.into() },
+    }];
+    let out = hear(&mut desk, Command::SetActions { run: 1, actions: bad, at_us: 20e6 });
+    assert!(
+        answers(&out)
+            .any(|answer| matches!(answer, Answer::Problems { problems, .. } if problems.len() == 1))
+    );
+    assert_eq!(report(&mut desk), plain, "a bad act changes nothing");
+}
+
+#[test]
+fn a_run_ends_and_its_slowest_request_can_be_looked_at() {
+    let mut desk = Desk::default();
+    hear(&mut desk, load("what-a-miss-costs"));
+    let out = hear(&mut desk, Command::RunFor { run: 1, until_us: 1e9 });
+    assert_eq!(frame(&out).status, Status::Ended);
+    assert!(answers(&out).any(|answer| matches!(answer, Answer::Arrived { at_us, .. } if *at_us == 60e6)));
+    let out = hear(&mut desk, Command::Trace { run: 1, root: "slowest:0".to_owned() });
+    let spans = answers(&out).find_map(|answer| match answer {
+        Answer::Trace { spans, .. } => Some(spans.clone()),
+        _ => None,
+    });
+    let spans = spans.expect("a trace");
+    assert!(spans.len() >= 3 && spans[0].depth == 0, "{spans:#?}");
+}

@@ -1,0 +1,169 @@
+//! A loaded run as the page sees it.
+
+use super::controls;
+use super::convert::micros;
+use crate::protocol::{Disturbance, InstanceView, LinkView, NodeKind, NodeView, ReceiptLine, Setting, View};
+use headroom_core::ENGINE;
+use headroom_core::metrics::cost::{Usage, receipt};
+use headroom_core::scenario::{Action, Node, NodeSpec, Scenario};
+use headroom_core::session::Session;
+use headroom_core::sim::record::{InstanceIndex, NodeIndex};
+
+pub(super) fn view(session: &Session) -> View {
+    let scenario = session.scenario();
+    let controls = controls::of(scenario);
+    let origin = controls::of(session.origin());
+    let changed_from: Vec<Setting> = origin
+        .into_iter()
+        .filter(|before| controls.iter().any(|now| now.path == before.path && now.value != before.value))
+        .map(|before| (before.path, before.value))
+        .collect();
+    View {
+        title: scenario.title.clone(),
+        seed: scenario.seed,
+        engine: ENGINE,
+        duration_us: micros(scenario.duration),
+        warmup_us: micros(scenario.warmup),
+        view_us: scenario.view.map(micros),
+        nodes: scenario.nodes.iter().map(node).collect(),
+        instances: instances(session),
+        links: links(scenario),
+        controls,
+        disturbances: session
+            .origin()
+            .actions
+            .iter()
+            .map(|timed| disturbance(timed.at, &timed.action))
+            .collect(),
+        receipt: bill(scenario),
+        changed_from,
+    }
+}
+
+/// An instance's name on the screen; its node's where none was chosen.
+pub(super) fn instance_label(session: &Session, instance: InstanceIndex, node: NodeIndex) -> String {
+    let scenario = session.scenario();
+    let Some(node) = scenario.nodes.get(usize::from(node)) else { return String::new() };
+    let slot = session.instances().get(instance as usize).map(|view| view.slot);
+    labelled(node, slot)
+}
+
+fn labelled(node: &Node, slot: Option<u32>) -> String {
+    match slot {
+        Some(slot) if node.spec.replicas() > 1 => format!("{} {}", label(&node.name), slot + 1),
+        _ => label(&node.name),
+    }
+}
+
+/// The names that scenarios use most, written out; any other with a capital.
+pub(super) fn label(name: &str) -> String {
+    match name {
+        "lb" => "Balancer".to_owned(),
+        "db" => "Database".to_owned(),
+        name => {
+            let words = name.replace(['-', '_'], " ");
+            let mut letters = words.chars();
+            letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+        }
+    }
+}
+
+fn node(node: &Node) -> NodeView {
+    let (kind, detail) = match &node.spec {
+        NodeSpec::Clients(_) => (NodeKind::Clients, String::new()),
+        NodeSpec::Balancer(balancer) => (NodeKind::Balancer, short(&word_of(&balancer.algorithm))),
+        NodeSpec::Service(_) => (NodeKind::Service, String::new()),
+        NodeSpec::Cache(cache) => (NodeKind::Cache, word_of(&cache.policy).to_uppercase()),
+        NodeSpec::Database(_) => (NodeKind::Database, String::new()),
+    };
+    NodeView {
+        name: node.name.clone(),
+        label: label(&node.name),
+        kind,
+        replicas: node.spec.replicas(),
+        detail,
+    }
+}
+
+/// The word a choice has in scenario files.
+fn word_of(choice: &impl serde::Serialize) -> String {
+    serde_json::to_value(choice).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// Short enough for a narrow box.
+fn short(algorithm: &str) -> String {
+    algorithm.replace("connections", "conn.").replace('-', " ")
+}
+
+fn instances(session: &Session) -> Vec<InstanceView> {
+    let scenario = session.scenario();
+    let named = |view: headroom_core::session::InstanceView| {
+        let node = scenario.nodes.get(usize::from(view.node))?;
+        let slot = u16::try_from(view.slot).ok()?;
+        Some(InstanceView { node: view.node, slot, label: labelled(node, Some(view.slot)) })
+    };
+    session.instances().into_iter().filter_map(named).collect()
+}
+
+fn links(scenario: &Scenario) -> Vec<LinkView> {
+    let index =
+        |name: &str| scenario.nodes.iter().position(|node| node.name == name).map(|place| place as u16);
+    let mut links = Vec::new();
+    for (from, node) in scenario.nodes.iter().enumerate() {
+        for callee in node.spec.callees() {
+            let Some(to) = index(callee) else { continue };
+            let entry = scenario.links.iter().find(|link| link.from == node.name && link.to == callee);
+            links.push(LinkView {
+                from: from as u16,
+                to,
+                latency_us: entry.map_or(0.0, |link| micros(link.latency)),
+                pooled: entry.is_some_and(|link| link.pool.is_some()),
+            });
+        }
+    }
+    links
+}
+
+fn disturbance(at: u64, action: &Action) -> Disturbance {
+    let (lasting, label) = match action {
+        Action::Spike { factor, lasting, .. } => (*lasting, format!("×{factor}")),
+        Action::Slow { node, factor, lasting } => (*lasting, format!("{} ÷{factor}", label(&node.node))),
+        Action::Partition { between: [one, other], lasting } => {
+            (*lasting, format!("{} | {}", label(one), label(other)))
+        }
+        Action::Set { path, value } => {
+            let value = serde_json::to_value(value).unwrap_or_default();
+            (0, format!("{} → {value}", path.rsplit('.').next().unwrap_or(path)))
+        }
+        Action::Kill { node } => (0, format!("{node} dies")),
+        Action::Start { node } => (0, format!("{node} starts")),
+        Action::Drain { node } => (0, format!("{node} drains")),
+        Action::Flush { node } => (0, format!("{node} flushed")),
+    };
+    Disturbance { at_us: micros(at), for_us: micros(lasting), label }
+}
+
+/// What the system costs an hour. Prices by the call are left out: they depend on the run.
+fn bill(scenario: &Scenario) -> Vec<ReceiptLine> {
+    let usage = || Usage { instances: 0, calls: 0, length: 1 };
+    scenario
+        .nodes
+        .iter()
+        .map(|node| {
+            let receipt = receipt(node, usage());
+            let how: Vec<String> = receipt
+                .lines
+                .iter()
+                .map(|line| {
+                    let each = line.each as f64 / 1e6;
+                    format!("{} × ${each} {}", line.quantity, line.price.replace('_', " "))
+                })
+                .collect();
+            ReceiptLine {
+                label: label(&node.name),
+                micro_dollars_per_hour: receipt.per_hour as f64,
+                how: how.join(", "),
+            }
+        })
+        .collect()
+}
