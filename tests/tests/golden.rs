@@ -4,6 +4,8 @@
 //! A changed digest means that old links and run files no longer give the run they were made from. Where that is
 //! meant, raise `headroom_core::ENGINE` and write the file anew with `HEADROOM_BLESS=1 cargo test --test golden`.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests, where a panic is the verdict")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

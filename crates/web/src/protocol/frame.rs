@@ -353,7 +353,7 @@ mod tests {
         encode(&sample(), &mut numbers);
         for length in 0..numbers.len() {
             let cut_between_hops =
-                length >= HEADER + 6 * INSTANCE && (length - HEADER - 6 * INSTANCE) % HOP == 0;
+                length >= HEADER + 6 * INSTANCE && (length - HEADER - 6 * INSTANCE).is_multiple_of(HOP);
             assert_eq!(decode(&numbers[..length]).is_some(), cut_between_hops, "{length}");
         }
         for claimed in [-1.0, f64::NAN, f64::INFINITY, 1e300, 7.0] {

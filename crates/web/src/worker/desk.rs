@@ -91,7 +91,7 @@ impl Desk {
         out: &mut Vec<Out>,
     ) {
         let session = scenario(source, set, seed)
-            .and_then(|scenario| Ok(Session::new(Arc::new(scenario), convert::actions(acts)?)?));
+            .and_then(|scenario| Session::new(Arc::new(scenario), convert::actions(acts)?));
         match session {
             Ok(mut session) => {
                 session.seek(convert::time(at_us));

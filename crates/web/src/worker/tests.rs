@@ -26,11 +26,11 @@ fn load(lab: &str) -> Command {
 }
 
 fn frame(out: &[Out]) -> &Frame {
-    let frames = out.iter().filter_map(|out| match out {
+    let mut frames = out.iter().rev().filter_map(|out| match out {
         Out::Frame(frame) => Some(&**frame),
         Out::Answer(_) => None,
     });
-    frames.last().expect("a frame")
+    frames.next().expect("a frame")
 }
 
 fn answers(out: &[Out]) -> impl Iterator<Item = &Answer> {
