@@ -66,6 +66,7 @@ fn seek(live: &mut Live, reload: bool, out: &mut Vec<Out>) -> Option<Job> {
         }
         return Some(Job::Seek { reload });
     }
+    live.progress(Task::Seek, 1.0, out);
     if reload {
         live.loaded(out);
     }

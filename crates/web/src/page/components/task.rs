@@ -66,7 +66,7 @@ fn so_far(page: &Page, goal: &Goal, index: usize) -> Html {
     let set = page.state.value(&goal.metric).and_then(|value| value::number_of(&value));
     let value = set.or_else(|| page.state.lesson.so_far.get(index).copied().flatten());
     let shown = value.map_or_else(|| "-".to_owned(), |value| format::figure(value * goal.times, &goal.unit));
-    html! { <><dt>{ wanted(goal) }</dt><dd>{ shown }</dd></> }
+    html! { <div class="goal"><dt>{ wanted(goal) }</dt><dd>{ shown }</dd></div> }
 }
 
 fn judged(goal: &Goal, verdict: &Evaluated, index: usize) -> Html {
@@ -77,7 +77,10 @@ fn judged(goal: &Goal, verdict: &Evaluated, index: usize) -> Html {
     };
     let (icon, verdict) = if found.pass { ("check", word("met")) } else { ("cross", word("missed")) };
     html! {
-        <><dt>{ wanted(goal) }</dt><dd><span class="verdict">{ shown }{ icons::icon(icon) }<span>{ verdict }</span></span></dd></>
+        <div class="goal">
+            <dt>{ wanted(goal) }</dt>
+            <dd>{ shown }<span class="verdict">{ icons::icon(icon) }{ verdict }</span></dd>
+        </div>
     }
 }
 
