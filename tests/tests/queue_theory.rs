@@ -268,7 +268,7 @@ fn lost_where_few_may_wait() {
 
 #[test]
 fn shared_processors_do_not_care_about_the_law_of_service() {
-    for (rho, batch_s, widest) in [("0.5", 10.0, 0.01), ("0.8", 30.0, 0.02), ("0.9", 60.0, 0.05)] {
+    for (rho, batch_s, widest) in [("0.5", 20.0, 0.01), ("0.8", 30.0, 0.02), ("0.9", 60.0, 0.05)] {
         let entry = entry(&format!("mg1_ps_rho{rho}"));
         for service_time in [EXPONENTIAL.to_owned(), lognormal(2.0)] {
             verify(&Case {

@@ -104,7 +104,9 @@ pub(super) fn blocks(page: &Page, blocks: &[Block]) -> Html {
                     }) }</ul>
                 },
                 Block::Code(code) => html! { <pre {key}><code>{ code }</code></pre> },
-                Block::Knob(path) => html! { <div class="knob-place" {key}>{ lesson_knob(page, path) }</div> },
+                Block::Knob(path) => {
+                    html! { <div class="knob-place" {key}>{ lesson_knob(page, path) }</div> }
+                }
             }
         })
         .collect()

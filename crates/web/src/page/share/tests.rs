@@ -1,3 +1,5 @@
+//! Links are packed and read back; damaged, foreign and hostile ones are refused.
+
 use super::*;
 use proptest::prelude::*;
 use serde_json::json;
