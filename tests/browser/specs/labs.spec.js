@@ -45,6 +45,8 @@ for (const view of views) {
     await show(page, view);
     await home("?lab=what-a-miss-costs&step=spike");
     await expect(page.getByRole("button", { name: "Check with 5 runs" })).toBeVisible();
+    await expect(page.getByText("Starting the simulation")).toHaveCount(0);
+    await expect(page.getByText(/^0:4[1-9]\.\d+$/).first()).toBeVisible({ timeout: 20_000 });
     await picture(page, `lab-${view.name}`);
     expect(await axe()).toEqual([]);
   });
