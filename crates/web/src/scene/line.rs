@@ -5,8 +5,8 @@ use super::geometry::{Curve, Point};
 /// Share of the edge that a line may cover; the rest is for those still travelling.
 const MOST_OF_EDGE: f64 = 0.62;
 
-/// Fewer than this many places are no line: then the card tells the number.
-const FEWEST: f64 = 3.0;
+/// Fewer than this many places are no line: then the card tells the number, which would not fit beside so short a one.
+const FEWEST: f64 = 5.0;
 
 /// A drawn line.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,7 +19,10 @@ pub struct Line {
 
 /// Whether an edge is long enough for a line of marks `pitch` pixels apart.
 pub fn has_room(curve: &Curve, pitch: f64) -> bool {
-    curve.length() * MOST_OF_EDGE / pitch >= FEWEST
+    let [from, .., to] = curve.points;
+    // The number stands beside the line, so a bent edge would lead it over other cards.
+    let straight = (from.x - to.x).abs() < 1.0 || (from.y - to.y).abs() < 1.0;
+    straight && curve.length() * MOST_OF_EDGE / pitch >= FEWEST
 }
 
 /// The line of `waiting` requests at the end of `curve`, one mark for 2^`exponent`.
@@ -53,5 +56,6 @@ mod tests {
         }
         assert!(has_room(&curve, 20.0));
         assert!(!has_room(&Curve::across(Point::new(0.0, 0.0), Point::new(60.0, 0.0)), 20.0));
+        assert!(!has_room(&Curve::across(Point::new(0.0, 0.0), Point::new(600.0, 90.0)), 20.0));
     }
 }
