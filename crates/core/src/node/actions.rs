@@ -31,13 +31,15 @@ enum What {
     Spike { node: String, factor: f64, lasting: Nanos },
 }
 
-/// Prepares actions, which must be in the order of time. Settings changed at one time are checked and applied as one.
+/// Prepares actions, which must be in the order of time; `learner` are those of them that are not the scenario's own.
+/// Settings changed at one time are checked and applied as one.
 ///
 /// # Errors
 /// All problems of the first batch of settings that cannot be applied.
 pub(super) fn plan(
     scenario: &Arc<Scenario>,
     actions: &[TimedAction],
+    learner: &[TimedAction],
 ) -> Result<Arc<[Planned]>, Vec<Problem>> {
     let mut planned = Vec::new();
     let mut current = Arc::clone(scenario);
@@ -58,6 +60,7 @@ pub(super) fn plan(
         } else {
             rest = &rest[batch.len()..];
             current = Arc::new(current.with_live(&batch)?);
+            current.check_growth(learner)?;
             planned.push(Planned { at, what: What::Reconfigure(Arc::clone(&current)) });
         }
     }

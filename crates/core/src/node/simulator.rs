@@ -26,9 +26,10 @@ impl Simulator {
     /// # Errors
     /// All problems of an action that cannot be applied.
     pub fn new(scenario: &Arc<Scenario>, actions: &[TimedAction]) -> Result<Simulator, Vec<Problem>> {
+        scenario.check_actions(actions)?;
         let mut all: Vec<TimedAction> = scenario.actions.iter().chain(actions).cloned().collect();
         all.sort_by_key(|action| action.at);
-        let planned = plan(scenario, &all)?;
+        let planned = plan(scenario, &all, actions)?;
         Ok(Simulator { simulation: build(scenario, planned), done: 0 })
     }
 

@@ -152,8 +152,10 @@ fn read_target(fields: &mut Fields<'_>) -> Option<Target> {
         let text = field.text()?;
         match Target::parse(&text) {
             Some(target) => Some(target),
-            None => field
-                .reject(format!("{} is neither a node nor an instance such as \"app[1]\"", quoted(&text))),
+            None => field.reject(format!(
+                "{} is no instance; give a node, \"app\", or one of its instances, \"app[1]\"",
+                quoted(&text)
+            )),
         }
     })
 }

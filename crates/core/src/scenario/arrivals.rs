@@ -231,11 +231,10 @@ impl Shape {
 }
 
 fn read_points(fields: &mut Fields<'_>) -> Option<Vec<Point>> {
-    let points = fields
-        .required("points", "rates at times", |field| field.list(1_000, |item| item.table(Point::read)))?;
-    if points.is_empty() {
-        fields.reject("points", "0 points; give at least 1".to_owned());
-    } else if !points.is_sorted_by(|earlier, later| earlier.at < later.at) {
+    let points = fields.required("points", "rates at times", |field| {
+        field.some_list(1_000, "points", |item| item.table(Point::read))
+    })?;
+    if !points.is_sorted_by(|earlier, later| earlier.at < later.at) {
         fields.reject(
             "points",
             "the times do not rise; give each point a later time than the one before".to_owned(),

@@ -25,8 +25,7 @@ impl Balancer {
     pub(super) fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let algorithm = fields.or("algorithm", Algorithm::default(), |field| field.choice());
         let to = fields.required("to", "a list of the nodes behind it", |field| {
-            let names = field.list(200, |item| item.text())?;
-            if names.is_empty() { field.reject("0 nodes; give at least 1".to_owned()) } else { Some(names) }
+            field.some_list(200, "nodes", |item| item.text())
         });
         let service_time = fields.optional("service_time", Work::read);
         let price = fields.or("price", Price::default(), Price::read);

@@ -5,8 +5,8 @@
 
 use std::sync::Arc;
 
-use super::read::{Content, Entry, Step, Tree, did_you_mean, parse_path, quoted};
-use super::{Problem, Scenario, Value};
+use super::read::{Content, Entry, Problems, Step, Tree, did_you_mean, parse_path, quoted};
+use super::{Problem, Scenario, TimedAction, Value, check, file};
 
 impl Scenario {
     /// This scenario with some settings changed, all at once: only the result need be right.
@@ -29,10 +29,38 @@ impl Scenario {
         match self.needs_restart(&changed) {
             None => Ok(changed),
             Some(path) => {
-                let message = "cannot change while a run goes on; restart it with this setting".to_owned();
+                let message = "cannot change while a run goes on; set it before the run starts".to_owned();
                 Err(vec![Problem { path, span: None, message, help: None }])
             }
         }
+    }
+
+    /// Whether a learner may do all that to this system: values in their ranges, nodes that exist and are of the right
+    /// kind, no more load and instances than a run takes. Settings are judged by [`Scenario::with_live`] alone.
+    ///
+    /// # Errors
+    /// Everything that is wrong; places count the learner's actions from 0.
+    pub fn check_actions(&self, actions: &[TimedAction]) -> Result<(), Vec<Problem>> {
+        if actions.is_empty() {
+            return Ok(());
+        }
+        let problems = Problems::default();
+        file::judge_values(actions, &problems);
+        // Sums of values that are no numbers mean nothing.
+        if problems.is_empty() {
+            check::check_learner(self, actions, &problems);
+        }
+        if problems.is_empty() { Ok(()) } else { Err(problems.into_sorted()) }
+    }
+
+    /// Whether these settings leave no more load and instances than a run takes, whatever a learner does besides.
+    ///
+    /// # Errors
+    /// Everything that is too much.
+    pub fn check_growth(&self, actions: &[TimedAction]) -> Result<(), Vec<Problem>> {
+        let problems = Problems::default();
+        check::check_growth(self, actions, &problems);
+        if problems.is_empty() { Ok(()) } else { Err(problems.into_sorted()) }
     }
 
     /// The value of a setting, with its default where the file is silent; `None` if there is no such setting or it is
@@ -140,5 +168,79 @@ fn descend<'a>(tree: &'a mut Tree, step: Step<'_>) -> Option<&'a mut Tree> {
             entries.get_mut(position).map(|entry| &mut entry.value)
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SYSTEM: &str = r#"
+title = "Two nodes"
+duration = "10s"
+[nodes.clients]
+kind = "clients"
+to = "server"
+arrivals = { process = "poisson", rate = 2_000 }
+[nodes.server]
+kind = "service"
+replicas = 2
+service_time = { distribution = "fixed", value = "1ms" }
+"#;
+
+    fn judged(actions: &str) -> Vec<String> {
+        let scenario = Scenario::read(SYSTEM).unwrap();
+        let actions: Vec<TimedAction> = serde_json::from_str(actions).unwrap();
+        let problems = scenario.check_actions(&actions).err().unwrap_or_default();
+        problems.iter().map(Problem::to_string).collect()
+    }
+
+    #[test]
+    fn what_a_learner_does_is_judged_like_the_actions_of_a_file() {
+        for (actions, expected) in [
+            (r#"[]"#, None),
+            (r#"[{ "at": "1s", "do": "kill", "node": "server[1]" }]"#, None),
+            (r#"[{ "at": "99s", "do": "kill", "node": "server" }]"#, None),
+            (
+                r#"[{ "at": "1s", "do": "start", "node": "server" }, { "at": "2s", "do": "kill", "node": "server[2]" }]"#,
+                None,
+            ),
+            (
+                r#"[{ "at": "1s", "do": "kill", "node": "server[2]" }]"#,
+                Some("actions[0].node: there is no server[2]; the last is server[1]"),
+            ),
+            (
+                r#"[{ "at": "1s", "do": "kill", "node": "sevrer" }]"#,
+                Some("actions[0].node: no node is called \"sevrer\" (did you mean `server`?)"),
+            ),
+            (
+                r#"[{ "at": "1s", "do": "spike", "node": "clients", "factor": 1000, "for": "1s" }]"#,
+                Some("nodes: up to 2000000 requests per second in all; make it at most 1000000"),
+            ),
+        ] {
+            assert_eq!(judged(actions), Vec::from_iter(expected), "{actions}");
+        }
+        let starts = vec![r#"{ "at": "1s", "do": "start", "node": "server" }"#; 2_000].join(",");
+        assert_eq!(
+            judged(&format!("[{starts}]")),
+            ["nodes: 2003 instances in all; make it at most 2000"],
+            "instances that are started count"
+        );
+    }
+
+    #[test]
+    fn values_that_no_reader_has_seen_are_judged_too() {
+        let scenario = Scenario::read(SYSTEM).unwrap();
+        let spike = |factor, lasting| super::super::Action::Spike { node: "clients".into(), factor, lasting };
+        for (action, expected) in [
+            (spike(-1.0, 1), "actions[0].factor: -1 times; give at least 0"),
+            (spike(1e300, 1), "actions[0].factor: 1e300 times; give at most 1000"),
+            (spike(f64::NAN, 1), "actions: a number is not finite; give a number"),
+            (spike(2.0, 0), "actions[0].for: \"0s\"; give at least \"1ns\""),
+            (spike(2.0, u64::MAX), "actions[0].for: \"18446744073.709551615s\"; give at most \"8760h\""),
+        ] {
+            let problems = scenario.check_actions(&[TimedAction { at: 0, action }]).unwrap_err();
+            assert_eq!(problems.iter().map(Problem::to_string).collect::<Vec<_>>(), [expected]);
+        }
     }
 }

@@ -6,12 +6,18 @@ use std::sync::Arc;
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
-use super::read::{Field, Fields, Problems, Tree, parse};
-use super::{Limits, Link, Node, Problem, Scenario, TimedAction, check, units};
+use super::read::{Field, Fields, Path, Problems, Tree, parse};
+use super::{Limits, Link, Node, Problem, Scenario, TimedAction, Value, check, units};
 use crate::sim::time::Nanos;
 
 /// The longest text that is read, in bytes.
 pub const LONGEST_TEXT: usize = 1 << 20;
+
+/// The most actions in a file.
+const MOST_ACTIONS: usize = 1_000;
+
+/// The most actions of a learner: some minutes of dragging a knob.
+const MOST_LEARNER_ACTIONS: usize = 5_000;
 
 impl Scenario {
     /// Reads a scenario.
@@ -84,7 +90,7 @@ fn read_shape(tree: &Arc<Tree>, problems: &Problems) -> Option<(Scenario, Vec<us
         let seed = fields.or("seed", 1, |field| field.whole(0..=(1_u64 << 53) - 1, ""));
         let duration = fields
             .required("duration", "the length of the run", |field| field.duration(units::SOME_DURATION));
-        let (actions, action_indices) = read_actions(fields);
+        let (actions, action_indices) = read_actions(fields, MOST_ACTIONS);
         let scenario = Scenario {
             title: title.unwrap_or_default(),
             seed,
@@ -104,10 +110,10 @@ fn read_shape(tree: &Arc<Tree>, problems: &Problems) -> Option<(Scenario, Vec<us
 }
 
 /// The actions in the order of time, and the place of each in the file.
-fn read_actions(fields: &mut Fields<'_>) -> (Vec<TimedAction>, Vec<usize>) {
+fn read_actions(fields: &mut Fields<'_>, most: usize) -> (Vec<TimedAction>, Vec<usize>) {
     let mut places = 0..;
     let mut actions = fields.or("actions", Vec::new(), |field| {
-        field.list(1_000, |item| {
+        field.list(most, |item| {
             let place = places.next()?;
             Some((TimedAction::read(item)?, place))
         })
@@ -115,6 +121,19 @@ fn read_actions(fields: &mut Fields<'_>) -> (Vec<TimedAction>, Vec<usize>) {
     // Stable: at one time they keep the order of the file.
     actions.sort_by_key(|(timed, _)| timed.at);
     actions.into_iter().unzip()
+}
+
+/// Notes what is wrong with the values of a learner's actions, by the code that reads those of a file: they may come
+/// from a link or from another program.
+pub(super) fn judge_values(actions: &[TimedAction], problems: &Problems) {
+    let written = serde_json::to_value(actions).and_then(serde_json::from_value::<Value>);
+    let Ok(written) = written else {
+        // What JSON cannot hold.
+        problems.add(&Path::ROOT.key("actions"), None, "a number is not finite; give a number".to_owned());
+        return;
+    };
+    let tree = Tree::from(&Value::Table(vec![("actions".to_owned(), written)]));
+    Field::root(&tree, problems).table(|fields| Some(read_actions(fields, MOST_LEARNER_ACTIONS)));
 }
 
 impl Limits {

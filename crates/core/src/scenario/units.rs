@@ -16,6 +16,12 @@ pub(super) const ANY_DURATION: RangeInclusive<Nanos> = 0..=YEAR;
 /// Any duration but none.
 pub(super) const SOME_DURATION: RangeInclusive<Nanos> = 1..=YEAR;
 
+/// The units of durations, from the smallest.
+pub(super) const DURATIONS: [&str; 6] = ["ns", "us", "ms", "s", "m", "h"];
+
+/// The units of sizes, from the smallest.
+pub(super) const SIZES: [&str; 9] = ["B", "kB", "KiB", "MB", "MiB", "GB", "GiB", "TB", "TiB"];
+
 const DURATION_UNITS: [(&str, u64); 6] = [
     ("h", 3_600_000_000_000),
     ("m", 60_000_000_000),

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use serde::Serialize;
 
-use super::read::{Field, Fields};
+use super::read::{Field, Fields, quoted};
 use super::units;
 use crate::sim::time::Nanos;
 
@@ -67,6 +67,12 @@ pub enum Work {
 
 impl Work {
     pub(super) fn read(field: Field<'_>) -> Option<Self> {
+        if let Some(time) = field.as_text() {
+            let message = format!("{} is not a distribution", quoted(time));
+            let time = if units::parse_duration(time).is_ok() { time } else { "1ms" };
+            return field
+                .reject(format!("{message}; write {{ distribution = \"fixed\", value = {time:?} }}"));
+        }
         field.table(|fields| {
             let names = ["fixed", "uniform", "exponential", "lognormal", "pareto", "bimodal"];
             match fields.tag("distribution", "how times are distributed", &names)? {

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::super::read::{Content, Step, Tree, did_you_mean, quoted};
-use super::super::{Action, Problem, Scenario, Target, units};
-use super::Checker;
+use super::super::read::{Content, Step, Tree, parse_path, quoted};
+use super::super::{Action, Problem, Scenario, Target, TimedAction, units};
+use super::{Checker, meant};
 
 pub(super) fn check(checker: &Checker<'_>) {
     // Settings as they are at the time of the action, starting with the file's. They need a sound start.
@@ -13,7 +13,8 @@ pub(super) fn check(checker: &Checker<'_>) {
         let place = Place { checker, index: *index };
         if timed.at > checker.scenario.duration {
             let end = units::format_duration(checker.scenario.duration);
-            place.reject("at", format!("after the end of the run, {end:?}"), None);
+            let at = units::format_duration(timed.at);
+            place.reject("at", format!("{at:?}; give at most the duration, {end:?}"), None);
         }
         match &timed.action {
             Action::Set { path, value } => {
@@ -24,17 +25,15 @@ pub(super) fn check(checker: &Checker<'_>) {
                     }
                 }
             }
-            Action::Kill { node } | Action::Slow { node, .. } => {
-                place.check_target(node, &["balancer", "service", "cache", "database"]);
-            }
-            Action::Start { node } => {
-                place.check_target(node, &["balancer", "service", "cache", "database"]);
-            }
-            Action::Drain { node } => place.check_target(node, &["service", "cache"]),
-            Action::Flush { node } => place.check_target(node, &["cache"]),
-            Action::Partition { between, .. } => place.check_partition(between),
-            Action::Spike { node, .. } => place.check_node("node", node, &["clients"]),
+            other => place.check_disturbance(other),
         }
+    }
+}
+
+/// Settings are judged when the run is planned, and what comes after its end never happens.
+pub(super) fn check_learner(checker: &Checker<'_>, actions: &[TimedAction]) {
+    for (index, timed) in actions.iter().enumerate() {
+        Place { checker, index }.check_disturbance(&timed.action);
     }
 }
 
@@ -57,6 +56,20 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
+    /// Whether that can be done to such a node.
+    fn check_disturbance(&self, action: &Action) {
+        match action {
+            Action::Set { .. } => {}
+            Action::Kill { node } | Action::Start { node } | Action::Slow { node, .. } => {
+                self.check_target(node, &["balancer", "service", "cache", "database"]);
+            }
+            Action::Drain { node } => self.check_target(node, &["service", "cache"]),
+            Action::Flush { node } => self.check_target(node, &["cache"]),
+            Action::Partition { between, .. } => self.check_partition(between),
+            Action::Spike { node, .. } => self.check_node("node", node, &["clients"]),
+        }
+    }
+
     fn reject(&self, key: &str, message: String, help: Option<String>) {
         self.checker.reject(&[Step::Key("actions"), Step::Index(self.index), Step::Key(key)], message, help);
     }
@@ -64,7 +77,7 @@ impl Place<'_> {
     /// The value is at fault if the problem is at its own place; otherwise the change upsets something else.
     fn reject_setting(&self, path: &str, problems: Vec<Problem>) {
         for Problem { path: found, message, help, .. } in problems {
-            if found.is_empty() || message == "unknown key" {
+            if found.is_empty() || message == "unknown key" || !self.leads_somewhere(path) {
                 self.reject("path", message, help);
             } else if found == path {
                 self.reject("value", message, help);
@@ -74,12 +87,21 @@ impl Place<'_> {
         }
     }
 
+    /// Whether the node that a path begins with exists.
+    fn leads_somewhere(&self, path: &str) -> bool {
+        match parse_path(path).as_deref() {
+            Ok([Step::Key("nodes"), Step::Key(name), ..]) => self.checker.kind(name).is_some(),
+            Ok([Step::Key(_), ..]) => true,
+            _ => false,
+        }
+    }
+
     fn check_node(&self, key: &str, name: &str, kinds: &[&str]) {
         let fits = |kind: Option<&str>| kind.is_none_or(|kind| kinds.contains(&kind));
         match self.checker.kind(name) {
             None => {
                 let fitting = self.checker.names().filter(|(_, kind)| fits(*kind)).map(|(name, _)| name);
-                self.reject(key, format!("no node is called {}", quoted(name)), did_you_mean(name, fitting));
+                self.reject(key, format!("no node is called {}", quoted(name)), meant(name, fitting));
             }
             Some(kind) if !fits(kind) => {
                 let kind = kind.unwrap_or("node");
@@ -98,14 +120,15 @@ impl Place<'_> {
         if let Some(slot) = target.slot.filter(|slot| *slot >= replicas)
             && !self.may_grow(&target.node)
         {
-            self.reject("node", format!("there is no instance {slot}; the last is {}", replicas - 1), None);
+            let (name, last) = (&target.node, replicas - 1);
+            self.reject("node", format!("there is no {name}[{slot}]; the last is {name}[{last}]"), None);
         }
     }
 
     /// Whether other actions may add instances to a node.
     fn may_grow(&self, name: &str) -> bool {
         let replicas = format!("nodes.{name}.replicas");
-        self.checker.scenario.actions.iter().any(|timed| match &timed.action {
+        self.checker.actions().any(|action| match action {
             Action::Set { path, .. } => *path == replicas,
             Action::Start { node } => node.node == name,
             _ => false,
@@ -121,7 +144,10 @@ impl Place<'_> {
         let [Some(one), Some(other)] = nodes else { return };
         let calls = |from: &super::Node, to: &super::Node| from.spec.callees().contains(&to.name.as_str());
         if !calls(one, other) && !calls(other, one) {
-            let message = format!("nothing passes between {:?} and {:?} anyway", one.name, other.name);
+            let message = format!(
+                "nothing passes between {:?} and {:?}; name two nodes of which one calls the other",
+                one.name, other.name
+            );
             self.reject("between", message, None);
         }
     }

@@ -40,7 +40,9 @@ impl<'a> Search<'a> {
         let Some(node) = self.checker.scenario.node(name) else { return 0 };
         self.way.push(name);
         let mut depth = 0;
-        for edge in edges(node) {
+        // That clients take no calls is told elsewhere.
+        let takes_calls = |edge: &Edge<'_>| self.checker.kind(edge.to) != Some(Some("clients"));
+        for edge in edges(node).into_iter().filter(takes_calls) {
             match self.way.iter().position(|passed| *passed == edge.to) {
                 Some(start) => self.report(start, &edge),
                 None => depth = depth.max(1 + self.visit(edge.to)),

@@ -3,7 +3,7 @@
 use super::super::arrivals::MOST_PER_SECOND;
 use super::super::cache::MOST_ENTRIES;
 use super::super::read::Step;
-use super::super::{Action, NodeSpec, units};
+use super::super::{Action, Cache, Capacity, NodeSpec, units};
 use super::Checker;
 
 const MOST_NODES: usize = 200;
@@ -16,28 +16,52 @@ pub(super) fn check(checker: &Checker<'_>) {
         let message = format!("{warmup:?}; give less than the duration, {duration:?}");
         checker.reject(&[Step::Key("warmup")], message, None);
     }
+    check_entries(checker);
+    check_growth(checker);
+}
+
+/// Whether there are not too many nodes.
+pub(super) fn check_count(checker: &Checker<'_>) -> bool {
     let nodes = checker.names().count();
     if nodes > MOST_NODES {
         checker.reject(&[Step::Key("nodes")], format!("{nodes} nodes; give at most {MOST_NODES}"), None);
     }
-    check_sums(checker);
+    nodes <= MOST_NODES
 }
 
-fn check_sums(checker: &Checker<'_>) {
-    let specs = || checker.scenario.nodes.iter().map(|node| &node.spec);
-    let instances: u64 = specs().map(|spec| u64::from(spec.replicas())).sum();
-    if instances > MOST_INSTANCES {
-        let message = format!("{instances} instances in all; make it at most {MOST_INSTANCES}");
-        checker.reject(&[Step::Key("nodes")], message, None);
-    }
-    let entries: u64 = specs()
-        .filter_map(|spec| match spec {
-            NodeSpec::Cache(cache) => Some(u64::from(cache.replicas) * cache.capacity.unwrap_or(0)),
-            _ => None,
-        })
-        .sum();
+fn check_entries(checker: &Checker<'_>) {
+    let caches = checker.scenario.nodes.iter().filter_map(|node| match &node.spec {
+        NodeSpec::Cache(cache) => Some(cache),
+        _ => None,
+    });
+    let smallest = smallest_value(checker);
+    let room = |cache: &Cache| match cache.room() {
+        Capacity::Entries(keys) => keys,
+        Capacity::Bytes(bytes) => bytes / smallest,
+    };
+    let entries: u64 = caches.map(|cache| u64::from(cache.replicas) * room(cache)).sum();
     if entries > MOST_ENTRIES {
         let message = format!("room for {entries} keys in all caches; make it at most {MOST_ENTRIES}");
+        checker.reject(&[Step::Key("nodes")], message, None);
+    }
+}
+
+/// Bytes of the smallest value that any clients ask for.
+fn smallest_value(checker: &Checker<'_>) -> u64 {
+    let sizes = checker.scenario.nodes.iter().filter_map(|node| match &node.spec {
+        NodeSpec::Clients(clients) => Some(clients.size),
+        _ => None,
+    });
+    sizes.min().unwrap_or(1).max(1)
+}
+
+/// Sums that actions add to.
+pub(super) fn check_growth(checker: &Checker<'_>) {
+    let replicas = checker.scenario.nodes.iter().map(|node| u64::from(node.spec.replicas()));
+    let started = checker.actions().filter(|action| matches!(action, Action::Start { .. })).count() as u64;
+    let instances = replicas.sum::<u64>() + started;
+    if instances > MOST_INSTANCES {
+        let message = format!("{instances} instances in all; make it at most {MOST_INSTANCES}");
         checker.reject(&[Step::Key("nodes")], message, None);
     }
     check_arrivals(checker);
@@ -52,7 +76,7 @@ fn check_arrivals(checker: &Checker<'_>) {
             Action::Spike { node: spiked, factor, .. } if *spiked == node.name => Some(*factor),
             _ => None,
         };
-        let spikes = checker.scenario.actions.iter().filter_map(|timed| factor(&timed.action));
+        let spikes = checker.actions().filter_map(factor);
         total += clients.arrivals.peak() * spikes.fold(1.0, f64::max);
     }
     if total > MOST_PER_SECOND {

@@ -11,22 +11,44 @@ mod references;
 
 use std::ops::Range;
 
-use super::read::{Path, Problems, Step, Tree};
-use super::{Node, NodeSpec, Problem, Scenario};
+use super::read::{Path, Problems, Step, Tree, did_you_mean};
+use super::{Action, Node, NodeSpec, Problem, Scenario, TimedAction};
+
+/// More names than this are no suggestion.
+const MOST_NAMED: usize = 200;
 
 /// Notes everything that is wrong with the scenario as a whole.
 /// `action_indices` are the places of the actions in the file, whose order need not be that of time.
 pub(super) fn check(scenario: &Scenario, action_indices: &[usize], problems: &Problems) {
-    let checker = Checker { scenario, action_indices, problems };
+    let checker = Checker { scenario, action_indices, learner: None, problems };
+    // More nodes than that would only take long to judge.
+    if !limits::check_count(&checker) {
+        return;
+    }
     references::check(&checker);
     cycles::check(&checker);
     limits::check(&checker);
     actions::check(&checker);
 }
 
+/// Notes what is wrong with what a learner does to a scenario that is right in itself. Values were judged when they
+/// were read, and settings are when they are made.
+pub(super) fn check_learner(scenario: &Scenario, learner: &[TimedAction], problems: &Problems) {
+    let checker = Checker { scenario, action_indices: &[], learner: Some(learner), problems };
+    actions::check_learner(&checker, learner);
+    limits::check_growth(&checker);
+}
+
+/// Notes which sums a learner's actions make too large.
+pub(super) fn check_growth(scenario: &Scenario, learner: &[TimedAction], problems: &Problems) {
+    limits::check_growth(&Checker { scenario, action_indices: &[], learner: Some(learner), problems });
+}
+
 struct Checker<'a> {
     scenario: &'a Scenario,
     action_indices: &'a [usize],
+    /// A learner's actions, which stand in no text, if it is they that are judged.
+    learner: Option<&'a [TimedAction]>,
     problems: &'a Problems,
 }
 
@@ -39,6 +61,9 @@ impl<'a> Checker<'a> {
 
     /// The place in the text; where the place is not written out, the innermost table around it.
     fn span(&self, steps: &[Step<'_>]) -> Option<Range<usize>> {
+        if self.learner.is_some() {
+            return None;
+        }
         let mut tree = &*self.scenario.tree;
         for step in steps {
             match tree.step(*step) {
@@ -47,6 +72,11 @@ impl<'a> Checker<'a> {
             }
         }
         tree.span.clone()
+    }
+
+    /// What happens: the scenario's own actions and the learner's.
+    fn actions(&self) -> impl Iterator<Item = &'a Action> + use<'a> {
+        self.scenario.actions.iter().chain(self.learner.unwrap_or_default()).map(|timed| &timed.action)
     }
 
     /// The names of all nodes and their kinds as written, of those too that could not be read.
@@ -59,6 +89,16 @@ impl<'a> Checker<'a> {
     fn kind(&self, name: &str) -> Option<Option<&'a str>> {
         self.names().find(|(found, _)| *found == name).map(|(_, kind)| kind)
     }
+}
+
+/// Which node was meant: one of a similar name, or any of those there are.
+fn meant<'a>(name: &str, nodes: impl Iterator<Item = &'a str>) -> Option<String> {
+    let nodes: Vec<&str> = nodes.take(MOST_NAMED).collect();
+    did_you_mean(name, nodes.iter().copied()).or_else(|| match nodes.len() {
+        0 => Some("there is no node that would do; add one".to_owned()),
+        1..=12 => Some(format!("there are: {}", nodes.join(", "))),
+        _ => None,
+    })
 }
 
 fn written(steps: &[Step<'_>], place: &Path<'_>) -> String {

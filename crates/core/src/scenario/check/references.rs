@@ -3,15 +3,19 @@
 use std::collections::BTreeSet;
 
 use super::super::NodeSpec;
-use super::super::read::{Step, did_you_mean, quoted};
-use super::{Checker, Edge, edges};
+use super::super::read::{Step, quoted};
+use super::{Checker, Edge, edges, meant};
 
 pub(super) fn check(checker: &Checker<'_>) {
     for node in &checker.scenario.nodes {
         let mut seen = BTreeSet::new();
         for edge in edges(node) {
             if !seen.insert(edge.to) {
-                checker.reject(&edge.steps, format!("{} is named twice", quoted(edge.to)), None);
+                checker.reject(
+                    &edge.steps,
+                    format!("{} is named twice; name each node once", quoted(edge.to)),
+                    None,
+                );
             }
             check_edge(checker, &edge);
         }
@@ -32,7 +36,7 @@ fn check_edge(checker: &Checker<'_>, edge: &Edge<'_>) {
         None => {
             let fitting =
                 checker.names().filter(|(_, kind)| fits(*kind, edge.as_cache)).map(|(name, _)| name);
-            let help = did_you_mean(edge.to, fitting);
+            let help = meant(edge.to, fitting);
             return checker.reject(&edge.steps, format!("no node is called {to}"), help);
         }
         Some(kind) if fits(kind, edge.as_cache) => return,
@@ -77,10 +81,14 @@ fn check_links(checker: &Checker<'_>) {
         let place = [Step::Key("links"), Step::Key(&entry.key)];
         let missing = [from, to].into_iter().find(|end| checker.kind(end).is_none());
         if let Some(end) = missing {
-            let help = did_you_mean(end, checker.names().map(|(name, _)| name));
+            let help = meant(end, checker.names().map(|(name, _)| name));
             checker.reject(&place, format!("no node is called {}", quoted(end)), help);
         } else if !seen.insert((from, to)) {
-            checker.reject(&place, "the same link stands here twice".to_owned(), None);
+            checker.reject(
+                &place,
+                "the same link stands here twice; put its settings into one table".to_owned(),
+                None,
+            );
         } else {
             check_calls(checker, &place, from, to);
         }
@@ -94,6 +102,10 @@ fn check_calls(checker: &Checker<'_>, place: &[Step<'_>], from: &str, to: &str) 
         return;
     }
     let calls_back = checker.scenario.node(to).is_some_and(|node| node.spec.callees().contains(&from));
-    let help = calls_back.then(|| format!("did you mean `{to} -> {from}`?"));
-    checker.reject(place, format!("{} does not call {}", quoted(from), quoted(to)), help);
+    let help = match caller.spec.callees()[..] {
+        _ if calls_back => format!("did you mean `{to} -> {from}`?"),
+        [] => "it calls no node".to_owned(),
+        ref callees => format!("it calls: {}", callees.join(", ")),
+    };
+    checker.reject(place, format!("{} does not call {}", quoted(from), quoted(to)), Some(help));
 }

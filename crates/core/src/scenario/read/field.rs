@@ -112,13 +112,15 @@ impl<'a> Field<'a> {
 
     /// A finite number of something.
     pub(in crate::scenario) fn number(self, range: RangeInclusive<f64>, unit: &str) -> Option<f64> {
+        let (min, max) = (*range.start(), *range.end());
         let number = match self.tree.content {
             Content::Whole(whole) => whole as f64,
             Content::Number(number) => number,
-            _ if unit.is_empty() => return self.wrong_type("a number"),
-            _ => return self.wrong_type(&format!("a number of {unit}")),
+            _ => {
+                let limits = format!("{} to {}", number_text(min), number_text(max));
+                return self.wrong_type(&format!("a number; give {}", counted(&limits, unit)));
+            }
         };
-        let (min, max) = (*range.start(), *range.end());
         let text = counted(&number_text(number), unit);
         if number.is_nan() {
             self.reject(format!("{text}; give a number"))
@@ -145,7 +147,7 @@ impl<'a> Field<'a> {
     /// A duration such as `"250ms"`.
     pub(in crate::scenario) fn duration(self, range: RangeInclusive<Nanos>) -> Option<Nanos> {
         let limits = |nanos| format!("{:?}", units::format_duration(nanos));
-        self.amount(units::parse_duration, range, "a duration", ("s", "250ms"), limits)
+        self.amount(units::parse_duration, range, "a duration", ("s", "250ms"), &units::DURATIONS, limits)
     }
 
     /// A number of bytes such as `"64 MiB"`, or a bare number.
@@ -154,7 +156,7 @@ impl<'a> Field<'a> {
             Content::Whole(_) => self.whole(range, "bytes"),
             _ => {
                 let limits = |bytes| format!("{:?}", units::format_size(bytes));
-                self.amount(units::parse_size, range, "a size", (" MiB", "64 MiB"), limits)
+                self.amount(units::parse_size, range, "a size", (" MiB", "64 MiB"), &units::SIZES, limits)
             }
         }
     }
@@ -165,6 +167,7 @@ impl<'a> Field<'a> {
         range: RangeInclusive<u64>,
         what: &str,
         (unit, example): (&str, &str),
+        units: &[&str],
         print: impl Fn(u64) -> String,
     ) -> Option<u64> {
         let text = match &self.tree.content {
@@ -191,7 +194,7 @@ impl<'a> Field<'a> {
             Err(units::Unreadable::TooLarge) => u64::MAX,
             Err(units::Unreadable::Nonsense) => {
                 let message = format!("{} is not {what}; write one such as {example:?}", quoted(text));
-                return self.reject(message);
+                return self.reject_with(message, Some(format!("units: {}", units.join(", "))));
             }
         };
         if amount < *range.start() {
@@ -211,6 +214,7 @@ impl<'a> Field<'a> {
                 self.reject(format!("{} characters; give at most 200", text.chars().count()))
             }
             Content::Text(text) => Some(text.clone()),
+            Content::List(_) | Content::Table(_) => self.wrong_type("text; give one text in quotes"),
             _ => self.wrong_type("text; put it in quotes"),
         }
     }
@@ -246,7 +250,7 @@ impl<'a> Field<'a> {
     pub(in crate::scenario) fn table<T>(self, read: impl FnOnce(&mut Fields<'_>) -> Option<T>) -> Option<T> {
         match &self.tree.content {
             Content::Table(entries) => Fields::read(entries, self, read),
-            _ => self.wrong_type("a table"),
+            _ => self.wrong_type(A_TABLE),
         }
     }
 
@@ -256,7 +260,7 @@ impl<'a> Field<'a> {
         mut read: impl FnMut(&'a str, Field<'_>) -> Option<T>,
     ) -> Option<Vec<T>> {
         let Content::Table(entries) = &self.tree.content else {
-            return self.wrong_type("a table");
+            return self.wrong_type(A_TABLE);
         };
         let item = |entry: &'a Entry| read(&entry.key, self.child(entry, self.path.key(&entry.key)));
         Some(entries.iter().filter_map(item).collect())
@@ -280,11 +284,27 @@ impl<'a> Field<'a> {
         Some(items.iter().enumerate().filter_map(item).collect())
     }
 
+    /// As [`Field::list`], with at least one item.
+    pub(in crate::scenario) fn some_list<T>(
+        self,
+        most: usize,
+        what: &str,
+        read: impl FnMut(Field<'_>) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        match &self.tree.content {
+            Content::List(items) if items.is_empty() => self.reject(format!("0 {what}; give at least 1")),
+            _ => self.list(most, read),
+        }
+    }
+
     /// Anything.
     pub(in crate::scenario) fn value(self) -> Option<Value> {
         self.tree.to_value()
     }
 }
+
+/// What a table is, for those who gave something else.
+const A_TABLE: &str = "a table; write its keys in braces, { key = value }";
 
 /// A number as people write it.
 fn number_text(number: f64) -> String {
@@ -308,7 +328,7 @@ pub(in crate::scenario) fn quoted(text: &str) -> String {
     }
 }
 
-fn name_list(names: &[&str]) -> String {
+pub(super) fn name_list(names: &[&str]) -> String {
     names.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ")
 }
 

@@ -1,6 +1,7 @@
 //! Second pass, tables: which keys there are, which are missing, which nobody knows.
 
 use super::super::Problem;
+use super::field::name_list;
 use super::{Content, Entry, Field, Path, Problems, Tree, did_you_mean};
 
 /// A table that is being read. It remembers which keys were asked for; the others are unknown.
@@ -106,7 +107,8 @@ impl<'a> Fields<'a> {
         what: &str,
         names: &[&'static str],
     ) -> Option<&'static str> {
-        let tag = self.required(key, what, |field| field.one_of(names));
+        let what = format!("{what}: {}", name_list(names));
+        let tag = self.required(key, &what, |field| field.one_of(names));
         if tag.is_none() {
             self.entries = &[];
         }
@@ -124,6 +126,9 @@ impl<'a> Fields<'a> {
 
     fn report_unknown(&self) {
         for entry in self.entries.iter().filter(|entry| !self.known.contains(&entry.key.as_str())) {
+            if self.problems().is_full() {
+                return;
+            }
             let known = self.known.iter().copied();
             let help = did_you_mean(&entry.key, known)
                 .unwrap_or_else(|| format!("known here: {}", self.known.join(", ")));

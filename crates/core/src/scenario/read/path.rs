@@ -69,6 +69,9 @@ fn is_bare_char(c: char) -> bool {
     c.is_alphanumeric() || c == '-' || c == '_'
 }
 
+/// The most steps of a path; settings lie far less deep.
+const DEEPEST: usize = 32;
+
 /// The steps of a written path.
 ///
 /// # Errors
@@ -78,6 +81,9 @@ pub(in crate::scenario) fn parse_path(text: &str) -> Result<Vec<Step<'_>>, Strin
     let mut rest = text;
     loop {
         let (step, after) = first_step(rest).ok_or_else(|| not_a_path(text))?;
+        if steps.len() == DEEPEST {
+            return Err(not_a_path(text));
+        }
         steps.push(step);
         rest = after;
         if rest.is_empty() {

@@ -23,6 +23,11 @@ impl Problems {
         Self { in_fragments: true, ..Self::default() }
     }
 
+    /// Whether no more are taken, so that nobody need look for more.
+    pub(in crate::scenario) fn is_full(&self) -> bool {
+        self.list.borrow().len() >= MOST
+    }
+
     /// Notes a problem.
     pub(in crate::scenario) fn push(&self, problem: Problem) {
         let mut list = self.list.borrow_mut();

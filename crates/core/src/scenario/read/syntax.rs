@@ -11,16 +11,37 @@ use super::{Content, Entry, Path, Problems, Step, Tree};
 /// Turns a text into a tree, as well as it can: what cannot be read is noted and left [`Content::Broken`].
 pub(in crate::scenario) fn parse(text: &str, problems: &Problems) -> Tree {
     let (table, errors) = DeTable::parse_recoverable(text);
+    let mut doubled = 0..0;
     for error in &errors {
+        let twice = error.message() == "duplicate key";
+        if twice && error.span().is_some_and(|span| doubled.contains(&span.start)) {
+            continue;
+        }
+        if let Some(span) = error.span().filter(|_| twice) {
+            doubled = doubled_table(text, span.start);
+        }
         problems.push(Problem {
             path: String::new(),
             span: error.span(),
             message: format!("not valid TOML: {}", error.message()),
-            help: None,
+            help: twice.then(|| "each name may stand once; a second one needs another name".to_owned()),
         });
     }
     let converter = Converter { problems, sound: errors.is_empty() };
-    Tree { content: converter.table(table.get_ref(), &Path::ROOT), span: Some(0..text.len()) }
+    // What is missing from the whole is missing at its start; all of it would be no place to look at.
+    Tree { content: converter.table(table.get_ref(), &Path::ROOT), span: Some(0..0) }
+}
+
+/// The rest of the table whose header stands a second time, if it is a header that stands at `place`: that its keys
+/// stand twice as well goes without saying.
+fn doubled_table(text: &str, place: usize) -> Range<usize> {
+    let before = text.get(..place).unwrap_or_default();
+    let line = before.rfind('\n').map_or(0, |end| end + 1);
+    if !before[line..].trim_start().starts_with('[') {
+        return 0..0;
+    }
+    let after = text.get(place..).unwrap_or_default();
+    place..after.find("\n[").map_or(text.len(), |end| place + end)
 }
 
 struct Converter<'a> {
@@ -57,7 +78,11 @@ impl Converter<'_> {
                 Content::List(items.iter().enumerate().map(item).collect())
             }
             DeValue::Table(table) => self.table(table, path),
-            DeValue::Datetime(_) => self.broken(path, &span, "a date has no meaning in a scenario"),
+            DeValue::Datetime(_) => self.broken(
+                path,
+                &span,
+                "a date means nothing here; times are durations in quotes, such as \"10s\"",
+            ),
         };
         Tree { content, span: Some(span) }
     }
