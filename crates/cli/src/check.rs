@@ -16,10 +16,11 @@ pub(crate) fn check(arguments: &CheckArguments) -> Result<(), Failure> {
             Err(failure) => failures.push(failure),
         }
     }
-    output::print(&fine)?;
-    let last = failures.pop();
+    let Some(last) = failures.pop() else { return output::print(&fine) };
+    // Standard output stays empty if anything is wrong.
+    eprint!("{fine}");
     failures.iter().for_each(Failure::show);
-    last.map_or(Ok(()), Err)
+    Err(last)
 }
 
 fn check_file(file: &str) -> Result<Scenario, Failure> {

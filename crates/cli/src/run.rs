@@ -22,11 +22,13 @@ const STEPS: u64 = 1000;
 const INTERRUPTED: i32 = 130;
 
 pub(crate) fn run(arguments: &RunArguments) -> Result<(), Failure> {
+    let bar = progress_bar();
+    end_on_interrupt(&bar);
     let source = source::load(arguments)?;
     let mut session = Session::new(source.scenario.clone(), source.actions.clone())
         .map_err(|problems| Failure::Problems { name: source.name.clone(), text: None, problems })?;
     let until = source.until.unwrap_or(Time::MAX);
-    advance(&mut session, until);
+    advance(&mut session, until, &bar);
     let report = session.report();
     let traced = arguments.trace.as_deref().map(|root| trace::print(&session, root)).transpose()?;
     if let Some(file) = &arguments.series {
@@ -44,9 +46,8 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<(), Failure> {
     judge(&source, &report)
 }
 
-/// Runs to `until` with a bar that shows how far it is, for people who watch.
-fn advance(session: &mut Session, until: Time) {
-    let end = until.min(session.duration());
+/// A bar that shows how far a run is, for people who watch.
+fn progress_bar() -> ProgressBar {
     let target = if std::io::stderr().is_terminal() {
         ProgressDrawTarget::stderr()
     } else {
@@ -56,12 +57,22 @@ fn advance(session: &mut Session, until: Time) {
     if let Ok(style) = ProgressStyle::with_template("{bar:40} {percent:>3} %  {msg}") {
         bar.set_style(style.progress_chars("=> "));
     }
-    let interrupted = bar.clone();
+    bar
+}
+
+/// Lets an interrupt end the process at once, with nothing half printed.
+fn end_on_interrupt(bar: &ProgressBar) {
+    let bar = bar.clone();
     // Without a handler an interrupt still ends the process, only less neatly.
     let _ = ctrlc::set_handler(move || {
-        interrupted.finish_and_clear();
+        bar.finish_and_clear();
         process::exit(INTERRUPTED);
     });
+}
+
+/// Runs to `until`.
+fn advance(session: &mut Session, until: Time, bar: &ProgressBar) {
+    let end = until.min(session.duration());
     loop {
         let progress = session.advance(end, SLICE);
         if progress.ended != Ended::No || progress.now >= end {
