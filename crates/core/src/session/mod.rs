@@ -327,6 +327,11 @@ impl Session {
     }
 
     fn describe(&self, overload: Overload) -> String {
+        if overload.stuck {
+            return "time stands still: requests are answered at once and sent again at once; \
+                    give closed clients a think_time"
+                .to_owned();
+        }
         let instance = self.run.simulator.instances().nth(overload.instance as usize);
         let node = instance.and_then(|instance| self.origin.nodes.get(usize::from(instance.node)));
         let name = node.map_or("the run", |node| node.name.as_str());

@@ -120,6 +120,11 @@ struct Version {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scenario::Scenario;
+    use crate::session::Session;
+    use proptest::prelude::*;
+    use proptest::sample::{Index, select};
+    use std::sync::Arc;
 
     fn run() -> RunFile {
         RunFile {
@@ -157,5 +162,68 @@ mod tests {
             assert!(error.contains(expected), "{json}: {error}");
         }
         assert_eq!(RunFile::read(&" ".repeat(LONGEST + 1)), Err(RunFileError::TooLong));
+    }
+
+    /// A run with something of everything.
+    const WHOLE: &str = r#"{"headroom":1,"engine":1,"scenario":"title='a'\nduration='3s'\n[nodes.c]\nkind='clients'\nto='s'\narrivals={process='poisson',rate=50}\n[nodes.s]\nkind='service'\nservice_time={distribution='exponential',mean='5ms'}\n","seed":7,"set":{"nodes.s.cores":2,"warmup":"1s"},"actions":[{"at":"1s","do":"set","path":"nodes.s.cores","value":1},{"at":"2s","do":"spike","node":"c","factor":3,"for":"500ms"},{"at":"2s","do":"kill","node":"s[0]"},{"at":"2.5s","do":"partition","between":["c","s"],"for":"1s"}],"until":2.5,"digest":"0123456789abcdef"}"#;
+
+    const WORDS: &[&str] = &[
+        "0",
+        "-1",
+        "1e300",
+        "1e999",
+        "null",
+        "true",
+        "\"\"",
+        "\"s\"",
+        "\"c\"",
+        "\"8760h\"",
+        "\"-1s\"",
+        "\"set\"",
+        "\"slow\"",
+        "[]",
+        "{}",
+        "[[",
+        "}",
+        "9007199254740993",
+        "\"nodes.s.replicas\"",
+        "\"a.a.a\"",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(12_000) })]
+
+        #[test]
+        fn a_damaged_run_is_refused_or_runs(
+            words in proptest::collection::vec((any::<Index>(), select(WORDS)), 0..3),
+            bytes in proptest::collection::vec((any::<Index>(), any::<u8>()), 0..3),
+        ) {
+            let mut parts: Vec<String> = WHOLE.split_inclusive([':', ',']).map(str::to_owned).collect();
+            for (at, word) in words {
+                let part = at.index(parts.len());
+                let end = parts[part].pop().unwrap_or(',');
+                parts[part] = format!("{word}{end}");
+            }
+            let mut text = parts.concat().into_bytes();
+            for (at, byte) in bytes {
+                let place = at.index(text.len());
+                text[place] = byte;
+            }
+            let Ok(run) = RunFile::read(&String::from_utf8_lossy(&text)) else { return Ok(()) };
+            let Some(Ok(scenario)) = run.scenario.as_deref().map(Scenario::read) else { return Ok(()) };
+            let set: Vec<(String, Value)> = run.set.into_iter().collect();
+            let Ok(scenario) = scenario.with(&set) else { return Ok(()) };
+            let Ok(mut session) = Session::new(Arc::new(scenario), run.actions) else { return Ok(()) };
+            session.advance(session.duration(), 500);
+            prop_assert_eq!(session.report().digest.len(), 16);
+        }
+    }
+
+    #[test]
+    fn the_undamaged_run_is_fine() {
+        let run = RunFile::read(WHOLE).unwrap();
+        let set: Vec<(String, Value)> = run.set.into_iter().collect();
+        let scenario = Scenario::read(run.scenario.as_deref().unwrap()).unwrap().with(&set).unwrap();
+        assert!(Session::new(Arc::new(scenario), run.actions).is_ok());
     }
 }

@@ -247,6 +247,33 @@ fn a_run_that_reaches_its_limit_says_so_and_keeps_its_digest() {
 }
 
 #[test]
+fn a_circle_that_takes_no_time_ends_the_run() {
+    let text = r#"
+title = "Nobody is there"
+duration = "10s"
+[nodes.clients]
+kind = "clients"
+to = "server"
+arrivals = { process = "closed", users = 3 }
+[nodes.server]
+kind = "service"
+service_time = { distribution = "fixed", value = "1ms" }
+[[actions]]
+at = "2s"
+do = "kill"
+node = "server"
+"#;
+    let scenario = Arc::new(Scenario::read(text).unwrap());
+    let mut session = Session::new(Arc::clone(&scenario), Vec::new()).unwrap();
+    finish(&mut session);
+    assert_eq!(session.now(), 2 * SECOND);
+    assert!(session.overloaded().unwrap().starts_with("time stands still"));
+    let mut slowly = Session::new(scenario, Vec::new()).unwrap();
+    while slowly.advance(10 * SECOND, 100_003).ended == Ended::No {}
+    assert_eq!(slowly.digest(), session.digest(), "it ends at the same event, whatever the slices");
+}
+
+#[test]
 fn numbers_have_their_thousands_apart() {
     for (number, text) in
         [(0, "0"), (999, "999"), (1000, "1,000"), (125_000, "125,000"), (1_234_567, "1,234,567")]

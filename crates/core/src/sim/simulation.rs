@@ -52,7 +52,7 @@ impl<H: Handler> Simulation<H> {
         };
         let Some((time, event)) = self.kernel.queue.pop(until, dead) else { return false };
         debug_assert!(time >= self.kernel.now, "time went back");
-        self.kernel.now = time;
+        self.kernel.tick(time);
         self.happen(event);
         true
     }
