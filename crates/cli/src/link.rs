@@ -60,7 +60,10 @@ pub(crate) fn unpack(packed: &str) -> Result<String, LinkError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use headroom_core::session::run_file::RunFile;
     use miniz_oxide::deflate::compress_to_vec;
+    use proptest::prelude::*;
+    use proptest::sample::Index;
 
     fn pack(json: &str) -> String {
         BASE64.encode(compress_to_vec(json.as_bytes(), 9))
@@ -83,5 +86,36 @@ mod tests {
         assert_eq!(unpack(&pack(&" ".repeat(LONGEST + 1))), Err(LinkError::TooLong));
         assert_eq!(unpack(&pack(&" ".repeat(LONGEST))).map(|json| json.len()), Ok(LONGEST));
         assert_eq!(unpack(&BASE64.encode(compress_to_vec(&[0xff, 0xfe], 9))), Err(LinkError::Damaged));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(8_000) })]
+
+        #[test]
+        fn no_damaged_link_makes_reading_panic(
+            bytes in proptest::collection::vec((any::<Index>(), any::<u8>()), 0..4),
+            end in any::<Index>(),
+            cut in any::<bool>(),
+        ) {
+            let json = r#"{"headroom":1,"engine":1,"lab":"busy-is-not-full","seed":5,"until":12.5}"#;
+            let mut packed = pack(json).into_bytes();
+            for (at, byte) in bytes {
+                let place = at.index(packed.len());
+                packed[place] = byte;
+            }
+            packed.truncate(if cut { end.index(packed.len()) } else { packed.len() });
+            if let Ok(json) = unpack(&String::from_utf8_lossy(&packed)) {
+                let _ = RunFile::read(&json);
+            }
+        }
+
+        #[test]
+        fn foreign_bytes_unpack_to_no_more_than_a_run_may_have(
+            bytes in proptest::collection::vec(any::<u8>(), 0..200),
+        ) {
+            if let Ok(json) = unpack(&BASE64.encode(bytes)) {
+                prop_assert!(json.len() <= LONGEST);
+            }
+        }
     }
 }

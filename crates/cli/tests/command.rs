@@ -115,6 +115,14 @@ fn json_has_the_names_that_figures_have_everywhere() {
         assert!(report.pointer(pointer).is_some(), "{pointer}");
     }
     assert_eq!(report["digest"].as_str().map(str::len), Some(16));
+    let names = |at: &Value| at.as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
+    assert_eq!(
+        names(&report),
+        "cost_per_hour digest duration_s engine latency_ok_s latency_s nodes receipt requests seed throughput_per_s \
+         window_s"
+    );
+    assert_eq!(names(&report["requests"]), "by_error failed ok ok_ratio open sent");
+    assert_eq!(names(&report["latency_s"]), "count max mean over_100ms p50 p95 p99");
 }
 
 #[test]
@@ -204,6 +212,67 @@ fn a_run_that_reaches_its_limit_prints_what_it_found_and_fails() {
     let report: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert!(report["overloaded"].as_str().unwrap().contains("give the queue a limit"));
     assert!(text(&output.stderr).contains("overloaded after"));
+}
+
+#[test]
+fn too_much_for_an_hour_ends_as_overloaded_with_its_sentence() {
+    let hour = CROWD.replace("60s", "1h").replace("[limits]\nalive = 2000\n", "");
+    let place = Place::new(&[("hour.toml", &hour)]);
+    let output = place.run(&["run", "hour.toml", "--json"]);
+    assert_eq!(output.status.code(), Some(1));
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let told =
+        "server: 62,500 requests are there and 125,000 calls and visits in all; give the queue a limit";
+    assert_eq!(report["overloaded"], told);
+    assert_eq!(report["digest"].as_str().map(str::len), Some(16));
+    assert!(text(&output.stderr).contains(told));
+    assert_eq!(place.run(&["run", "hour.toml", "--json"]).stdout, output.stdout);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_ends_with_130_and_prints_nothing() {
+    use std::io::Write;
+    let place = Place::new(&[]);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_headroom"))
+        .args(["run", "-", "--series", "out.csv"])
+        .current_dir(place.0.path())
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    // More than a pipe holds: once all but the last of it is written, the program is reading.
+    let mut input = child.stdin.take().unwrap();
+    input.write_all("# nothing\n".repeat(20_000).as_bytes()).unwrap();
+    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    let output = child.wait_with_output().unwrap();
+    drop(input);
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(130), 0));
+    assert!(!place.exists("out.csv"));
+}
+
+#[test]
+fn a_link_of_another_engine_runs_and_one_to_a_lab_that_is_gone_says_so() {
+    let place = Place::new(&[]);
+    let link = |lab: &str, engine: u32| {
+        let run = json!({ "headroom": 1, "engine": engine, "lab": lab, "until": 1.0 }).to_string();
+        let packed = miniz_oxide::deflate::compress_to_vec(run.as_bytes(), 6);
+        let packed = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(packed);
+        format!("https://example.org/?lab={lab}#run={packed}")
+    };
+    let output = place.run(&["run", &link("busy-is-not-full", 999)]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(text(&output.stderr).contains("made with engine 999"), "{}", text(&output.stderr));
+    let output = place.run(&["run", &link("no-such-lab", 1)]);
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
+    assert!(text(&output.stderr).contains("there is no lab \"no-such-lab\""), "{}", text(&output.stderr));
+    // Packed small enough for an argument, and 64 MiB unpacked.
+    let huge = miniz_oxide::deflate::compress_to_vec(&vec![b' '; 64 << 20], 9);
+    let huge = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(huge);
+    let output = place.run(&["run", &format!("https://example.org/#run={huge}")]);
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0));
+    assert!(text(&output.stderr).contains("unpacks to more than 1 MiB"), "{}", text(&output.stderr));
 }
 
 #[test]
