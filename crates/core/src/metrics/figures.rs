@@ -241,8 +241,10 @@ impl Recorder {
     pub fn figures(&self, from: Time, to: Time, now: Time) -> Figures {
         let series = self.series();
         let (width, length) = (series.width(), series.len());
-        let first = from.div_ceil(width) as usize;
-        let end = (to.div_ceil(width) as usize).min(length + 1).max(first);
+        // Whoever asks for a stretch beyond the end gets an empty one.
+        let window = |time: Time| time.div_ceil(width).min(length as u64 + 1) as usize;
+        let first = window(from);
+        let end = window(to).max(first);
         let mut figures = Figures {
             from: series.start(first),
             to: series.start(end).min(now).max(series.start(first)),
