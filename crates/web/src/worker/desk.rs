@@ -17,6 +17,9 @@ use std::sync::Arc;
 /// Events between two looks at the clock.
 const SLICE: u64 = 4_096;
 
+/// More calls and visits than this are too much for a tab.
+const MOST_ALIVE: u32 = 125_000;
+
 /// What goes to the page.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Out {
@@ -304,7 +307,13 @@ fn scenario(
     if let Some(seed) = seed {
         changes.push(("seed".to_owned(), Value::Whole(i64::try_from(seed).unwrap_or(i64::MAX))));
     }
-    Scenario::read(text)?.with(&changes)
+    let scenario = Scenario::read(text)?.with(&changes)?;
+    if scenario.limits.alive > MOST_ALIVE {
+        let alive = scenario.limits.alive;
+        let message = format!("{alive} calls and visits alive; a browser takes at most {MOST_ALIVE}");
+        return Err(vec![convert::problem("limits.alive", message)]);
+    }
+    Ok(scenario)
 }
 
 fn run_of(command: &Command) -> Option<RunId> {

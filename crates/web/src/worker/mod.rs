@@ -9,6 +9,8 @@ mod controls;
 mod convert;
 pub mod desk;
 mod frames;
+#[cfg(test)]
+mod hostile;
 mod job;
 #[cfg(test)]
 mod tests;

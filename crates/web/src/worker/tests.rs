@@ -130,3 +130,78 @@ fn a_run_ends_and_its_slowest_request_can_be_looked_at() {
     let spans = spans.expect("a trace");
     assert!(spans.len() >= 3 && spans[0].depth == 0, "{spans:#?}");
 }
+
+/// A server that can do half of what is asked of it, for an hour.
+const CROWD: &str = r#"
+title = "Crowd"
+duration = "1h"
+[nodes.clients]
+kind = "clients"
+to = "server"
+arrivals = { process = "constant", rate = 2000 }
+[nodes.server]
+kind = "service"
+service_time = { distribution = "fixed", value = "1ms" }
+"#;
+
+fn load_text(text: &str) -> Command {
+    let Command::Load { run, set, actions, seed, at_us, .. } = load("") else { unreachable!() };
+    Command::Load { run, source: Source::Scenario(text.to_owned()), set, actions, seed, at_us }
+}
+
+#[test]
+fn too_much_for_an_hour_ends_as_overloaded_and_still_answers() {
+    let mut desk = Desk::default();
+    hear(&mut desk, load_text(CROWD));
+    let out = hear(&mut desk, Command::RunFor { run: 1, until_us: 3_600e6 });
+    assert_eq!(frame(&out).status, Status::Overloaded);
+    assert!(frame(&out).time < 300e6, "{}", frame(&out).time);
+    let out = hear(&mut desk, Command::Report { run: 1 });
+    let report = answers(&out).find_map(|answer| match answer {
+        Answer::Reported { report, .. } => Some(report.clone()),
+        _ => None,
+    });
+    let report = report.expect("a report");
+    let told = report["overloaded"].as_str().unwrap_or_default();
+    assert!(told.starts_with("server: ") && told.ends_with("give the queue a limit"), "{told}");
+    assert_eq!(report["digest"].as_str().map(str::len), Some(16));
+    let out = hear(&mut desk, Command::Seek { run: 1, at_us: 1e6 });
+    assert_eq!((frame(&out).status, frame(&out).time), (Status::Running, 1e6));
+}
+
+#[test]
+fn what_a_run_cannot_take_is_a_problem_and_the_run_before_stays() {
+    let text = |limit: &str| CROWD.replace("duration", &format!("limits = {{ alive = {limit} }}\nduration"));
+    let spike =
+        |factor| TimedAct { at_us: 1e6, act: Act::Spike { node: "clients".to_owned(), factor, for_us: 1e6 } };
+    let kill = TimedAct { at_us: 1e6, act: Act::Kill { node: "nobody".to_owned(), slot: None } };
+    let set = |actions| Command::SetActions { run: 1, actions, at_us: 1e6 };
+    let cases = [
+        (
+            load_text(&text("125_001")),
+            "limits.alive: 125001 calls and visits alive; a browser takes at most 125000",
+        ),
+        (load_text("title = 1"), "duration: missing; give the length of the run"),
+        (load("no-such-lab"), ": there is no lab `no-such-lab`"),
+        (set(vec![kill]), "actions[0].node: no node is called \"nobody\""),
+        (set(vec![spike(1e300)]), "actions[0].factor: 1e300 times; give at most 1000"),
+        (set(vec![spike(-1.0)]), "actions[0].factor: -1 times; give at least 0"),
+        (set(vec![spike(999.0)]), "nodes: up to 1998000 requests per second in all; make it at most 1000000"),
+    ];
+    let mut desk = Desk::default();
+    hear(&mut desk, load_text(CROWD));
+    for (command, expected) in cases {
+        let out = hear(&mut desk, command);
+        let told: Vec<String> = answers(&out)
+            .filter_map(|answer| match answer {
+                Answer::Problems { problems, .. } => Some(problems),
+                _ => None,
+            })
+            .flatten()
+            .map(|problem| format!("{}: {}", problem.path, problem.message))
+            .collect();
+        assert_eq!(told.first().map(String::as_str), Some(expected));
+        let out = hear(&mut desk, Command::Tick { run: 1, wall_ms: 16.0, speed: 1.0 });
+        assert_eq!(frame(&out).status, Status::Running);
+    }
+}

@@ -63,7 +63,19 @@ fn what_cannot_be_used_is_damaged() {
     assert_eq!(RunFile::read(&" ".repeat(LONGEST + 1)), Shared::Damaged);
 }
 
+#[test]
+fn an_inflated_file_over_1_mib_is_damaged_and_one_just_below_is_read() {
+    let padded = |length: usize| {
+        let json = RunFile::new("a", 1, Vec::new(), &[], 0.0).write();
+        format!("{json}{}", " ".repeat(length - json.len()))
+    };
+    assert!(matches!(RunFile::read(&padded(LONGEST)), Shared::Run(_)));
+    assert_eq!(RunFile::read(&padded(LONGEST + 1)), Shared::Damaged);
+}
+
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(4_000) })]
+
     #[test]
     fn no_text_makes_reading_panic(text in ".{0,300}") {
         let _ = RunFile::read(&text);

@@ -308,6 +308,12 @@ impl State {
         self.load(Vec::new(), until);
     }
 
+    /// The worker refused what a link holds, a setting or an act that the lab does not take: the lab without it.
+    pub(super) fn open_as_shipped(&mut self) {
+        self.enter(self.lesson.step);
+        self.notice = Some(Notice::DamagedLink);
+    }
+
     /// The run on the screen as a file that makes it again up to `at`.
     pub fn run_file(&self, at: Micros, report: &Value) -> RunFile {
         let lab = self.lab().map(|lab| lab.id.as_str()).unwrap_or_default();

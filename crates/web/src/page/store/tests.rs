@@ -215,6 +215,46 @@ fn links_that_cannot_be_used_say_so_and_leave_the_lab_as_it_ships() {
 }
 
 #[test]
+fn a_link_that_the_lab_refuses_leaves_the_lab_as_it_ships() {
+    let shipped = first("");
+    let set = vec![("nodes.nobody.cores".to_owned(), json!(3))];
+    let kill = Act::Kill { node: "nobody".into(), slot: None };
+    let acts = [crate::protocol::TimedAct { at_us: 1e6, act: kill }];
+    let file = RunFile { seed: Some(9), ..RunFile::new("busy-is-not-full", 1, set, &acts, 5e6) };
+    let opened = shipped.clone().after(Action::OpenShared(Shared::Run(file)));
+    let run = opened.run;
+    let problem =
+        crate::protocol::Problem { path: String::new(), span: None, message: "no".into(), help: None };
+    let refused = opened.after(answer(Answer::Problems { run: Some(run), problems: vec![problem] }));
+    assert_eq!(refused.notice, Some(Notice::DamagedLink));
+    assert!(refused.acts.list().is_empty() && refused.shared.is_none() && refused.run > run);
+    let Command::Load { source, set, actions, seed, at_us, .. } = told(&refused) else { panic!() };
+    assert_eq!(*source, Source::Lab("busy-is-not-full".into()));
+    assert_eq!((set, actions.len(), *seed, *at_us), (&shipped.opening_settings(), 0, None, 0.0));
+    assert!(loaded(refused).view.is_some(), "and it loads");
+}
+
+#[test]
+fn a_link_of_another_engine_runs_and_says_so() {
+    let file = RunFile::new("busy-is-not-full", 3, Vec::new(), &[], 5e6);
+    let state = loaded(first("").after(Action::OpenShared(Shared::Run(file))));
+    assert_eq!(state.notice, Some(Notice::OtherEngine(3, 1)));
+    assert_eq!(state.phase, Phase::Ready);
+    assert_eq!(state.after(Action::PutAway).notice, None);
+}
+
+#[test]
+fn a_link_to_a_lab_that_is_gone_leaves_what_is_there() {
+    let gone = RunFile::new("no-such-lab", 1, Vec::new(), &[], 0.0);
+    for at in [first("hold"), State::new(Place::Home, Progress::default())] {
+        let before = (at.place.clone(), at.run, at.outbox.end());
+        let state = at.after(Action::OpenShared(Shared::Run(gone.clone())));
+        assert_eq!(state.notice, Some(Notice::ForeignLink));
+        assert_eq!((state.place.clone(), state.run, state.outbox.end()), before);
+    }
+}
+
+#[test]
 fn a_crash_loses_nothing() {
     let state =
         run(loaded(first("hold")), [Action::Turn { path: RATE.into(), value: json!(78) }, Action::LetGo]);
