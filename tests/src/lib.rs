@@ -1,4 +1,4 @@
-//! Helpers shared by the tests against theory, oracles and golden runs.
+//! Helpers shared by the tests against theory, oracles, golden runs and bad input.
 
 pub mod bad;
 pub mod batches;
