@@ -2,7 +2,7 @@
 //!
 //! [`time`] what a moment is; [`random`] and [`distribution`] luck; [`queue`] what happens next; [`call`] calls and
 //! visits; [`instance`] what is addressed, [`processor`] what takes time there; [`link`] what lies between;
-//! [`kernel`] how they move, [`door`] who is let in, [`simulation`] the loop; [`record`] the one stream a run emits. What a visit does is decided by a
+//! [`kernel`] how they move, [`door`] who is let in, [`simulation`] the loop, `overload` what ends it early; [`record`] the one stream a run emits. What a visit does is decided by a
 //! [`kernel::Handler`], which the kinds of node implement.
 
 pub mod call;
@@ -14,6 +14,7 @@ pub mod instance;
 pub mod kernel;
 pub mod link;
 pub mod living;
+mod overload;
 mod pooling;
 pub mod processor;
 pub mod queue;
