@@ -16,6 +16,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Run a scenario, a lab or a shared run and print its figures.
     Run(RunArguments),
+    /// Run a system in several variants with the same seeds and say what differs, and how surely.
+    Compare(CompareArguments),
     /// Say everything that is wrong with scenario files.
     Check(CheckArguments),
     /// List the labs.
@@ -27,8 +29,9 @@ pub(crate) enum Command {
     },
 }
 
+/// What to simulate.
 #[derive(Debug, Args)]
-pub(crate) struct RunArguments {
+pub(crate) struct SystemArguments {
     /// A scenario file (.toml), a run file (.json), the id of a lab, or a whole link that somebody shared; `-` reads
     /// a scenario from standard input.
     pub(crate) source: String,
@@ -41,6 +44,12 @@ pub(crate) struct RunArguments {
     /// Change a setting, such as nodes.cache.capacity=100. May be given several times.
     #[arg(long = "set", value_name = "PATH=VALUE")]
     pub(crate) set: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunArguments {
+    #[command(flatten)]
+    pub(crate) system: SystemArguments,
     /// Print one JSON object in place of tables.
     #[arg(long)]
     pub(crate) json: bool,
@@ -50,6 +59,32 @@ pub(crate) struct RunArguments {
     /// Print everything one request caused: its 16 hexadecimal digits, or `slowest`.
     #[arg(long, value_name = "ROOT", conflicts_with = "json")]
     pub(crate) trace: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompareArguments {
+    #[command(flatten)]
+    pub(crate) system: SystemArguments,
+    /// A setting and the values to try, such as nodes.lb.algorithm=round-robin,least-connections. The first variant is
+    /// what the others are compared with; one value alone is compared with the system as it is. Given several times,
+    /// every combination is run.
+    #[arg(long, required = true, value_name = "PATH=VALUE,...")]
+    pub(crate) vary: Vec<String>,
+    /// How many seeds each variant runs with: the system's own and those after it.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(2..=1000))]
+    pub(crate) seeds: u32,
+    /// A figure to compare, by its name in `headroom run --json`. May be given several times.
+    #[arg(long, value_name = "FIGURE", default_values = ["latency_s.mean", "latency_s.p99", "requests.ok_ratio", "throughput_per_s", "cost_per_hour"])]
+    pub(crate) metric: Vec<String>,
+    /// Give each variant seeds of its own, to see what common random numbers are worth.
+    #[arg(long)]
+    pub(crate) independent: bool,
+    /// Print one JSON object in place of tables.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Write the figures of every single run to a CSV file.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) csv: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -5,15 +5,18 @@
 
 mod args;
 mod check;
+mod compare;
 mod failure;
 mod labs;
 mod link;
 mod output;
+mod progress;
 mod run;
 mod series;
 mod source;
 mod table;
 mod trace;
+mod vary;
 
 use args::{Arguments, Command};
 use clap::{CommandFactory, Parser};
@@ -24,6 +27,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match arguments.command {
         Command::Run(arguments) => run::run(&arguments),
+        Command::Compare(arguments) => compare::compare(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Labs(arguments) => labs::labs(&arguments),
         Command::Completions { shell } => {

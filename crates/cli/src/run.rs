@@ -4,13 +4,11 @@ use crate::args::RunArguments;
 use crate::failure::Failure;
 use crate::source::{self, Source};
 use crate::table::{Align, Table, count, number, percent, time};
-use crate::{output, series, trace};
+use crate::{output, progress, series, trace};
 use headroom_core::metrics::{Latency, Report};
 use headroom_core::session::{Ended, Session};
 use headroom_core::sim::time::{Time, seconds};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::io::IsTerminal;
-use std::process;
+use indicatif::ProgressBar;
 
 /// Events between two looks at the progress bar: about 50 ms.
 const SLICE: u64 = 500_000;
@@ -18,13 +16,9 @@ const SLICE: u64 = 500_000;
 /// Units of the progress bar.
 const STEPS: u64 = 1000;
 
-/// What a shell expects of a program that was interrupted.
-const INTERRUPTED: i32 = 130;
-
 pub(crate) fn run(arguments: &RunArguments) -> Result<(), Failure> {
-    let bar = progress_bar();
-    end_on_interrupt(&bar);
-    let source = source::load(arguments)?;
+    let bar = progress::bar(STEPS, "{bar:40} {percent:>3} %  {msg}");
+    let source = source::load(&arguments.system)?;
     let mut session = Session::new(source.scenario.clone(), source.actions.clone())
         .map_err(|problems| Failure::Problems { name: source.name.clone(), text: None, problems })?;
     let until = source.until.unwrap_or(Time::MAX);
@@ -44,30 +38,6 @@ pub(crate) fn run(arguments: &RunArguments) -> Result<(), Failure> {
     }
     output::print(&traced.unwrap_or_default())?;
     judge(&source, &report)
-}
-
-/// A bar that shows how far a run is, for people who watch.
-fn progress_bar() -> ProgressBar {
-    let target = if std::io::stderr().is_terminal() {
-        ProgressDrawTarget::stderr()
-    } else {
-        ProgressDrawTarget::hidden()
-    };
-    let bar = ProgressBar::with_draw_target(Some(STEPS), target);
-    if let Ok(style) = ProgressStyle::with_template("{bar:40} {percent:>3} %  {msg}") {
-        bar.set_style(style.progress_chars("=> "));
-    }
-    bar
-}
-
-/// Lets an interrupt end the process at once, with nothing half printed.
-fn end_on_interrupt(bar: &ProgressBar) {
-    let bar = bar.clone();
-    // Without a handler an interrupt still ends the process, only less neatly.
-    let _ = ctrlc::set_handler(move || {
-        bar.finish_and_clear();
-        process::exit(INTERRUPTED);
-    });
 }
 
 /// Runs to `until`.

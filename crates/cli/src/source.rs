@@ -1,6 +1,6 @@
 //! From what was typed to a run that can be made: a scenario file, a run file, a lab's id, a link.
 
-use crate::args::RunArguments;
+use crate::args::SystemArguments;
 use crate::failure::Failure;
 use crate::link;
 use headroom_core::scenario::{LONGEST_TEXT, Problem, Scenario, TimedAction, Value};
@@ -24,8 +24,8 @@ pub(crate) struct Source {
     pub(crate) warning: Option<String>,
 }
 
-/// Finds and reads what the arguments of `run` name.
-pub(crate) fn load(arguments: &RunArguments) -> Result<Source, Failure> {
+/// Finds and reads what the arguments name.
+pub(crate) fn load(arguments: &SystemArguments) -> Result<Source, Failure> {
     let mut source = load_unlimited(arguments)?;
     if let Some(duration) = &arguments.duration {
         limit(&mut source, duration)?;
@@ -47,7 +47,7 @@ fn limit(source: &mut Source, duration: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-fn load_unlimited(arguments: &RunArguments) -> Result<Source, Failure> {
+fn load_unlimited(arguments: &SystemArguments) -> Result<Source, Failure> {
     let changes = changes(arguments)?;
     let given = arguments.source.as_str();
     if let Some(packed) = link::packed(given) {
@@ -105,11 +105,15 @@ fn load_run(name: &str, json: &str, later: Vec<(String, Value)>) -> Result<Sourc
     })
 }
 
+/// A problem of a change by path, which stands in no text.
+pub(crate) fn unplaced(problem: Problem) -> Problem {
+    Problem { span: None, ..problem }
+}
+
 fn change(name: &str, scenario: &Scenario, changes: &[(String, Value)]) -> Result<Arc<Scenario>, Failure> {
     if changes.is_empty() {
         return Ok(Arc::new(scenario.clone()));
     }
-    let unplaced = |problem| Problem { span: None, ..problem };
     scenario.with(changes).map(Arc::new).map_err(|problems| Failure::Problems {
         name: name.to_owned(),
         text: None,
@@ -118,20 +122,20 @@ fn change(name: &str, scenario: &Scenario, changes: &[(String, Value)]) -> Resul
 }
 
 /// The settings that options change.
-fn changes(arguments: &RunArguments) -> Result<Vec<(String, Value)>, Failure> {
+fn changes(arguments: &SystemArguments) -> Result<Vec<(String, Value)>, Failure> {
     let mut changes = Vec::new();
     if let Some(seed) = arguments.seed {
         changes.push(("seed".to_owned(), whole(seed)));
     }
     for setting in &arguments.set {
-        changes.push(setting_of(setting)?);
+        changes.push(setting_of("--set", setting)?);
     }
     Ok(changes)
 }
 
 /// `path=value`. The path may hold a quoted part with `=` in it, and the value reads as in a scenario file; what does
 /// not is text, so that `timeout=1s` needs no quotes within quotes.
-fn setting_of(text: &str) -> Result<(String, Value), Failure> {
+pub(crate) fn setting_of(option: &str, text: &str) -> Result<(String, Value), Failure> {
     let mut quoted = false;
     let place = text.find(|character| {
         quoted ^= character == '"';
@@ -139,7 +143,7 @@ fn setting_of(text: &str) -> Result<(String, Value), Failure> {
     });
     let Some((path, value)) = place.map(|place| (text[..place].trim(), text[place + 1..].trim())) else {
         return Err(Failure::Unusable(format!(
-            "--set {text}: give PATH=VALUE, such as nodes.cache.capacity=100"
+            "{option} {text}: give PATH=VALUE, such as nodes.cache.capacity=100"
         )));
     };
     let parsed = format!("value = {value}").parse::<toml::Table>().ok();
@@ -205,8 +209,8 @@ mod tests {
             ("links.\"a=b -> c\".latency=\"2ms\"", "links.\"a=b -> c\".latency", Value::Text("2ms".into())),
             ("title=a=b", "title", Value::Text("a=b".into())),
         ] {
-            assert_eq!(setting_of(text).unwrap(), (path.to_owned(), value), "{text}");
+            assert_eq!(setting_of("--set", text).unwrap(), (path.to_owned(), value), "{text}");
         }
-        assert!(setting_of("nodes.cache.capacity").is_err());
+        assert!(setting_of("--set", "nodes.cache.capacity").is_err());
     }
 }

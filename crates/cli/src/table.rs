@@ -59,6 +59,24 @@ pub(crate) fn time(seconds: Option<f64>) -> String {
     format!("{} {unit}", digits(value))
 }
 
+/// A figure in the unit that its name says.
+pub(crate) fn figure(name: &str, value: f64) -> String {
+    if !value.is_finite() {
+        return "?".to_owned();
+    }
+    let sign = if value < 0.0 { "-" } else { "" };
+    let size = Some(value.abs());
+    let unit = match name {
+        name if name.starts_with("latency") || name.ends_with("_s") && !name.ends_with("per_s") => time(size),
+        name if name.ends_with("_ratio") || name.ends_with("utilisation") => {
+            format!("{:.2} %", value.abs() * 100.0)
+        }
+        "cost_per_hour" => format!("${:.3}", value.abs()),
+        _ => number(size),
+    };
+    format!("{sign}{unit}")
+}
+
 /// A share as a percentage; `-` for nothing.
 pub(crate) fn percent(share: Option<f64>) -> String {
     share.map_or_else(|| "-".to_owned(), |share| format!("{:.1} %", share * 100.0))

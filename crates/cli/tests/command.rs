@@ -331,3 +331,51 @@ fn shells_get_their_completions() {
         assert!(output.status.success() && text(&output.stdout).contains("headroom"), "{shell}");
     }
 }
+
+#[test]
+fn a_comparison_says_what_differs_and_how_surely() {
+    let place = Place::new(&[("tellers.toml", TELLERS)]);
+    let vary = ["compare", "tellers.toml", "--vary", "nodes.server.cores=2,4,8", "--seeds", "4"];
+    let output = place.run(&[&vary[..], &["--csv", "runs.csv"]].concat());
+    assert_eq!((output.status.code(), text(&output.stderr).as_str()), (Some(0), ""));
+    let shown = text(&output.stdout);
+    for expected in
+        ["3 variants, each with the same seeds", "latency_s.mean", "nodes.server.cores = 8", "4 of 4"]
+    {
+        assert!(shown.contains(expected), "{expected} in {shown}");
+    }
+    let csv = std::fs::read_to_string(place.0.path().join("runs.csv")).unwrap();
+    assert_eq!(csv.lines().count(), 1 + 3 * 4, "{csv}");
+
+    let json = place.json(&vary);
+    let figure = &json["variants"][1]["figures"]["latency_s.mean"];
+    let (low, high) =
+        (figure["difference"]["low"].as_f64().unwrap(), figure["difference"]["high"].as_f64().unwrap());
+    assert!(low < high && high < 0.0, "four cores are quicker than two: {figure}");
+    // The same figure as the mean over the runs themselves.
+    let means: Vec<f64> = (1..5)
+        .map(|seed: u64| {
+            let seed = seed.to_string();
+            let run = ["run", "tellers.toml", "--seed", &seed, "--set", "nodes.server.cores=4"];
+            place.json(&run)["latency_s"]["mean"].as_f64().unwrap()
+        })
+        .collect();
+    let mean = means.iter().sum::<f64>() / 4.0;
+    assert!((figure["mean"].as_f64().unwrap() / mean - 1.0).abs() < 1e-12, "{figure}, {mean}");
+}
+
+#[test]
+fn a_comparison_that_cannot_be_made_says_why() {
+    let place = Place::new(&[("tellers.toml", TELLERS)]);
+    for (arguments, says) in [
+        (vec!["--vary", "nodes.server.cores=0,1"], "nodes.server.cores"),
+        (vec!["--vary", "nodes.servr.cores=1,2"], "servr"),
+        (vec!["--vary", "nodes.server.cores"], "give PATH=VALUE"),
+        (vec!["--vary", "nodes.server.cores=1,2", "--metric", "latency_s.p98"], "no run has this figure"),
+    ] {
+        let output = place.run(&[&["compare", "tellers.toml", "--seeds", "2"], &arguments[..]].concat());
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(text(&output.stderr).contains(says), "{}", text(&output.stderr));
+        assert!(output.stdout.is_empty());
+    }
+}

@@ -8,6 +8,7 @@
 //! [`Session::advance`] brings it there as far as its budget goes. Whatever the slices, the run is the same, bit for
 //! bit.
 
+pub mod compare;
 mod keyframes;
 mod run;
 pub mod run_file;
