@@ -6,14 +6,18 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::read::{Field, Fields, Problems, Tree, quoted};
+#[cfg(feature = "schema")]
+use super::schema::{Duration, SomeDuration, Text};
 use super::{Value, units};
 use crate::sim::time::{Nanos, Time};
 
 /// Something that happens at a time. Actions at one time apply in their order, before that time's events.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("x-live" = "restart")))]
 pub struct TimedAction {
     /// When.
     #[serde(serialize_with = "units::duration")]
+    #[cfg_attr(feature = "schema", schemars(with = "Duration"))]
     pub at: Time,
     /// What.
     #[serde(flatten)]
@@ -23,60 +27,75 @@ pub struct TimedAction {
 /// What can be done to a system while it runs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "do", rename_all = "kebab-case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("x-live" = "restart")))]
 pub enum Action {
     /// Change a setting.
     Set {
         /// Where it stands: `nodes.cache.capacity`, `links."app -> db".pool.pool_size`.
+        #[cfg_attr(feature = "schema", schemars(with = "Text"))]
         path: String,
         /// What it shall be.
+        #[cfg_attr(feature = "schema", schemars(with = "serde_json::Value"))]
         value: Value,
     },
     /// An instance dies: all inside is lost. Without a slot, all instances of the node.
     Kill {
         /// Who.
+        #[cfg_attr(feature = "schema", schemars(with = "Text"))]
         node: Target,
     },
     /// A dead instance starts again; without a slot, all dead ones, or one more if none is dead.
     Start {
         /// Who.
+        #[cfg_attr(feature = "schema", schemars(with = "Text"))]
         node: Target,
     },
     /// An instance takes no new calls, finishes what is inside and leaves.
     Drain {
         /// Who.
+        #[cfg_attr(feature = "schema", schemars(with = "Text"))]
         node: Target,
     },
     /// A cache loses its entries.
     Flush {
         /// Who.
+        #[cfg_attr(feature = "schema", schemars(with = "Text"))]
         node: Target,
     },
     /// An instance works slower for a while.
     Slow {
         /// Who.
+        #[cfg_attr(feature = "schema", schemars(with = "Text"))]
         node: Target,
         /// How many times longer work takes.
+        #[cfg_attr(feature = "schema", schemars(range(min = 0.01, max = 1000.0)))]
         factor: f64,
         /// For how long.
         #[serde(rename = "for", serialize_with = "units::duration")]
+        #[cfg_attr(feature = "schema", schemars(with = "SomeDuration"))]
         lasting: Nanos,
     },
     /// No message passes between two nodes for a while.
     Partition {
         /// The two.
+        #[cfg_attr(feature = "schema", schemars(with = "[Text; 2]"))]
         between: [String; 2],
         /// For how long.
         #[serde(rename = "for", serialize_with = "units::duration")]
+        #[cfg_attr(feature = "schema", schemars(with = "SomeDuration"))]
         lasting: Nanos,
     },
     /// Clients send more for a while.
     Spike {
         /// Which clients.
+        #[cfg_attr(feature = "schema", schemars(with = "Text"))]
         node: String,
         /// How many times more.
+        #[cfg_attr(feature = "schema", schemars(range(min = 0.0, max = 1000.0)))]
         factor: f64,
         /// For how long.
         #[serde(rename = "for", serialize_with = "units::duration")]
+        #[cfg_attr(feature = "schema", schemars(with = "SomeDuration"))]
         lasting: Nanos,
     },
 }

@@ -3,21 +3,38 @@
 use serde::Serialize;
 
 use super::read::{Field, Fields};
+#[cfg(feature = "schema")]
+use super::schema::{Duration, SomeDuration};
 use super::{Work, units};
 use crate::sim::time::{Nanos, Time};
 
 /// When requests start.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "process", rename_all = "kebab-case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("x-live" = "now")))]
 pub enum Arrivals {
     /// Independent of each other, as from very many people: gaps are exponential.
     Poisson {
         /// Mean requests per second.
+        #[cfg_attr(
+            feature = "schema",
+            schemars(
+                range(min = 0.0, max = 1e6),
+                extend("x-unit" = "/s", "x-usual" = [1, 20000], "x-scale" = "log", "x-step" = 1)
+            )
+        )]
         rate: f64,
     },
     /// One after another with equal gaps.
     Constant {
         /// Requests per second.
+        #[cfg_attr(
+            feature = "schema",
+            schemars(
+                range(min = 0.0, max = 1e6),
+                extend("x-unit" = "/s", "x-usual" = [1, 20000], "x-scale" = "log", "x-step" = 1)
+            )
+        )]
         rate: f64,
     },
     /// A rate that changes over time.
@@ -25,16 +42,26 @@ pub enum Arrivals {
     /// A fixed number of people, each waiting for the answer before thinking of the next request.
     Closed {
         /// How many.
+        #[cfg_attr(
+            feature = "schema",
+            schemars(
+                range(min = 1, max = 1000000),
+                extend("x-unit" = "users", "x-usual" = [1, 10000], "x-scale" = "log")
+            )
+        )]
         users: u32,
         /// Pause between an answer and the next request.
+        #[cfg_attr(feature = "schema", schemars(extend("default" = Work::Fixed { value: 0 })))]
         think_time: Work,
     },
 }
 
 /// A rate that changes over time.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Profile {
     /// How requests follow each other at a given rate.
+    #[cfg_attr(feature = "schema", schemars(extend("default" = Spacing::default())))]
     pub spacing: Spacing,
     /// How the rate changes.
     #[serde(flatten)]
@@ -44,6 +71,7 @@ pub struct Profile {
 /// How requests follow each other at a given rate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Spacing {
     /// Independent of each other: gaps are exponential.
     #[default]
@@ -55,49 +83,92 @@ pub enum Spacing {
 /// How a rate changes over time.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "shape", rename_all = "kebab-case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("x-live" = "now")))]
 pub enum Shape {
     /// Jumps to each point's rate at its time; before the first point its rate holds.
     Steps {
         /// In the order of time.
+        #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 1000)))]
         points: Vec<Point>,
     },
     /// Straight lines between the points; level before the first and after the last.
     Ramp {
         /// In the order of time.
+        #[cfg_attr(feature = "schema", schemars(length(min = 1, max = 1000)))]
         points: Vec<Point>,
     },
     /// A wave: `mean + amplitude * sin(2 pi t / period)`.
     Sine {
         /// Requests per second.
+        #[cfg_attr(
+            feature = "schema",
+            schemars(
+                range(min = 0.0, max = 1e6),
+                extend("x-unit" = "/s", "x-usual" = [1, 20000], "x-scale" = "log", "x-step" = 1)
+            )
+        )]
         mean: f64,
         /// Requests per second, at most `mean`.
+        #[cfg_attr(
+            feature = "schema",
+            schemars(
+                range(min = 0.0, max = 1e6),
+                extend("x-unit" = "/s", "x-usual" = [1, 20000], "x-scale" = "log", "x-step" = 1)
+            )
+        )]
         amplitude: f64,
         /// Length of one wave.
         #[serde(serialize_with = "units::duration")]
+        #[cfg_attr(feature = "schema", schemars(with = "SomeDuration", extend("x-usual" = ["1s", "1h"])))]
         period: Nanos,
     },
     /// A base rate, and a higher one for a while.
     Spike {
         /// Requests per second outside the spike.
+        #[cfg_attr(
+            feature = "schema",
+            schemars(
+                range(min = 0.0, max = 1e6),
+                extend("x-unit" = "/s", "x-usual" = [1, 20000], "x-scale" = "log", "x-step" = 1)
+            )
+        )]
         base: f64,
         /// Requests per second inside the spike.
+        #[cfg_attr(
+            feature = "schema",
+            schemars(
+                range(min = 0.0, max = 1e6),
+                extend("x-unit" = "/s", "x-usual" = [1, 20000], "x-scale" = "log", "x-step" = 1)
+            )
+        )]
         peak: f64,
         /// When it begins.
         #[serde(serialize_with = "units::duration")]
+        #[cfg_attr(feature = "schema", schemars(with = "Duration", extend("x-usual" = ["1s", "1h"])))]
         at: Time,
         /// How long it lasts.
         #[serde(rename = "for", serialize_with = "units::duration")]
+        #[cfg_attr(feature = "schema", schemars(with = "SomeDuration", extend("x-usual" = ["1s", "1h"])))]
         lasting: Nanos,
     },
 }
 
 /// A rate at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("x-live" = "now")))]
 pub struct Point {
     /// When.
     #[serde(serialize_with = "units::duration")]
+    #[cfg_attr(feature = "schema", schemars(with = "Duration", extend("x-usual" = ["1s", "1h"])))]
     pub at: Time,
     /// Requests per second.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            range(min = 0.0, max = 1e6),
+            extend("x-unit" = "/s", "x-usual" = [1, 20000], "x-scale" = "log", "x-step" = 1)
+        )
+    )]
     pub rate: f64,
 }
 

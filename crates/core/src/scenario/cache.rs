@@ -5,29 +5,60 @@ use serde::Serialize;
 pub use crate::engine::cache::{Capacity, Policy};
 
 use super::read::Fields;
+#[cfg(feature = "schema")]
+use super::schema::{Duration, Size, SomeDuration};
 use super::{Price, units};
 use crate::sim::time::Nanos;
 
 /// A cache that others ask for keys.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("x-live" = "next")))]
 pub struct Cache {
     /// Instances at the start, each with its own entries. 1 to 200.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            range(min = 1, max = 200),
+            extend("x-unit" = "replicas", "default" = 1, "x-usual" = [1, 20], "x-live" = "drain")
+        )
+    )]
     pub replicas: u32,
     /// Who leaves when it is full.
+    #[cfg_attr(feature = "schema", schemars(extend("default" = Policy::default(), "x-live" = "rebuild")))]
     pub policy: Policy,
-    /// Room of an instance in keys. Either this or `capacity_bytes`; see [`Cache::room`].
+    /// Room of an instance in keys. Either this or `capacity_bytes`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            range(min = 1, max = MOST_ENTRIES),
+            extend("x-unit" = "keys", "x-usual" = [1, 1000000], "x-scale" = "log", "x-live" = "now")
+        )
+    )]
     pub capacity: Option<u64>,
-    /// Room of an instance in bytes of values.
+    /// Room of an instance in bytes of values. Either this or `capacity`.
     #[serde(serialize_with = "units::maybe_size", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Option<Size<{ 1 << 40 }>>", extend("x-usual" = ["1 MiB", "1 TiB"], "x-live" = "now"))
+    )]
     pub capacity_bytes: Option<u64>,
     /// Age at which an entry no longer counts. Without it, none.
     #[serde(serialize_with = "units::maybe_duration", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Option<SomeDuration>", extend("x-usual" = ["10ms", "1h"]))
+    )]
     pub ttl: Option<Nanos>,
     /// Time a request takes inside the node.
     #[serde(serialize_with = "units::duration")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Duration", extend("default" = "0s", "x-usual" = ["0.1ms", "1s"]))
+    )]
     pub latency: Nanos,
     /// What it costs.
+    #[cfg_attr(feature = "schema", schemars(extend("default" = Price::default(), "x-live" = "now")))]
     pub price: Price,
 }
 

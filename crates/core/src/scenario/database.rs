@@ -7,13 +7,29 @@ use super::{Price, QueueLimit, Work};
 
 /// A database server.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("x-live" = "next")))]
 pub struct Database {
     /// Connections it accepts. Without a pool each query counts as one.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            range(min = 1, max = 100000),
+            extend("x-unit" = "connections", "default" = 100, "x-usual" = [1, 5000], "x-scale" = "log", "x-live" = "drain")
+        )
+    )]
     pub max_connections: u32,
-    /// How many queries compute at one time. Without it, as many as connections; see [`Database::cores`].
+    /// How many queries compute at one time. Without it, as many as connections.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            range(min = 1, max = 100000),
+            extend("x-unit" = "cores", "x-usual" = [1, 64], "x-live" = "drain")
+        )
+    )]
     pub cores: Option<u32>,
     /// How many queries may wait; what does not fit is refused.
+    #[cfg_attr(feature = "schema", schemars(extend("default" = QueueLimit::default(), "x-live" = "drain")))]
     pub queue: QueueLimit,
     /// Core time a read takes, and a write too unless `write_time` says otherwise.
     pub service_time: Work,
@@ -21,6 +37,7 @@ pub struct Database {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub write_time: Option<Work>,
     /// What it costs.
+    #[cfg_attr(feature = "schema", schemars(extend("default" = Price::default(), "x-live" = "now")))]
     pub price: Price,
 }
 

@@ -7,38 +7,90 @@ use super::read::{Field, Fields};
 /// Which keys are asked for. Keys are numbers from 0 to `count` - 1.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(tag = "distribution", rename_all = "kebab-case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("x-live" = "next")))]
 pub enum Keys {
     /// Each key alike.
     Uniform {
         /// How many keys there are.
+        #[cfg_attr(
+            feature = "schema",
+            schemars(
+                range(min = 1, max = 1000000000),
+                extend("x-unit" = "keys", "x-usual" = [1, 1000000], "x-scale" = "log")
+            )
+        )]
         count: u64,
     },
     /// Few keys are asked for often, many rarely: key k with weight 1 / (k + 1)^alpha.
     Zipf {
         /// How many keys there are.
+        #[cfg_attr(
+            feature = "schema",
+            schemars(
+                range(min = 1, max = 1000000000),
+                extend("x-unit" = "keys", "x-usual" = [1, 1000000], "x-scale" = "log")
+            )
+        )]
         count: u64,
         /// How uneven: 0 is uniform, 1 is typical of web traffic.
+        #[cfg_attr(
+            feature = "schema",
+            schemars(range(min = 0.0, max = 10.0), extend("x-usual" = [0, 2], "x-step" = 0.01))
+        )]
         alpha: f64,
     },
     /// A part of the keys gets a fixed share of the requests; both parts are uniform inside.
     HotSet {
         /// How many keys there are.
+        #[cfg_attr(
+            feature = "schema",
+            schemars(
+                range(min = 1, max = 1000000000),
+                extend("x-unit" = "keys", "x-usual" = [1, 1000000], "x-scale" = "log")
+            )
+        )]
         count: u64,
         /// How many of them are hot.
+        #[cfg_attr(
+            feature = "schema",
+            schemars(
+                range(min = 1, max = 1000000000),
+                extend("x-unit" = "keys", "x-usual" = [1, 1000000], "x-scale" = "log")
+            )
+        )]
         hot: u64,
         /// Share of requests that ask for a hot key. 0 to 1.
+        #[cfg_attr(feature = "schema", schemars(range(min = 0.0, max = 1.0), extend("x-step" = 0.01)))]
         share: f64,
     },
     /// One key after another, again and again.
     Scan {
         /// How many keys there are.
+        #[cfg_attr(
+            feature = "schema",
+            schemars(
+                range(min = 1, max = 1000000000),
+                extend("x-unit" = "keys", "x-usual" = [1, 1000000], "x-scale" = "log")
+            )
+        )]
         count: u64,
     },
     /// New keys appear with each write, and the newest are asked for most: Zipf over the age.
     Latest {
         /// How many keys there are at first.
+        #[cfg_attr(
+            feature = "schema",
+            schemars(
+                range(min = 1, max = 1000000000),
+                extend("x-unit" = "keys", "x-usual" = [1, 1000000], "x-scale" = "log")
+            )
+        )]
         count: u64,
         /// How much newer keys are preferred.
+        #[cfg_attr(
+            feature = "schema",
+            schemars(range(min = 0.0, max = 10.0), extend("x-usual" = [0, 2], "x-step" = 0.01))
+        )]
         alpha: f64,
     },
 }

@@ -3,11 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::read::{Field, Fields, quoted};
+#[cfg(feature = "schema")]
+use super::schema::{Duration, Size, SomeDuration};
 use super::units;
 use crate::sim::time::{Nanos, SECOND};
 
 /// What lies between a caller and the node it calls. In a file the key is `[links."app -> db"]`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("x-live" = "next")))]
 pub struct Link {
     /// The caller's node.
     #[serde(skip)]
@@ -17,48 +20,94 @@ pub struct Link {
     pub to: String,
     /// Time a message takes, one way.
     #[serde(serialize_with = "units::duration")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Duration", extend("default" = "0s", "x-usual" = ["0.1ms", "1s"]))
+    )]
     pub latency: Nanos,
     /// Anything from 0 to this is added to each message's time, all alike.
     #[serde(serialize_with = "units::duration")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Duration", extend("default" = "0s", "x-usual" = ["0.1ms", "1s"]))
+    )]
     pub jitter: Nanos,
     /// Bytes per second and direction. Without it, any number.
     #[serde(serialize_with = "units::maybe_size", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Option<Size<{ 1 << 40 }>>", extend("x-usual" = ["1 kB", "10 GB"]))
+    )]
     pub bandwidth: Option<u64>,
     /// Share of messages that never arrive. 0 to 1.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(range(min = 0.0, max = 1.0), extend("default" = 0.0, "x-step" = 0.001))
+    )]
     pub loss: f64,
     /// Whether jitter may let a message overtake another.
+    #[cfg_attr(feature = "schema", schemars(extend("default" = false)))]
     pub reorder: bool,
     /// The pool of connections that each instance of the caller keeps. Without it, no connections are needed.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(extend("x-live" = "restart")))]
     pub pool: Option<Pool>,
 }
 
 /// A pool of connections by SQLAlchemy's rules (`QueuePool`).
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("x-live" = "next")))]
 pub struct Pool {
     /// Connections that are kept when idle.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            range(min = 1, max = 10000),
+            extend("x-unit" = "connections", "default" = 5, "x-usual" = [1, 100], "x-live" = "drain")
+        )
+    )]
     pub pool_size: u32,
     /// Connections beyond `pool_size` that may be open while in use.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            range(min = 0, max = 10000),
+            extend("x-unit" = "connections", "default" = 10, "x-usual" = [0, 100], "x-live" = "drain")
+        )
+    )]
     pub max_overflow: u32,
     /// How long a request waits for a connection before it fails.
     #[serde(serialize_with = "units::duration")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Duration", extend("default" = "30s", "x-usual" = ["1ms", "60s"]))
+    )]
     pub timeout: Nanos,
     /// Whether the connection used last is used next, so that idle ones age.
+    #[cfg_attr(feature = "schema", schemars(extend("default" = false)))]
     pub use_lifo: bool,
     /// Whether each connection is tested, one round trip, when it is taken.
+    #[cfg_attr(feature = "schema", schemars(extend("default" = false)))]
     pub pre_ping: bool,
     /// Age at which a connection is replaced when it is taken. Without it, never.
     #[serde(serialize_with = "units::maybe_duration", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<SomeDuration>", extend("x-usual" = ["1s", "1h"])))]
     pub recycle: Option<Nanos>,
     /// Round trips it takes to open a connection.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(range(min = 0, max = 20), extend("x-unit" = "round trips", "default" = 0))
+    )]
     pub connect_round_trips: u32,
     /// What is done with a connection that is given back.
+    #[cfg_attr(feature = "schema", schemars(extend("default" = ResetOnReturn::default())))]
     pub reset_on_return: ResetOnReturn,
 }
 
 /// What is done with a connection that is given back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum ResetOnReturn {
     /// Nothing.
     #[default]

@@ -20,11 +20,15 @@ mod node;
 mod price;
 mod problem;
 mod read;
+#[cfg(feature = "schema")]
+mod schema;
 mod service;
 mod units;
 mod value;
 mod work;
 
+#[cfg(feature = "schema")]
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use action::{Action, Target, TimedAction};
@@ -39,36 +43,54 @@ pub use link::{Link, Pool, ResetOnReturn};
 pub use node::{Node, NodeSpec};
 pub use price::{MicroDollars, Price};
 pub use problem::Problem;
+#[cfg(feature = "schema")]
+pub use schema::json_schema;
 pub use service::{CacheUse, Discipline, OnCancel, OnWrite, Pattern, QueueLimit, Service};
 pub use units::{format_duration, format_size};
 pub use value::Value;
 pub use work::Work;
 
 use crate::sim::time::Nanos;
+#[cfg(feature = "schema")]
+use schema::{Duration, SomeDuration, Text};
 
 /// A system, its load and what happens to it: everything a run depends on besides the engine's version.
 #[derive(Clone, Debug)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("x-live" = "restart")))]
 pub struct Scenario {
     /// What people call it.
+    #[cfg_attr(feature = "schema", schemars(with = "Text", extend("x-live" = "now")))]
     pub title: String,
     /// Start of every random stream. Below 2^53, so that it survives JSON.
+    #[cfg_attr(feature = "schema", schemars(range(min = 0, max = (1_u64 << 53) - 1), extend("default" = 1)))]
     pub seed: u64,
     /// Length of the run in simulated time.
+    #[cfg_attr(feature = "schema", schemars(with = "SomeDuration"))]
     pub duration: Nanos,
     /// Statistics start here; before it the system fills.
+    #[cfg_attr(feature = "schema", schemars(with = "Duration", extend("default" = "0s")))]
     pub warmup: Nanos,
     /// Charts show a moving window of this length; without it, the whole run.
+    #[cfg_attr(feature = "schema", schemars(with = "Option<SomeDuration>", extend("x-live" = "now")))]
     pub view: Option<Nanos>,
     /// The nodes in the order of the file.
+    #[cfg_attr(feature = "schema", schemars(with = "BTreeMap<String, NodeSpec>"))]
     pub nodes: Vec<Node>,
     /// The links that have settings, in the order of the file. Two connected nodes without an entry are joined by
     /// a link that costs nothing.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "BTreeMap<String, Link>", extend("default" = serde_json::json!({})))
+    )]
     pub links: Vec<Link>,
     /// What happens by itself, in the order of time; at one time, in the order of the file.
+    #[cfg_attr(feature = "schema", schemars(length(max = 1000), extend("default" = serde_json::json!([]))))]
     pub actions: Vec<TimedAction>,
     /// What a run may use before it stops as overloaded.
+    #[cfg_attr(feature = "schema", schemars(extend("default" = Limits::default())))]
     pub limits: Limits,
     /// What was read, for [`Scenario::with`] and [`Scenario::get`].
+    #[cfg_attr(feature = "schema", schemars(skip))]
     tree: Arc<read::Tree>,
 }
 
@@ -90,8 +112,16 @@ impl PartialEq for Scenario {
 
 /// What a run may use before it stops as overloaded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("x-live" = "restart")))]
 pub struct Limits {
     /// Calls and visits alive at one time.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            range(min = 1, max = 500000),
+            extend("x-unit" = "calls and visits", "default" = Limits::default().alive)
+        )
+    )]
     pub alive: u32,
 }
 

@@ -15,6 +15,7 @@ pub struct Node {
 /// What a node is and how it is set.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum NodeSpec {
     /// Where requests come from.
     Clients(Clients),
@@ -74,7 +75,9 @@ impl NodeSpec {
             (Self::Service(old), Self::Service(new)) => {
                 let node = |service: &Service| service.cache.as_ref().map(|cache| cache.node.clone());
                 let cache = (node(old) != node(new)).then_some("cache.node");
-                (old.to != new.to).then_some("to").or(cache)
+                // The order of service is what the processor is, and those inside are in it.
+                let discipline = (old.discipline != new.discipline).then_some("discipline");
+                (old.to != new.to).then_some("to").or(cache).or(discipline)
             }
             (Self::Cache(old), Self::Cache(new)) => {
                 (old.capacity.is_some() != new.capacity.is_some()).then_some("capacity_bytes")

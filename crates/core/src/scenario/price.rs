@@ -3,6 +3,8 @@
 use serde::Serialize;
 
 use super::read::Field;
+#[cfg(feature = "schema")]
+use super::schema::Dollars;
 use super::units;
 
 /// Money in millionths of a dollar, so that sums are exact.
@@ -10,21 +12,27 @@ pub type MicroDollars = u64;
 
 /// What a node costs. In a file the prices are dollars, rounded half up to a millionth.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("x-live" = "now")))]
 pub struct Price {
     /// An instance for an hour.
     #[serde(serialize_with = "units::dollars")]
+    #[cfg_attr(feature = "schema", schemars(with = "Dollars"))]
     pub per_hour: MicroDollars,
     /// A core for an hour.
     #[serde(serialize_with = "units::dollars")]
+    #[cfg_attr(feature = "schema", schemars(with = "Dollars"))]
     pub per_core_hour: MicroDollars,
     /// Room for 1,000 keys for an hour.
     #[serde(serialize_with = "units::dollars")]
+    #[cfg_attr(feature = "schema", schemars(with = "Dollars"))]
     pub per_1000_keys_hour: MicroDollars,
     /// Room for a GiB for an hour.
     #[serde(serialize_with = "units::dollars")]
+    #[cfg_attr(feature = "schema", schemars(with = "Dollars"))]
     pub per_gib_hour: MicroDollars,
     /// A million calls answered.
     #[serde(serialize_with = "units::dollars")]
+    #[cfg_attr(feature = "schema", schemars(with = "Dollars"))]
     pub per_million_calls: MicroDollars,
 }
 

@@ -3,47 +3,92 @@
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::read::{Field, Fields, quoted};
+#[cfg(feature = "schema")]
+use super::schema::{Duration, SomeDuration, Text};
 use super::{Price, Work, units};
 use crate::sim::time::{Nanos, SECOND};
 
 /// A stateless application server in one or more instances.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("x-live" = "next")))]
 pub struct Service {
     /// Instances at the start. 1 to 200.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            range(min = 1, max = 200),
+            extend("x-unit" = "replicas", "default" = 1, "x-usual" = [1, 20], "x-live" = "drain")
+        )
+    )]
     pub replicas: u32,
     /// Cores of an instance: how many requests compute at one time.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            range(min = 1, max = 1000),
+            extend("x-unit" = "cores", "default" = 1, "x-usual" = [1, 64], "x-live" = "drain")
+        )
+    )]
     pub cores: u32,
-    /// Threads or processes of an instance: how many requests are inside at one time. See [`Service::worker_limit`].
+    /// Threads or processes of an instance: how many requests are inside at one time. Without it, as many as cores, or
+    /// any number under processor sharing.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            range(min = 1, max = 100000),
+            extend("x-unit" = "workers", "x-usual" = [1, 1000], "x-scale" = "log", "x-live" = "drain")
+        )
+    )]
     pub workers: Option<u32>,
     /// Whether a request keeps its worker while it waits for another node.
+    #[cfg_attr(feature = "schema", schemars(extend("default" = true)))]
     pub hold: bool,
     /// How many requests may wait for a worker of an instance; what does not fit is refused.
+    #[cfg_attr(feature = "schema", schemars(extend("default" = QueueLimit::default(), "x-live" = "drain")))]
     pub queue: QueueLimit,
     /// Who is next.
+    #[cfg_attr(feature = "schema", schemars(extend("default" = Discipline::default(), "x-live" = "restart")))]
     pub discipline: Discipline,
     /// Core time a request takes.
     pub service_time: Work,
     /// The cache it asks first.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(extend("x-live" = "restart")))]
     pub cache: Option<CacheUse>,
     /// The node it calls once its own work is done, or on a miss if it has a cache.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Text>", extend("x-live" = "restart")))]
     pub to: Option<String>,
     /// How long it waits for an answer of another node. Without it, for ever.
     #[serde(serialize_with = "units::maybe_duration", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Option<SomeDuration>", extend("x-usual" = ["1ms", "60s"]))
+    )]
     pub timeout: Option<Nanos>,
     /// From the start of a new instance until it is ready.
     #[serde(serialize_with = "units::duration")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Duration", extend("default" = "0s", "x-usual" = ["1ms", "10m"]))
+    )]
     pub start_up: Nanos,
     /// What happens to the work of a request that its caller gave up.
+    #[cfg_attr(feature = "schema", schemars(extend("default" = OnCancel::default(), "x-live" = "now")))]
     pub on_cancel: OnCancel,
     /// Whether a request past its deadline is thrown away when its turn comes.
+    #[cfg_attr(feature = "schema", schemars(extend("default" = false, "x-live" = "now")))]
     pub drop_expired: bool,
     /// How long an instance that drains may finish what is inside.
     #[serde(serialize_with = "units::duration")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Duration", extend("default" = "30s", "x-usual" = ["1ms", "10m"]))
+    )]
     pub grace: Nanos,
     /// What it costs.
+    #[cfg_attr(feature = "schema", schemars(extend("default" = Price::default(), "x-live" = "now")))]
     pub price: Price,
 }
 
@@ -91,6 +136,7 @@ impl Serialize for QueueLimit {
 /// Who is next, and how the cores are shared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Discipline {
     /// First come, first served.
     #[default]
@@ -104,6 +150,7 @@ pub enum Discipline {
 /// What happens to the work of a request that its caller gave up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum OnCancel {
     /// It is finished for nobody, as most servers do.
     #[default]
@@ -114,18 +161,23 @@ pub enum OnCancel {
 
 /// How a service uses a cache.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("x-live" = "next")))]
 pub struct CacheUse {
     /// The cache's node.
+    #[cfg_attr(feature = "schema", schemars(with = "Text", extend("x-live" = "restart")))]
     pub node: String,
     /// Who fills the cache, and when.
+    #[cfg_attr(feature = "schema", schemars(extend("default" = Pattern::default())))]
     pub pattern: Pattern,
     /// What happens to the cached value when a request writes.
+    #[cfg_attr(feature = "schema", schemars(extend("default" = OnWrite::default())))]
     pub on_write: OnWrite,
 }
 
 /// Who fills a cache, and when.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Pattern {
     /// The service asks the cache; on a miss it asks the node in `to` and puts the answer into the cache.
     #[default]
@@ -135,6 +187,7 @@ pub enum Pattern {
 /// What happens to the cached value when a request writes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum OnWrite {
     /// It is removed after the database has answered.
     #[default]

@@ -5,62 +5,83 @@ use std::ops::RangeInclusive;
 use serde::Serialize;
 
 use super::read::{Field, Fields, quoted};
+#[cfg(feature = "schema")]
+use super::schema::{Duration, SomeDuration};
 use super::units;
 use crate::sim::time::Nanos;
 
 /// How long something takes. Times are core time at full speed, or waiting time where nothing computes.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 #[serde(tag = "distribution", rename_all = "kebab-case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("x-live" = "next")))]
 pub enum Work {
     /// Always the same.
     Fixed {
         /// How long.
         #[serde(serialize_with = "units::duration")]
+        #[cfg_attr(feature = "schema", schemars(with = "Duration", extend("x-usual" = ["0.1ms", "1s"])))]
         value: Nanos,
     },
     /// Anything between two bounds alike.
     Uniform {
         /// Shortest.
         #[serde(serialize_with = "units::duration")]
+        #[cfg_attr(feature = "schema", schemars(with = "Duration", extend("x-usual" = ["0.1ms", "1s"])))]
         min: Nanos,
         /// Longest.
         #[serde(serialize_with = "units::duration")]
+        #[cfg_attr(feature = "schema", schemars(with = "Duration", extend("x-usual" = ["0.1ms", "1s"])))]
         max: Nanos,
     },
     /// Mostly short, sometimes long; how long it took so far says nothing about the rest.
     Exponential {
         /// Average.
         #[serde(serialize_with = "units::duration")]
+        #[cfg_attr(feature = "schema", schemars(with = "Duration", extend("x-usual" = ["0.1ms", "1s"])))]
         mean: Nanos,
     },
     /// A hump with a tail to the right, as service times mostly are.
     Lognormal {
         /// Average.
         #[serde(serialize_with = "units::duration")]
+        #[cfg_attr(feature = "schema", schemars(with = "SomeDuration", extend("x-usual" = ["0.1ms", "1s"])))]
         mean: Nanos,
         /// Standard deviation divided by the mean.
+        #[cfg_attr(
+            feature = "schema",
+            schemars(range(min = 0.0, max = 100.0), extend("x-usual" = [0, 4], "x-step" = 0.1))
+        )]
         cv: f64,
     },
     /// A heavy tail, cut off at a cap: of the values above `min`, the share above x is (min / x)^alpha.
     Pareto {
         /// Shortest.
         #[serde(serialize_with = "units::duration")]
+        #[cfg_attr(feature = "schema", schemars(with = "SomeDuration", extend("x-usual" = ["0.1ms", "1s"])))]
         min: Nanos,
         /// How quickly the tail falls: below 2 it is wild.
+        #[cfg_attr(
+            feature = "schema",
+            schemars(range(min = 0.1, max = 100.0), extend("x-usual" = [0.1, 5], "x-step" = 0.1))
+        )]
         alpha: f64,
         /// Longer values count as this one.
         #[serde(serialize_with = "units::duration")]
+        #[cfg_attr(feature = "schema", schemars(with = "SomeDuration", extend("x-usual" = ["0.1ms", "1s"])))]
         cap: Nanos,
     },
     /// One of two values: most are quick, some are slow.
     Bimodal {
         /// The quick one.
         #[serde(serialize_with = "units::duration")]
+        #[cfg_attr(feature = "schema", schemars(with = "Duration", extend("x-usual" = ["0.1ms", "1s"])))]
         low: Nanos,
         /// The slow one.
         #[serde(serialize_with = "units::duration")]
+        #[cfg_attr(feature = "schema", schemars(with = "Duration", extend("x-usual" = ["0.1ms", "1s"])))]
         high: Nanos,
         /// Share of slow ones. 0 to 1.
+        #[cfg_attr(feature = "schema", schemars(range(min = 0.0, max = 1.0), extend("x-step" = 0.01)))]
         high_share: f64,
     },
 }
