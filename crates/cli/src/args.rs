@@ -22,6 +22,16 @@ pub(crate) enum Command {
     Check(CheckArguments),
     /// List the labs.
     Labs(LabsArguments),
+    /// Print the JSON Schema of scenario files.
+    ///
+    /// It says what each setting means, its default, unit and range, so that an editor completes and checks a scenario
+    /// while it is written. Save it (`headroom schema > headroom.schema.json`) and name it in the scenario's first
+    /// line: `#:schema ./headroom.schema.json`.
+    ///
+    /// Keys of its own: `x-live` says when a change is felt in a run that goes on (now, next, drain, rebuild, restart),
+    /// `x-unit` what a number counts, `x-min` and `x-max` the bounds of durations and sizes; `x-usual`, `x-scale` and
+    /// `x-step` how a slider runs.
+    Schema,
     /// Print a script that completes commands and options in a shell.
     Completions {
         /// The shell.

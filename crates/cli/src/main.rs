@@ -12,6 +12,7 @@ mod link;
 mod output;
 mod progress;
 mod run;
+mod schema;
 mod series;
 mod source;
 mod table;
@@ -30,6 +31,7 @@ fn main() -> ExitCode {
         Command::Compare(arguments) => compare::compare(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Labs(arguments) => labs::labs(&arguments),
+        Command::Schema => schema::schema(),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "headroom", &mut script);

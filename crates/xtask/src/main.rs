@@ -1,6 +1,6 @@
 //! Developer commands: `cargo xtask <command>`.
 //!
-//! One file per command ([`serve`], [`test`], [`build`], [`bench`]); [`tools`] and [`browser`] bring what they need,
+//! One file per command ([`serve`], [`test`], [`build`], [`codegen`], [`bench`]); [`tools`] and [`browser`] bring what they need,
 //! [`step`] runs and times. Every step may be repeated at no cost: what is there already is left alone. Only the
 //! standard library is used, so that the first `cargo xtask` answers within seconds.
 
@@ -9,6 +9,7 @@ use std::process::ExitCode;
 mod bench;
 mod browser;
 mod build;
+mod codegen;
 mod serve;
 mod step;
 mod test;
@@ -20,8 +21,9 @@ Developer commands of Headroom
   cargo xtask serve [trunk's options]   the page with live reload, built for speed; installs what is missing
   cargo xtask build                     the page for a static host, in dist/
   cargo xtask test [STAGE [options]]    everything that must pass, or one stage of it:
-                                        format, lint, native, wasm, page, browser
+                                        format, lint, codegen, native, wasm, page, browser
                                         (options go to the test runner of `native` or `browser`)
+  cargo xtask codegen [--check]         files that follow from the code and are checked in
   cargo xtask bench [eviction | runs]   benchmarks, printed as figures and ratios
 ";
 
@@ -36,6 +38,7 @@ fn main() -> ExitCode {
         "build" => build::run(),
         "test" => test::run(rest),
         "bench" => bench::run(rest),
+        "codegen" => codegen::run(rest),
         "help" | "--help" | "-h" => {
             print!("{HELP}");
             Ok(())

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use crate::step::{self, Done, Failure, find, program, step};
-use crate::{browser, build, tools};
+use crate::{browser, build, codegen, tools};
 
 /// Runs every stage, or the one named first in `arguments` with the rest as its options.
 pub(crate) fn run(arguments: &[String]) -> Done {
@@ -13,13 +13,14 @@ pub(crate) fn run(arguments: &[String]) -> Done {
     match stage.as_str() {
         "format" => format(),
         "lint" => lint(),
+        "codegen" => codegen::check(),
         "native" => native(options),
         "wasm" => wasm(),
         "page" => build::run(),
         "browser" => build::run().and_then(|()| browser::test(options)),
-        other => {
-            Err(Failure(format!("no stage `{other}`; there are format, lint, native, wasm, page, browser")))
-        }
+        other => Err(Failure(format!(
+            "no stage `{other}`; there are format, lint, codegen, native, wasm, page, browser"
+        ))),
     }
 }
 
@@ -27,6 +28,7 @@ fn all() -> Done {
     let started = Instant::now();
     format()?;
     lint()?;
+    codegen::check()?;
     native(&[])?;
     wasm()?;
     if step::root().join("crates/web/src/bin").is_dir() {
