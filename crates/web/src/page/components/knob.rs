@@ -4,7 +4,7 @@ use super::Page;
 use crate::page::store::Action;
 use crate::page::value::{self, Span};
 use crate::page::words::{say, word};
-use crate::protocol::{Control, ControlKind};
+use crate::protocol::{Control, ControlKind, Effect};
 use headroom_labs::{Knob as LabKnob, KnobOption, Scale};
 use serde_json::Value;
 use wasm_bindgen::JsCast;
@@ -18,6 +18,8 @@ pub(super) struct Dial {
     pub path: String,
     /// Its name.
     pub label: String,
+    /// What it is, and when a change is felt; may be empty.
+    pub help: String,
     /// Unit after the value.
     pub unit: String,
     /// What it offers.
@@ -42,7 +44,8 @@ impl From<&LabKnob> for Dial {
         let span = Span { min: knob.min, max: knob.max, step: knob.step, scale: knob.scale };
         let offers =
             if knob.options.is_empty() { Offers::Span(span) } else { Offers::Options(knob.options.clone()) };
-        Self { path: knob.path.clone(), label: knob.label.clone(), unit: knob.unit.clone(), offers }
+        let (path, label, unit) = (knob.path.clone(), knob.label.clone(), knob.unit.clone());
+        Self { path, label, help: String::new(), unit, offers }
     }
 }
 
@@ -66,8 +69,26 @@ impl From<&Control> for Dial {
             ControlKind::Toggle => (String::new(), Offers::Toggle),
             ControlKind::Fixed => (String::new(), Offers::Fixed),
         };
-        Self { path: control.path.clone(), label: control.label.clone(), unit, offers }
+        Self {
+            path: control.path.clone(),
+            label: control.label.clone(),
+            help: help_of(control),
+            unit,
+            offers,
+        }
     }
+}
+
+/// What a setting is, and when a change of it is felt unless that is at once.
+pub(super) fn help_of(control: &Control) -> String {
+    let effect = match control.effect {
+        Effect::Now => return control.help.clone(),
+        Effect::Next => "effect-next",
+        Effect::Drain => "effect-drain",
+        Effect::Rebuild => "effect-rebuild",
+        Effect::Restart => "effect-restart",
+    };
+    format!("{} {}", control.help, word(effect))
 }
 
 /// Properties of [`Knob`].
@@ -96,7 +117,7 @@ pub(super) struct KnobProps {
 /// A setting that can be turned.
 #[component]
 pub(super) fn Knob(props: &KnobProps) -> Html {
-    let Dial { path, label, unit, offers } = &props.dial;
+    let Dial { path, label, help, unit, offers } = &props.dial;
     let state = &props.page.state;
     let Some(value) = state.value(path) else { return Html::default() };
     let id = format!("{}-{}", props.place, path.replace(|c: char| !c.is_ascii_alphanumeric(), "-"));
@@ -109,9 +130,9 @@ pub(super) fn Knob(props: &KnobProps) -> Html {
         None => shown.clone(),
     };
     let locked = state.locked();
-    let part = Part { page: &props.page, path, value: &value, id: &id, locked };
+    let part = Part { page: &props.page, path, help, value: &value, id: &id, locked };
     html! {
-        <div class={classes!("knob", props.inviting.then_some("inviting"))}>
+        <div class={classes!("knob", props.inviting.then_some("inviting"))} title={help.clone()}>
             <div class="head">
                 <label for={id.clone()}>{ label }</label>
                 <output for={id.clone()}>{ output }</output>
@@ -139,6 +160,8 @@ pub(super) fn Knob(props: &KnobProps) -> Html {
 struct Part<'a> {
     page: &'a Page,
     path: &'a str,
+    /// Its description, for those who hear the page.
+    help: &'a str,
     value: &'a Value,
     id: &'a str,
     locked: bool,
@@ -161,7 +184,7 @@ impl Part<'_> {
             <input type="range" class={classes!("slider", inviting.then_some("inviting"))} id={self.id.to_owned()}
                 min={min.to_string()} max={max.to_string()} step={step.to_string()}
                 value={span.position(number).to_string()} style={format!("--filled: {:.2}%", span.filled(number))}
-                aria-valuetext={shown} disabled={self.locked} {oninput} onchange={self.page.on(Action::LetGo)} />
+                aria-valuetext={shown} title={self.help.to_owned()} disabled={self.locked} {oninput} onchange={self.page.on(Action::LetGo)} />
         }
     }
 
@@ -180,7 +203,7 @@ impl Part<'_> {
             }
         });
         html! {
-            <select class="choice" id={self.id.to_owned()} disabled={self.locked} {onchange}>
+            <select class="choice" id={self.id.to_owned()} title={self.help.to_owned()} disabled={self.locked} {onchange}>
                 { for options.iter().map(|option| html! {
                     <option selected={option.value == *self.value}>{ &option.label }</option>
                 }) }
@@ -198,7 +221,10 @@ impl Part<'_> {
             }
         });
         let checked = self.value.as_bool().unwrap_or_default();
-        html! { <input type="checkbox" id={self.id.to_owned()} {checked} disabled={self.locked} {onchange} /> }
+        html! {
+            <input type="checkbox" id={self.id.to_owned()} title={self.help.to_owned()} {checked}
+                disabled={self.locked} {onchange} />
+        }
     }
 
     fn turn(&self) -> Callback<Value> {

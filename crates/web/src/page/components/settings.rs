@@ -1,7 +1,7 @@
 //! The right column: the step's knobs, every setting of the system by node, what it costs, and what can be broken.
 
 use super::Page;
-use super::knob::{Dial, Knob};
+use super::knob::{Dial, Knob, help_of};
 use crate::page::format;
 use crate::page::store::{Action, Prediction, State};
 use crate::page::value;
@@ -35,7 +35,12 @@ fn step_knobs(page: &Page, open: bool) -> Html {
     let (Some(lab), Some(step)) = (page.state.lab(), page.state.step()) else { return Html::default() };
     let known = |path: &&String| page.state.opening.contains_key(*path);
     let knobs = step.knobs.iter().filter(known).filter_map(|path| lab.knob(step, path));
-    let knobs: Vec<Dial> = knobs.map(Dial::from).collect();
+    let controls = page.state.view.iter().flat_map(|view| &view.controls);
+    let explained = |knob: &headroom_labs::Knob| {
+        let help = controls.clone().find(|control| control.path == knob.path).map(help_of);
+        Dial { help: help.unwrap_or_default(), ..Dial::from(knob) }
+    };
+    let knobs: Vec<Dial> = knobs.map(explained).collect();
     if knobs.is_empty() {
         return Html::default();
     }
@@ -73,13 +78,9 @@ fn group(page: &Page, name: &str, controls: &[&Control]) -> Html {
         <details class="group" key={name.to_owned()}>
             <summary><span class="name">{ name }</span><span class="brief">{ brief.join(" · ") }</span></summary>
             <div class="inside">
-                { for dials.into_iter().zip(controls).map(|(dial, control)| {
+                { for dials.into_iter().map(|dial| {
                     let key = dial.path.clone();
-                    html! {
-                        <div {key} title={control.help.clone()}>
-                            <Knob page={page.clone()} {dial} returns=true place="all" />
-                        </div>
-                    }
+                    html! { <Knob {key} page={page.clone()} {dial} returns=true place="all" /> }
                 }) }
             </div>
         </details>
