@@ -11,6 +11,9 @@ mod cache;
 mod clients;
 mod demand;
 mod gauge;
+#[cfg(test)]
+#[cfg(feature = "schema")]
+mod live_tests;
 mod per_instance;
 mod plan;
 mod service;

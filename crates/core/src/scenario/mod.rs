@@ -45,6 +45,8 @@ pub use price::{MicroDollars, Price};
 pub use problem::Problem;
 #[cfg(feature = "schema")]
 pub use schema::json_schema;
+#[cfg(all(test, feature = "schema"))]
+pub(crate) use schema::tests as schema_tests;
 pub use service::{CacheUse, Discipline, OnCancel, OnWrite, Pattern, QueueLimit, Service};
 pub use units::{format_duration, format_size};
 pub use value::Value;

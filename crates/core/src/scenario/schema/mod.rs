@@ -16,7 +16,7 @@
 
 mod amounts;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod tidy;
 
 pub(super) use amounts::{Dollars, Duration, Size, SomeDuration, Text};

@@ -2,7 +2,7 @@
 //! as soon as it stands in it; that none is missing from it, the reader's own list of keys proves.
 
 mod fits;
-mod places;
+pub(crate) mod places;
 
 use std::collections::BTreeSet;
 use std::fs;

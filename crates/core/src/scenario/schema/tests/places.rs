@@ -6,7 +6,7 @@ use super::super::super::{Scenario, Value};
 
 /// A way from the root of a file to a setting, with what says which variants it goes through.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Place {
+pub(crate) struct Place {
     steps: Vec<Step>,
 }
 
@@ -90,7 +90,7 @@ impl Place {
 
     /// The path of this setting in a scenario that has its table, in the same variants. Nodes are named by their kind,
     /// and there is one link.
-    pub(super) fn in_scenario(&self, scenario: &Scenario) -> Option<String> {
+    pub(crate) fn in_scenario(&self, scenario: &Scenario) -> Option<String> {
         let mut path = String::new();
         let mut steps = self.steps.iter().peekable();
         while let Some(step) = steps.next() {
@@ -122,7 +122,7 @@ impl Place {
 }
 
 /// Every setting that is no table, with its schema, whose own description goes before that of its type.
-pub(super) fn leaves(root: &Json) -> Vec<(Place, Json)> {
+pub(crate) fn leaves(root: &Json) -> Vec<(Place, Json)> {
     let mut found = settings(root);
     found.retain(|(_, schema)| {
         options(schema)
@@ -147,7 +147,7 @@ pub(super) fn tables(root: &Json) -> Vec<Table> {
 }
 
 /// What a schema offers to choose from: itself, if it offers no choice.
-pub(super) fn options(schema: &Json) -> Vec<&Json> {
+pub(crate) fn options(schema: &Json) -> Vec<&Json> {
     let choice = ["oneOf", "anyOf"].into_iter().find_map(|key| schema[key].as_array());
     choice.map_or(vec![schema], |options| options.iter().flat_map(self::options).collect())
 }
