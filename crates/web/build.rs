@@ -109,6 +109,8 @@ fn setting(root: &Json, name: &str, property: &Json, names: &mut Vec<String>) ->
         Some("integer" | "number") => number(schema, &say),
         Some("boolean") => "Form::Toggle".to_owned(),
         Some("string") if say("x-min").is_some() => duration(&say)?,
+        // A size may be text or a number.
+        None if schema["type"].is_array() => "Form::Size".to_owned(),
         _ => match choices(schema) {
             choices if choices.len() > 1 => format!("Form::Choice(&{choices:?})"),
             _ => match schema["anyOf"].get(0) {

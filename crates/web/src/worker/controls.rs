@@ -80,6 +80,6 @@ fn kind(setting: &Setting, value: &Value, label: &str) -> ControlKind {
             ControlKind::Choice { options: options.iter().map(|option| (*option).to_owned()).collect() }
         }
         Form::Toggle => ControlKind::Toggle,
-        Form::Number { .. } | Form::Table(_) => ControlKind::Fixed,
+        Form::Number { .. } | Form::Size | Form::Table(_) => ControlKind::Fixed,
     }
 }

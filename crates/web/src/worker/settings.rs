@@ -27,6 +27,8 @@ pub(super) enum Form {
     Number { min: f64, max: f64, step: f64, log: bool, unit: &'static str },
     /// See [`crate::protocol::ControlKind::Duration`].
     Duration { min: f64, max: f64, step: f64, log: bool },
+    /// A number of bytes, such as "64 MiB": shown, not set on the page.
+    Size,
     /// One of these words.
     Choice(&'static [&'static str]),
     /// Yes or no.

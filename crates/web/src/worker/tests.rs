@@ -2,7 +2,7 @@
 
 use super::desk::{Desk, Out};
 use crate::protocol::frame::{Frame, Status};
-use crate::protocol::{Act, Answer, Command, Source, TimedAct};
+use crate::protocol::{Act, Answer, Command, ControlKind, Effect, Source, TimedAct};
 use headroom_labs::course;
 
 fn hear(desk: &mut Desk, command: Command) -> Vec<Out> {
@@ -58,6 +58,27 @@ fn every_lab_loads_and_offers_the_knobs_of_its_steps() {
             );
         }
         assert_eq!(frame(&out).instances.len(), view.instances.len(), "{}", lab.id);
+    }
+}
+
+#[test]
+fn every_setting_is_explained_and_what_needs_a_restart_is_only_shown() {
+    for lab in &course().labs {
+        let out = hear(&mut Desk::default(), load(&lab.id));
+        let views = answers(&out).filter_map(|answer| match answer {
+            Answer::Loaded { view, .. } => Some(view),
+            _ => None,
+        });
+        for control in views.flat_map(|view| &view.controls) {
+            assert!(control.help.ends_with('.'), "{}: {:?}", control.path, control.help);
+            let offered = !matches!(control.kind, ControlKind::Fixed);
+            assert!(!(offered && control.effect == Effect::Restart), "{}", control.path);
+            if let ControlKind::Number { min, max, step, .. } | ControlKind::Duration { min, max, step, .. } =
+                control.kind
+            {
+                assert!(min < max && step > 0.0 && step < max - min, "{}", control.path);
+            }
+        }
     }
 }
 
