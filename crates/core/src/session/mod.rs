@@ -220,9 +220,11 @@ impl Session {
         view::view(&self.origin, &self.actions)
     }
 
-    /// Asks for the hops of requests whose root has no bit in common with `mask`; `None` for no hops.
+    /// Asks for the hops of requests whose root has no bit in common with `mask`, and for some that tell of failures;
+    /// `None` for no hops.
     pub fn set_hops(&mut self, mask: Option<u64>) {
         self.hops = mask;
+        self.watch.mask = mask.unwrap_or(0);
         if self.target.is_none() {
             self.run.simulator.set_hops(mask);
         }

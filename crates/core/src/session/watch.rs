@@ -8,6 +8,9 @@ use crate::sim::time::Time;
 /// Hops kept for a viewer that does not take them; later ones are counted and dropped.
 const HOPS: usize = 65_536;
 
+/// Hops of failures outside the sample that are kept. A viewer draws no more of them.
+const FAILURES: usize = 50;
+
 /// Notes kept in the same way.
 const NOTES: usize = 1_024;
 
@@ -16,7 +19,10 @@ const NOTES: usize = 1_024;
 pub(super) struct Watch {
     /// Whether anything is kept. Off while a run is replayed to where it was.
     pub(super) on: bool,
+    /// Bits that are 0 in the roots of sampled requests.
+    pub(super) mask: u64,
     hops: Vec<Hop>,
+    failures: usize,
     notes: Vec<Note>,
     dropped: u64,
     requests_ended: u64,
@@ -43,6 +49,12 @@ impl Watch {
         }
         for record in records {
             match record {
+                Record::Hop(hop) if hop.root & self.mask != 0 => {
+                    if self.failures < FAILURES {
+                        self.failures += 1;
+                        self.hops.push(*hop);
+                    }
+                }
                 Record::Hop(hop) if self.hops.len() < HOPS => self.hops.push(*hop),
                 Record::Hop(_) => self.dropped += 1,
                 Record::Note(note) if is_news(note.kind) && self.notes.len() < NOTES => {
@@ -69,6 +81,7 @@ impl Watch {
 
     /// The hops since the last time, and how many did not fit.
     pub(super) fn take_hops(&mut self) -> (Vec<Hop>, u64) {
+        self.failures = 0;
         (std::mem::take(&mut self.hops), std::mem::take(&mut self.dropped))
     }
 
@@ -79,6 +92,7 @@ impl Watch {
     pub(super) fn clear(&mut self) {
         self.hops.clear();
         self.notes.clear();
+        self.failures = 0;
         self.dropped = 0;
     }
 }

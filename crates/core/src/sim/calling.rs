@@ -283,7 +283,8 @@ impl Kernel {
 
     #[cold]
     fn draw_hop(&mut self, message: &Message, arrives: Time) {
-        if self.hops.is_none_or(|mask| message.root & mask != 0) {
+        let failed = message.outcome != Outcome::Ok || message.direction == Direction::Cancel;
+        if self.hops.is_none_or(|mask| message.root & mask != 0 && !failed) {
             return;
         }
         self.records.push(Record::Hop(Hop {

@@ -15,7 +15,7 @@ pub enum Record {
     Visit(VisitSpan),
     /// Something worth telling happened inside an instance.
     Note(Note),
-    /// A message of a sampled request left one instance for another.
+    /// A message of a sampled request left one instance for another, or one that tells of a failure.
     Hop(Hop),
 }
 
@@ -130,7 +130,7 @@ pub struct VisitSpan {
     pub wasted: bool,
 }
 
-/// A message of a sampled request, for drawing.
+/// A message of a sampled request, or one that tells of a failure, for drawing.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Hop {
     /// When it left.
