@@ -1,7 +1,8 @@
 //! Display time: when each message that travelled is drawn, and where.
 //!
 //! A hop of half a millisecond is shorter than a frame. So each hop lasts at least [`SHORTEST`] on the screen, the
-//! hops of one request follow one another, and messages keep their order on a link. What is drawn is a sample: the
+//! hops of one request follow one another, and messages keep their order on a link as long as that holds none of them
+//! back for longer than a hop. What is drawn is a sample: the
 //! requests whose identity is divisible by 2^k ([`super::sampling`]), and errors up to [`MOST_ERRORS`].
 //! Gauges and insides keep showing true simulated time.
 //!
@@ -77,6 +78,7 @@ pub struct Marks {
     lanes: Vec<[(f64, f64); 2]>,
     sampler: Sampler,
     stretched: bool,
+    written: bool,
     settles: f64,
     speed: f64,
 }
@@ -105,7 +107,28 @@ impl Marks {
         }
         let before = std::mem::replace(&mut self.last_time, frame.time);
         self.speed = if frame.speed > 0.0 { frame.speed } else { 1.0 };
-        let pace = Pace { before, speed: self.speed };
+        let pace = Pace { before, speed: self.speed, longest: LONGEST_OFFSET };
+        self.schedule_all(frame, kinds, layout, pace, wall_ms);
+    }
+
+    /// The run stands somewhere else. The frame's hops are those of the moments before, so that the screen shows
+    /// what would be on its way.
+    pub fn jump(&mut self, frame: &Frame, kinds: &[NodeKind], layout: &Layout) {
+        self.clear();
+        self.sampler = Sampler::default();
+        self.written = false;
+        self.lanes.resize(layout.edges.len(), [(f64::NEG_INFINITY, f64::NEG_INFINITY); 2]);
+        self.last_time = frame.time;
+        self.speed = if frame.speed > 0.0 { frame.speed } else { 1.0 };
+        let before = frame.hops.first().map_or(frame.time, |hop| hop.departed.min(frame.time));
+        let lasted = (frame.time - before) / 1000.0 / self.speed;
+        let pace = Pace { before, speed: self.speed, longest: f64::INFINITY };
+        self.schedule_all(frame, kinds, layout, pace, lasted);
+        self.advance(lasted);
+        self.settles = self.clock;
+    }
+
+    fn schedule_all(&mut self, frame: &Frame, kinds: &[NodeKind], layout: &Layout, pace: Pace, wall_ms: f64) {
         self.sampler.begin(layout, frame.sampling, wall_ms);
         for hop in &frame.hops {
             self.schedule(hop, frame, kinds, layout, pace);
@@ -114,6 +137,11 @@ impl Marks {
         let k = self.sampler.exponent();
         // Sets nest, so a sparser sample only takes marks away.
         self.marks.retain(|mark| mark.shape == Shape::Error || is_sampled(mark.root, k));
+    }
+
+    /// Whether anything but reads was seen.
+    pub fn has_written(&self) -> bool {
+        self.written
     }
 
     /// Forgets everything on its way, as after a jump in time.
@@ -138,6 +166,11 @@ impl Marks {
     /// Whether travel is drawn slower than it is.
     pub fn stretched(&self) -> bool {
         self.stretched
+    }
+
+    /// How long until all that is on its way has arrived, in milliseconds.
+    pub fn settled_in(&self) -> f64 {
+        self.marks.iter().fold(0.0, |latest, mark| (mark.ends - self.clock).max(latest))
     }
 
     /// Whether something is still on its way, so that a paused run that was stepped finishes its drawing.
@@ -165,7 +198,11 @@ impl Marks {
 
     fn schedule(&mut self, hop: &Hop, frame: &Frame, kinds: &[NodeKind], layout: &Layout, pace: Pace) {
         let Some(path) = Path::find(hop, frame, kinds, layout) else { return };
-        self.sampler.count(path.edge, path.against);
+        // Errors outside the worker's sample are drawn, but say nothing about rates.
+        if is_sampled(hop.root, frame.sampling) {
+            self.sampler.count(path.edge, path.against);
+        }
+        self.written |= hop.what.operation == WRITE;
         let sampled = is_sampled(hop.root, self.sampler.exponent());
         let failed = hop.what.direction == CANCEL || hop.what.outcome != 0;
         let drawn = sampled || failed && self.errors() < MOST_ERRORS;
@@ -178,9 +215,8 @@ impl Marks {
         self.stretched |= real < SHORTEST;
         let lane = &mut self.lanes[path.edge][usize::from(path.against)];
         let wanted =
-            self.clock + ((hop.departed - pace.before) / 1000.0 / pace.speed).clamp(0.0, LONGEST_OFFSET);
-        let starts = wanted.max(progress.ends).max(lane.0);
-        let ends = (starts + real.max(SHORTEST)).max(lane.1);
+            self.clock + ((hop.departed - pace.before) / 1000.0 / pace.speed).clamp(0.0, pace.longest);
+        let (starts, ends) = in_order(wanted.max(progress.ends), real.max(SHORTEST), *lane);
         *lane = (starts, ends);
         progress.ends = ends;
         self.settles = self.settles.max(ends);
@@ -194,11 +230,21 @@ impl Marks {
     }
 }
 
+/// Start and end of a mark that wants to start at `wanted` and lasts so long, behind the `latest` on its lane. A
+/// request that asks a cache twice is late the second time, as its hops are stretched; waiting behind it would make
+/// everyone late, then the late ones later, without end. So nobody waits for longer than a hop.
+fn in_order(wanted: f64, lasts: f64, latest: (f64, f64)) -> (f64, f64) {
+    let starts = wanted.max(latest.0);
+    let ends = (starts + lasts).max(latest.1);
+    if ends - (wanted + lasts) <= SHORTEST { (starts, ends) } else { (wanted, wanted + lasts) }
+}
+
 /// How simulated time becomes display time within one frame.
 #[derive(Clone, Copy)]
 struct Pace {
     before: f64,
     speed: f64,
+    longest: f64,
 }
 
 const REPLY: u8 = 1;

@@ -62,10 +62,36 @@ fn hops_of_one_request_follow_one_another() {
 
 #[test]
 fn order_on_a_link_is_kept() {
-    let marks = taken(vec![hop(0, 0, 1, 0.0, 700.0), hop(64, 0, 1, 1.0, 0.1), hop(128, 0, 1, 2.0, 300.0)]);
+    let marks = taken(vec![hop(0, 0, 1, 0.0, 400.0), hop(64, 0, 1, 1.0, 0.1), hop(128, 0, 1, 2.0, 300.0)]);
     for pair in marks.marks.windows(2) {
         assert!(pair[0].starts <= pair[1].starts && pair[0].ends <= pair[1].ends, "{pair:?}");
     }
+}
+
+#[test]
+fn nobody_waits_behind_others_for_longer_than_a_hop() {
+    // (wanted, lasts, start and end of the latest on the lane, start and end)
+    let cases = [
+        (0.0, 240.0, (f64::NEG_INFINITY, f64::NEG_INFINITY), (0.0, 240.0)),
+        (0.0, 240.0, (100.0, 340.0), (100.0, 340.0)),
+        (0.0, 240.0, (10.0, 450.0), (10.0, 450.0)),
+        (0.0, 240.0, (1_700.0, 1_940.0), (0.0, 240.0)),
+        (0.0, 240.0, (10.0, 490.0), (0.0, 240.0)),
+    ];
+    for (wanted, lasts, latest, expected) in cases {
+        assert_eq!(in_order(wanted, lasts, latest), expected, "{wanted} {latest:?}");
+    }
+}
+
+#[test]
+fn a_jump_shows_what_is_on_its_way_there() {
+    let mut marks = taken(vec![hop(0, 0, 1, 0.0, 0.1)]);
+    let hops = vec![hop(64, 0, 1, 600.0, 0.1), hop(128, 0, 1, 900.0, 0.1), hop(192, 0, 1, 990.0, 0.1)];
+    marks.jump(&frame(1_000_000.0, hops), &KINDS, &layout());
+    // The first left 400 ms ago and has arrived.
+    let shown: Vec<(u64, bool)> = marks.visible().map(|(mark, gone)| (mark.root, gone < 0.5)).collect();
+    assert_eq!(shown, [(128, true), (192, true)]);
+    assert!(!marks.moving(), "nothing is drawn to its end by itself");
 }
 
 #[test]
