@@ -181,6 +181,9 @@ impl Link {
         if acts {
             line.acted_ms = now();
         }
+        if let Command::Seek { at_us, .. } = command {
+            line.feed.expect_jump(at_us);
+        }
         if matches!(command, Command::Load { .. }) {
             line.stage.clear();
             line.in_flight = 0;
@@ -258,10 +261,12 @@ impl Line {
                 None
             }
             Answer::Series { run, from, rows } => {
-                if run == self.pace.run {
-                    self.stage.replace_rows(from, rows);
+                if run != self.pace.run {
+                    return None;
                 }
-                None
+                self.stage.replace_rows(from, rows);
+                // While time passes the next beat shows them.
+                (!self.pace.playing).then(|| Action::Rows(self.stage.changes()))
             }
             Answer::Inside { run, inside } => {
                 if run == self.pace.run {

@@ -216,6 +216,8 @@ pub struct TraceSpan {
     pub let_in_us: Option<Micros>,
     /// The callee was done.
     pub done_us: Option<Micros>,
+    /// Work that the callee did itself in between; the rest of that time it stood still or waited for others.
+    pub worked_us: Micros,
     /// The caller was done with it.
     pub ended_us: Option<Micros>,
 }

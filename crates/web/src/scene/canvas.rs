@@ -22,7 +22,7 @@ pub struct SceneProps {
     pub view: Rc<View>,
     /// Frames of the run, taken from here as they come.
     pub frames: FrameFeed,
-    /// Whether the run goes on; marks stand still otherwise, once a step has been drawn to its end.
+    /// Whether the run goes on; marks stand still otherwise, but for those of a step, drawn to their end.
     pub playing: bool,
     /// Indices of nodes that are bright while the others are dimmed; empty for all.
     #[prop_or_default]
@@ -51,6 +51,9 @@ impl PartialEq for SayWith {
     }
 }
 
+/// A frame may come so long after a pause, in milliseconds.
+const LATE: f64 = 200.0;
+
 /// What the drawing loop works with between renders.
 struct Stage {
     scene: Scene,
@@ -58,6 +61,9 @@ struct Stage {
     props: SceneProps,
     still: bool,
     since_frame: f64,
+    since_pause: f64,
+    /// A paused run was stepped: its new marks are drawn to their end.
+    stepping: bool,
     stale: bool,
 }
 
@@ -100,6 +106,8 @@ fn update(stage: &mut Option<Stage>, props: &SceneProps) {
                 props: props.clone(),
                 still: browser::prefers_reduced_motion(),
                 since_frame: 0.0,
+                since_pause: f64::INFINITY,
+                stepping: false,
                 stale: true,
             });
         }
@@ -109,6 +117,10 @@ fn update(stage: &mut Option<Stage>, props: &SceneProps) {
             }
             stage.still = browser::prefers_reduced_motion();
             stage.theme = Theme::read();
+            if stage.props.playing && !props.playing {
+                stage.since_pause = 0.0;
+                stage.stepping = false;
+            }
             stage.props = props.clone();
             stage.stale = true;
         }
@@ -129,12 +141,18 @@ fn draw(canvas: &HtmlCanvasElement, stage: &RefCell<Option<Stage>>, wall_ms: f64
         stage.stale = true;
     }
     stage.since_frame += wall_ms;
-    while let Some(frame) = stage.props.frames.pop() {
-        stage.scene.take(frame, stage.since_frame);
+    stage.since_pause += wall_ms;
+    while let Some((frame, jumped)) = stage.props.frames.pop() {
+        // A frame that was on its way when the run was paused belongs to the playing before.
+        stage.stepping = !stage.props.playing && !jumped && stage.since_pause > LATE;
+        if stage.scene.take(frame, stage.since_frame, jumped) {
+            stage.stepping = false;
+        }
         stage.since_frame = 0.0;
         stage.stale = true;
     }
-    let moves = stage.props.playing || stage.scene.marks().moving() && stage.since_frame > 0.0;
+    // Paused marks stand where they are, to be looked at and clicked.
+    let moves = stage.props.playing || stage.stepping && stage.scene.marks().moving();
     if moves {
         stage.scene.advance(wall_ms);
     } else if stage.stale {

@@ -71,11 +71,9 @@ impl Scene {
         self.arrange();
     }
 
-    /// A new frame, `wall_ms` after the one before.
-    pub fn take(&mut self, frame: Frame, wall_ms: f64) {
-        if frame.run != self.frame.run {
-            self.marks.clear();
-        }
+    /// A new frame, `wall_ms` after the one before. Whether it continues nothing: the run `jumped`, or is another.
+    pub fn take(&mut self, frame: Frame, wall_ms: f64, jumped: bool) -> bool {
+        let jumped = jumped || frame.run != self.frame.run;
         let shape = |frame: &Frame| -> Vec<(u16, u16, bool, bool)> {
             frame
                 .instances
@@ -93,11 +91,16 @@ impl Scene {
             *longest = (*longest * 0.995).max(gauges.next_done_us);
         }
         self.told_age += wall_ms;
-        if self.told_age >= TOLD_EVERY || changed {
+        if self.told_age >= TOLD_EVERY || changed || jumped {
             self.told.clone_from(&self.frame.instances);
             self.told_age = 0.0;
         }
-        self.marks.take(&self.frame, &self.kinds, &self.layout, wall_ms);
+        if jumped {
+            self.marks.jump(&self.frame, &self.kinds, &self.layout);
+        } else {
+            self.marks.take(&self.frame, &self.kinds, &self.layout, wall_ms);
+        }
+        jumped
     }
 
     /// Lets display time pass.
@@ -211,7 +214,7 @@ impl Scene {
             .into_iter()
             .filter(|shape| match shape {
                 Shape::Hit | Shape::Miss => has(NodeKind::Cache),
-                Shape::Write => has(NodeKind::Database),
+                Shape::Write => has(NodeKind::Database) || self.marks.has_written(),
                 Shape::Read | Shape::Error => true,
             })
             .collect()

@@ -192,6 +192,7 @@ fn span(session: &Session, trace: &Trace, call: &CallSpan, depth: u32) -> TraceS
         arrived_us: visit.map(|visit| micros(visit.arrived)),
         let_in_us: visit.map(|visit| micros(visit.started)),
         done_us: visit.map(|visit| micros(visit.ended)),
+        worked_us: visit.map_or(0.0, |visit| micros(visit.worked)),
         ended_us: (!open).then(|| micros(call.ended)),
     }
 }

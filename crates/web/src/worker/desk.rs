@@ -11,8 +11,12 @@ use crate::protocol::{
 };
 use headroom_core::scenario::{Scenario, Value};
 use headroom_core::session::{Ended, Session};
+use headroom_core::sim::time::{Nanos, SECOND, Time};
 use headroom_labs::{Moment, Settings, course, evaluate::Evaluation, measure};
 use std::sync::Arc;
+
+/// A seek arrives so much earlier and plays the rest: busy shares and rates are those of the last second.
+const LEAD: Nanos = SECOND;
 
 /// Events between two looks at the clock.
 const SLICE: u64 = 4_096;
@@ -33,7 +37,7 @@ pub enum Out {
 pub(super) struct Live {
     pub(super) run: RunId,
     pub(super) session: Session,
-    frames: FrameMaker,
+    pub(super) frames: FrameMaker,
     charts: ChartFeed,
     inspected: Option<u32>,
     pub(super) job: Option<Job>,
@@ -97,7 +101,8 @@ impl Desk {
             .and_then(|scenario| Session::new(Arc::new(scenario), convert::actions(acts)?));
         match session {
             Ok(mut session) => {
-                session.seek(convert::time(at_us));
+                let at = convert::time(at_us);
+                session.seek(at.saturating_sub(LEAD));
                 let mut live = Live {
                     run,
                     frames: FrameMaker::new(run),
@@ -106,8 +111,9 @@ impl Desk {
                     job: None,
                     session,
                 };
+                live.charts.seek();
                 live.loaded(out);
-                live.settle(out);
+                live.settle(at, out);
                 self.live = Some(live);
             }
             Err(problems) => {
@@ -122,9 +128,10 @@ impl Live {
         match command {
             Command::Tick { wall_ms, speed, .. } => self.tick(wall_ms, speed, out, time_up),
             Command::Seek { at_us, .. } => {
-                self.session.seek(convert::time(at_us));
+                let at = convert::time(at_us);
+                self.session.seek(at.saturating_sub(LEAD));
                 self.charts.seek();
-                self.settle(out);
+                self.settle(at, out);
             }
             Command::StepEvent { .. } => {
                 self.session.step_event();
@@ -156,6 +163,10 @@ impl Live {
                 self.begin(job, out);
             }
             Command::Report { .. } => {
+                // The report is of the run where it shall stand, not of one on its way there.
+                while self.job.as_ref().is_some_and(Job::travels) {
+                    self.work(out, &mut || false);
+                }
                 let report = serde_json::to_value(self.session.report()).unwrap_or_default();
                 let at_us = convert::micros(self.session.now());
                 answer(out, Answer::Reported { run: self.run, at_us, report });
@@ -196,7 +207,7 @@ impl Live {
             Ok(_) => {
                 self.session.seek(convert::time(at_us));
                 self.charts.cut();
-                self.job = Some(Job::Seek { reload: true });
+                self.job = Some(Job::Return);
                 // Most acts are felt at once.
                 self.work(out, &mut || false);
             }
@@ -231,9 +242,9 @@ impl Live {
         }
     }
 
-    /// Brings a seek to its end, now if it is short.
-    fn settle(&mut self, out: &mut Vec<Out>) {
-        self.job = Some(Job::Seek { reload: false });
+    /// Brings a seek to its end at `at`, now if it is short.
+    fn settle(&mut self, at: Time, out: &mut Vec<Out>) {
+        self.job = Some(Job::Seek { at, leading: true });
         self.work(out, &mut || false);
     }
 

@@ -25,6 +25,8 @@ pub(super) struct FrameMaker {
     sums: Sums,
     /// Frames in a row with few hops.
     quiet: u32,
+    /// The next frame is the first after a jump.
+    leading: bool,
 }
 
 /// What the instances had done by a moment.
@@ -44,6 +46,8 @@ struct Done {
 #[derive(Clone, Copy, Default)]
 struct Sums {
     rows: usize,
+    /// When that was.
+    until: Time,
     sent: f64,
     ok: f64,
     failed: f64,
@@ -52,7 +56,15 @@ struct Sums {
 
 impl FrameMaker {
     pub(super) fn new(run: RunId) -> FrameMaker {
-        FrameMaker { run, sampling: 0, speed: 0.0, past: VecDeque::new(), sums: Sums::default(), quiet: 0 }
+        FrameMaker {
+            run,
+            sampling: 0,
+            speed: 0.0,
+            past: VecDeque::new(),
+            sums: Sums::default(),
+            quiet: 0,
+            leading: false,
+        }
     }
 
     /// The run went on by so much in so much real time.
@@ -63,11 +75,32 @@ impl FrameMaker {
         }
     }
 
+    /// The run is about to play up to where it shall stand: figures of the last second begin here.
+    pub(super) fn lead(&mut self, session: &mut Session) {
+        self.past.clear();
+        self.remember(session.now(), &session.instances());
+        session.set_hops(Some((1 << self.sampling) - 1));
+        self.leading = true;
+    }
+
+    /// The run goes another way from somewhere on.
+    pub(super) fn recount(&mut self) {
+        self.sums = Sums::default();
+    }
+
     pub(super) fn frame(&mut self, session: &mut Session) -> Frame {
         let now = session.now();
         let instances = session.instances();
         self.remember(now, &instances);
-        let hops = self.hops(session, now);
+        let mut hops = self.hops(session, now);
+        if std::mem::take(&mut self.leading) {
+            while hops.len() > MANY && self.sampling < 40 {
+                self.sampling += 1;
+                let mask = (1 << self.sampling) - 1;
+                hops.retain(|hop| hop.root & mask == 0);
+            }
+            session.set_hops(Some((1 << self.sampling) - 1));
+        }
         self.sum_up(session, now);
         let gauges = instances.iter().map(|instance| self.gauges(session, now, instance)).collect();
         Frame {
@@ -88,7 +121,9 @@ impl FrameMaker {
 
     fn hops(&mut self, session: &mut Session, now: Time) -> Vec<Hop> {
         let (hops, lost) = session.take_hops();
-        let count = hops.len() + usize::try_from(lost).unwrap_or(usize::MAX - MAX_HOPS);
+        let sampled = |hop: &&record::Hop| hop.root & ((1 << self.sampling) - 1) == 0;
+        let count =
+            hops.iter().filter(sampled).count() + usize::try_from(lost).unwrap_or(usize::MAX - MAX_HOPS);
         self.quiet = if count < FEW { self.quiet + 1 } else { 0 };
         if count > MANY && self.sampling < 40 {
             self.sampling += 1;
@@ -119,11 +154,12 @@ impl FrameMaker {
     }
 
     fn sum_up(&mut self, session: &Session, now: Time) {
-        if self.past.len() <= 1 {
+        if now < self.sums.until {
             self.sums = Sums::default();
         }
         for row in session.rows(self.sums.rows).rows.iter().filter(|row| row.to_s * 1e9 <= now as f64 + 1.0) {
             self.sums.rows += 1;
+            self.sums.until = now;
             self.sums.sent += row.sent as f64;
             self.sums.ok += row.ok as f64;
             self.sums.failed += row.failed as f64;

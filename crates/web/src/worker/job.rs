@@ -13,8 +13,10 @@ const SLICE: u64 = 8_192;
 
 /// Something under way.
 pub(super) enum Job {
-    /// The run goes to where it shall stand.
-    Seek { reload: bool },
+    /// The run goes to where it shall stand: first to a moment before, then it plays up to it.
+    Seek { at: Time, leading: bool },
+    /// The run goes back to where it stood, with other acts.
+    Return,
     /// The run goes on to a time as fast as it can.
     RunFor { until: Time, from: Time },
     /// Five runs of a task.
@@ -44,10 +46,16 @@ impl Job {
         Ok(Job::Compare { left, until, of, values: Vec::new(), count })
     }
 
+    /// Whether it brings the run to where it shall stand.
+    pub(super) fn travels(&self) -> bool {
+        matches!(self, Job::Seek { .. } | Job::Return)
+    }
+
     /// One slice; the job, if it is not done.
     pub(super) fn slice(self, live: &mut Live, out: &mut Vec<Out>) -> Option<Job> {
         match self {
-            Job::Seek { reload } => seek(live, reload, out),
+            Job::Seek { at, leading } => seek(live, at, leading, out),
+            Job::Return => go_back(live, out),
             Job::RunFor { until, from } => run_for(live, until, from, out),
             Job::Evaluate { evaluation, lab, step, told } => evaluate(live, evaluation, lab, step, told, out),
             Job::Compare { left, until, of, values, count } => {
@@ -57,21 +65,43 @@ impl Job {
     }
 }
 
-fn seek(live: &mut Live, reload: bool, out: &mut Vec<Out>) -> Option<Job> {
-    let now = live.session.now();
-    let progress = live.session.advance(now, SLICE);
-    if progress.target.is_some() && progress.ended == Ended::No {
-        if let Some(target) = progress.target.filter(|target| *target > 0) {
-            live.progress(Task::Seek, progress.now as f64 / target as f64, out);
+fn seek(live: &mut Live, at: Time, leading: bool, out: &mut Vec<Out>) -> Option<Job> {
+    if leading {
+        if travels(live, out) {
+            return Some(Job::Seek { at, leading });
         }
-        return Some(Job::Seek { reload });
+        live.frames.lead(&mut live.session);
+    }
+    let goal = at.min(live.session.duration());
+    let progress = live.session.advance(goal, SLICE);
+    if progress.now < goal && progress.ended == Ended::No {
+        return Some(Job::Seek { at, leading: false });
     }
     live.progress(Task::Seek, 1.0, out);
-    if reload {
-        live.loaded(out);
-    }
     live.show(out);
     None
+}
+
+fn go_back(live: &mut Live, out: &mut Vec<Out>) -> Option<Job> {
+    if travels(live, out) {
+        return Some(Job::Return);
+    }
+    live.frames.recount();
+    live.progress(Task::Seek, 1.0, out);
+    live.loaded(out);
+    live.show(out);
+    None
+}
+
+/// One slice of the way to where the session was told to stand; whether there is more.
+fn travels(live: &mut Live, out: &mut Vec<Out>) -> bool {
+    let now = live.session.now();
+    let progress = live.session.advance(now, SLICE);
+    let more = progress.target.is_some() && progress.ended == Ended::No;
+    if let Some(target) = progress.target.filter(|target| more && *target > 0) {
+        live.progress(Task::Seek, progress.now as f64 / target as f64, out);
+    }
+    more
 }
 
 fn run_for(live: &mut Live, until: Time, from: Time, out: &mut Vec<Out>) -> Option<Job> {

@@ -1,9 +1,12 @@
 //! The desk as the page uses it, without a browser.
 
 use super::desk::{Desk, Out};
-use crate::protocol::frame::{Frame, Status};
+use crate::protocol::frame::{Frame, Hop, Status};
 use crate::protocol::{Act, Answer, Command, ControlKind, Effect, Source, TimedAct};
+use crate::scene::marks::Shape;
+use crate::scene::state::Scene;
 use headroom_labs::course;
+use std::rc::Rc;
 
 fn hear(desk: &mut Desk, command: Command) -> Vec<Out> {
     let mut out = Vec::new();
@@ -225,4 +228,83 @@ fn what_a_run_cannot_take_is_a_problem_and_the_run_before_stays() {
         let out = hear(&mut desk, Command::Tick { run: 1, wall_ms: 16.0, speed: 1.0 });
         assert_eq!(frame(&out).status, Status::Running);
     }
+}
+
+/// Lab 2.1 with the small cache, loaded at 40 s, and the scene that the page would draw of it.
+fn at_the_spike(desk: &mut Desk) -> Scene {
+    let Command::Load { run, source, actions, seed, .. } = load("what-a-miss-costs") else { unreachable!() };
+    let set = vec![("nodes.cache.capacity".to_owned(), 500.into())];
+    let out = hear(desk, Command::Load { run, source, set, actions, seed, at_us: 40e6 });
+    let view = answers(&out).find_map(|answer| match answer {
+        Answer::Loaded { view, .. } => Some(view.clone()),
+        _ => None,
+    });
+    let mut scene = Scene::new(Rc::new(*view.expect("a view")), 780.0, 540.0);
+    assert!(scene.take(frame(&out).clone(), 0.0, true));
+    scene
+}
+
+fn visible(scene: &Scene, shape: Shape) -> usize {
+    scene.marks().visible().filter(|(mark, _)| mark.shape == shape).count()
+}
+
+#[test]
+fn a_run_that_opens_later_opens_with_its_history_and_its_traffic() {
+    let mut desk = Desk::default();
+    let scene = at_the_spike(&mut desk);
+    let mut again = Desk::default();
+    let out = hear(
+        &mut again,
+        Command::Load {
+            run: 1,
+            source: Source::Lab("what-a-miss-costs".to_owned()),
+            set: Vec::new(),
+            actions: Vec::new(),
+            seed: None,
+            at_us: 30e6,
+        },
+    );
+    let frame = frame(&out);
+    assert_eq!(frame.time, 30e6);
+    assert!((1_000.0..1_400.0).contains(&frame.instances[0].rate), "{:?}", frame.instances[0]);
+    let rows = answers(&out).find_map(|answer| match answer {
+        Answer::Series { rows, .. } => Some(rows.len()),
+        _ => None,
+    });
+    assert_eq!(rows, Some(120), "four a second");
+    assert!(visible(&scene, Shape::Read) > 3);
+    assert!(visible(&scene, Shape::Hit) + visible(&scene, Shape::Miss) > 0);
+}
+
+#[test]
+fn the_picture_keeps_up_with_a_run_that_breaks() {
+    let mut desk = Desk::default();
+    let mut scene = at_the_spike(&mut desk);
+    for _ in 0..700 {
+        let out = hear(&mut desk, Command::Tick { run: 1, wall_ms: 16.0, speed: 1.0 });
+        scene.advance(16.0);
+        scene.take(frame(&out).clone(), 16.0, false);
+        // However long the way of a request is, its marks are seconds away, not minutes.
+        assert!(scene.marks().settled_in() < 4_000.0, "{}", scene.marks().settled_in());
+    }
+    let errors = visible(&scene, Shape::Error);
+    assert!((20..=70).contains(&errors), "{errors} errors");
+    assert!(visible(&scene, Shape::Read) > 5);
+}
+
+#[test]
+fn failures_are_told_beyond_the_sample_but_not_all() {
+    let mut desk = Desk::default();
+    at_the_spike(&mut desk);
+    let mut beyond = 0;
+    for _ in 0..20 {
+        let out = hear(&mut desk, Command::Tick { run: 1, wall_ms: 100.0, speed: 5.0 });
+        let frame = frame(&out);
+        let outside = |hop: &&Hop| hop.root & ((1 << frame.sampling) - 1) != 0;
+        // A sample that has just been made sparser leaves some of the frame's own hops outside as well.
+        let strangers: Vec<&Hop> = frame.hops.iter().filter(outside).collect();
+        let failed = |hop: &&Hop| hop.what.outcome != 0 || hop.what.direction == 2;
+        beyond = beyond.max(strangers.into_iter().filter(|hop| failed(hop)).count());
+    }
+    assert!(beyond > 0, "no failure outside the sample");
 }

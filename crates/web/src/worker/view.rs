@@ -61,9 +61,16 @@ pub(super) fn label(name: &str) -> String {
         "lb" => "Balancer".to_owned(),
         "db" => "Database".to_owned(),
         name => {
-            let words = name.replace(['-', '_'], " ");
-            let mut letters = words.chars();
-            letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+            let capital = |word: &str| {
+                let mut letters = word.chars();
+                letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+            };
+            // "server-c" is "Server C": a single letter is a name of its own.
+            let mut words = name.split(['-', '_']).enumerate().map(|(index, word)| {
+                if index == 0 || word.chars().count() == 1 { capital(word) } else { word.to_owned() }
+            });
+            let first = words.next().unwrap_or_default();
+            words.fold(first, |text, word| format!("{text} {word}"))
         }
     }
 }

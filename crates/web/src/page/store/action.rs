@@ -22,6 +22,8 @@ pub enum Action {
         /// Wall time in milliseconds.
         now_ms: f64,
     },
+    /// Rows for the charts have come while time stands: so many times by now.
+    Rows(u32),
     /// Let time pass.
     Play,
     /// Let it stand.

@@ -22,7 +22,7 @@ pub use progress::{LabProgress, Progress};
 pub use run::{Head, Phase, SPEEDS, Stop, Transport, Until, stop_of};
 
 use super::route::Place;
-use crate::protocol::{Problem, RunId, TraceSpan, View};
+use crate::protocol::{Disturbance, Problem, RunId, TraceSpan, View};
 use headroom_labs::{Course, Lab, Step};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -45,6 +45,8 @@ pub struct State {
     pub seed: Option<u64>,
     /// The latest frame's figures.
     pub head: Head,
+    /// How often the charts' rows have changed, told while time stands.
+    pub rows: u32,
     /// Play, pause, speed.
     pub transport: Transport,
     /// What the learner did.
@@ -104,6 +106,7 @@ impl State {
             opening: Rc::default(),
             seed: None,
             head: Head::default(),
+            rows: 0,
             transport: Transport::default(),
             acts: Acts::default(),
             lesson: Lesson::default(),
@@ -151,6 +154,22 @@ impl State {
         (self.value(path).as_ref() != Some(opening)).then(|| opening.clone())
     }
 
+    /// Whether the lab's own disturbances stay unflagged: the learner has not found them yet.
+    pub fn hides_disturbances(&self) -> bool {
+        self.step().is_some_and(|step| {
+            let found = matches!(step.task, Some(headroom_labs::Task::Find(_))) && self.step_done();
+            step.hide_actions && !found
+        })
+    }
+
+    /// The lab's own disturbances, as far as they may be seen.
+    pub fn disturbances(&self) -> &[Disturbance] {
+        match &self.view {
+            Some(view) if !self.hides_disturbances() => &view.disturbances,
+            _ => &[],
+        }
+    }
+
     /// Whether the step's knobs are locked: a prediction is open or being run.
     pub fn locked(&self) -> bool {
         matches!(self.lesson.prediction, Prediction::Open { .. } | Prediction::Running { .. })
@@ -174,6 +193,7 @@ impl State {
             Action::OpenShared(shared) => self.open_shared(shared),
             Action::Answer(answer) => self.take(*answer),
             Action::Beat { head, now_ms } => self.beat(head, now_ms),
+            Action::Rows(changes) => self.rows = changes,
             Action::Play => self.play(),
             Action::Pause => self.transport.playing = false,
             Action::Speed(speed) => self.transport.speed = speed,
