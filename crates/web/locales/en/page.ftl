@@ -65,7 +65,7 @@ stop = Stop
 par = Best known: { $label } { $value }.
 want-hint = Want a hint?
 another-hint = Another hint
-open-slowest = Open one of the slowest ({ $opened } of { $open })
+open-slowest = Open a slow one ({ $opened } of { $open })
 
 # Closing card
 in-your-system = In your system

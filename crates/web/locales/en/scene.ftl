@@ -2,7 +2,9 @@
 
 scene-rate = { $rate } /s
 scene-busy = { $percent } % busy
+scene-busy-waiting = { $percent } % · { $count } wait
 scene-keys = { $keys } of { $capacity } keys
+scene-keys-full = { $capacity } keys
 scene-connections = { $open } of { $most } connections
 scene-calls = { $open } calls
 scene-pool = pool { $used } of { $most }

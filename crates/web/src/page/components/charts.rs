@@ -27,7 +27,7 @@ pub(super) fn Charts(page: &Page) -> Html {
     let (from, to) = span(state);
     let changes =
         Rc::new(flags(state).into_iter().map(|(at, label)| flag(at, 0.0, label)).collect::<Vec<_>>());
-    let disturbances = view.disturbances.iter().map(|d| flag(d.at_us, d.for_us, d.label.clone()));
+    let disturbances = state.disturbances().iter().map(|d| flag(d.at_us, d.for_us, d.label.clone()));
     let disturbances = Rc::new(disturbances.collect::<Vec<_>>());
     html! {
         <div class={classes!("charts", (kinds.len() == 1).then_some("one"), state.unfolded.charts.then_some("shown"))}>

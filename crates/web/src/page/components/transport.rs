@@ -62,7 +62,7 @@ fn scrubber(page: &Page) -> Html {
     let inside = |at: Micros| at >= from && at <= to;
     html! {
         <div class="scrubber">
-            { for state.view.iter().flat_map(|view| &view.disturbances).filter(|d| inside(d.at_us) || inside(d.at_us + d.for_us)).map(|d| html! {
+            { for state.disturbances().iter().filter(|d| inside(d.at_us) || inside(d.at_us + d.for_us)).map(|d| html! {
                 <span class="hatched" title={d.label.clone()}
                     style={format!("left: {:.2}%; width: {:.2}%", place(d.at_us), (place(d.at_us + d.for_us) - place(d.at_us)).max(0.5))} />
             }) }
