@@ -80,7 +80,7 @@ pub fn Chart(props: &ChartProps) -> Html {
         Callback::from(move |_: MouseEvent| table.set(!*table))
     };
     html! {
-        <section class="chart" aria-label={title.clone()}>
+        <section class={classes!("chart", (content.lines.len() > 1).then_some("chart-many"))} aria-label={title.clone()}>
             <header class="chart-head">
                 <h3>{title}</h3>
                 <p class="chart-now">{figures(&content, &props.say)}</p>
@@ -97,7 +97,8 @@ pub fn Chart(props: &ChartProps) -> Html {
     }
 }
 
-/// "p50 **2** · p95 **31** · p99 **45 ms**"
+/// "p50 **2** · p95 **31** · p99 **45 ms**": the last first, for the style lays them out from the right and drops what
+/// finds no room, so that the most important stays.
 fn figures(content: &Content, say: &SayWith) -> Html {
     let told: Vec<&Line> = content.lines.iter().filter(|line| line.told).collect();
     let last = told.len().saturating_sub(1);
@@ -107,20 +108,22 @@ fn figures(content: &Content, say: &SayWith) -> Html {
     let figure = |(index, line): (usize, &&Line)| {
         let value = line.now.map_or_else(|| "–".to_owned(), |value| written(value, content.decimals));
         let strongest = line.style.ink == Ink::Accent && index == last;
-        let text = if index == last && line.now.is_some() { format!("{value} {unit}") } else { value };
+        // Where several lines share the header, only the strongest has room for the unit; the axis has it too.
+        let with_unit = index == last && line.now.is_some() && (strongest || last == 0);
+        let text = if with_unit { format!("{value} {unit}") } else { value };
         html! {
-            <>
-                if index > 0 { {" · "} }
+            <span class="chart-figure">
                 if named { {(say.0)(&line.name, &[])} {" "} }
                 <b class={classes!(strongest.then_some("chart-strong"))}>{text}</b>
-            </>
+                if index < last || content.level.is_some() { {"\u{a0}·\u{a0}"} }
+            </span>
         }
     };
     let level = content.level.map(|level| {
         let served = format!("{} {unit}", written(level, 0));
-        html! { <>{" · "}{(say.0)("chart-of-which-served", &[])}{" "}<b>{served}</b></> }
+        html! { <span class="chart-figure">{(say.0)("chart-of-which-served", &[])}{" "}<b>{served}</b></span> }
     });
-    html! { <>{for told.iter().enumerate().map(figure)}{level}</> }
+    html! { <>{level}{for told.iter().enumerate().rev().map(figure)}</> }
 }
 
 fn written(value: f64, decimals: usize) -> String {

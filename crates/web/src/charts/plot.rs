@@ -228,7 +228,9 @@ impl Sheet<'_> {
             let value = self.frame.most * share;
             self.text(&axis::label(value, self.frame.most), LEFT - 8.0, y_of(value) + 4.0, "right");
         }
-        self.text(self.frame.unit, LEFT - 8.0, TOP - 10.0, "right");
+        // A long unit begins at the edge, a short one ends over the figures.
+        let width = self.context.measure_text(self.frame.unit).map_or(0.0, |measured| measured.width());
+        self.text(self.frame.unit, (LEFT - 8.0 - width).max(0.0), TOP - 10.0, "left");
         let most_labels = ((right - LEFT) / 76.0).floor().clamp(2.0, 8.0) as usize;
         for time in axis::time_ticks(self.frame.from, self.frame.to, most_labels) {
             let align = if x_of(time) > right - 18.0 { "right" } else { "center" };

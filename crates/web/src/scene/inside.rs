@@ -17,6 +17,9 @@ pub const MOST_WORKERS: f64 = 8.0;
 /// Space inside a card at scale 1.
 const PADDING: f64 = 13.0;
 
+/// Width of a bold letter beside its size, in the wider of the usual fonts.
+const BOLD: f64 = 0.68;
+
 /// What a card shows besides the gauges.
 #[derive(Clone, Copy, Debug)]
 pub struct Face<'a> {
@@ -37,11 +40,11 @@ pub struct Face<'a> {
 /// How large a node's cards are.
 pub fn block(kind: NodeKind, pooled: bool, single: bool, instances: u32) -> Block {
     let (size, compact) = match kind {
-        NodeKind::Clients => ((104.0, 64.0), (120.0, 38.0)),
+        NodeKind::Clients => ((104.0, 64.0), (150.0, 38.0)),
         NodeKind::Balancer => ((98.0, 64.0), (120.0, 40.0)),
         NodeKind::Service if single => ((146.0, 106.0), (150.0, 56.0)),
-        NodeKind::Service if pooled => ((141.0, 109.0), (140.0, 50.0)),
-        NodeKind::Service => ((141.0, 84.0), (140.0, 50.0)),
+        NodeKind::Service if pooled => ((149.0, 109.0), (140.0, 50.0)),
+        NodeKind::Service => ((149.0, 84.0), (140.0, 50.0)),
         NodeKind::Cache | NodeKind::Database => ((181.0, 128.0), (162.0, 66.0)),
     };
     Block { size, compact, instances }
@@ -84,7 +87,10 @@ pub fn draw(face: &Face, states: States, place: Place, words: &Words, out: &mut 
     let States { now: gauges, told } = states;
     let Place { rect, flow, scale } = place;
     let mut card = Card { rect, scale, out, flow };
-    card.title(&title(face, told, flow, words));
+    card.title(face.title);
+    if flow == Flow::Down {
+        card.figure(&figure(face, told, words));
+    }
     if matches!(gauges.life, Life::Starting | Life::Dead | Life::Gone | Life::Draining) {
         card.subtitle(
             &words.life(gauges.life),
@@ -110,20 +116,23 @@ pub fn draw(face: &Face, states: States, place: Place, words: &Words, out: &mut 
     }
 }
 
-fn title(face: &Face, gauges: &Gauges, flow: Flow, words: &Words) -> String {
-    match (flow, face.kind) {
-        (Flow::Down, NodeKind::Database) if gauges.max_connections > 0.0 => {
-            format!("{} {} / {}", face.title, number(connected(gauges)), number(gauges.max_connections))
+/// The one figure that a compact card has room for, beside its title.
+fn figure(face: &Face, gauges: &Gauges, words: &Words) -> String {
+    match face.kind {
+        NodeKind::Database if gauges.max_connections > 0.0 => {
+            format!("{} / {}", number(connected(gauges)), number(gauges.max_connections))
         }
-        (Flow::Down, NodeKind::Clients) => format!("{} {}", face.title, words.rate(gauges.rate)),
-        _ => face.title.to_owned(),
+        NodeKind::Clients => words.rate(gauges.rate),
+        _ => String::new(),
     }
 }
 
 fn subtitle(face: &Face, gauges: &Gauges, words: &Words) -> String {
-    let mut text = match face.kind {
+    let waits = gauges.queue > 0.0 && !face.line_drawn;
+    let text = match face.kind {
         NodeKind::Clients => words.rate(gauges.rate),
         NodeKind::Balancer => face.detail.to_owned(),
+        NodeKind::Service if waits => return words.busy_waiting(gauges.utilisation, gauges.queue),
         NodeKind::Service => words.busy(gauges.utilisation),
         NodeKind::Cache => {
             let keys = words.keys(gauges.keys, gauges.capacity);
@@ -131,10 +140,7 @@ fn subtitle(face: &Face, gauges: &Gauges, words: &Words) -> String {
         }
         NodeKind::Database => words.connections(connected(gauges), gauges.max_connections),
     };
-    if gauges.queue > 0.0 && !face.line_drawn {
-        text = format!("{text} · {}", words.waiting_short(gauges.queue));
-    }
-    text
+    if waits { format!("{text} · {}", words.waiting_short(gauges.queue)) } else { text }
 }
 
 /// Connections of a database that are open, or the calls inside where callers open none.
@@ -172,7 +178,16 @@ impl Card<'_> {
             Flow::Across => self.at(PADDING, 23.0),
             Flow::Down => self.at(10.0, 19.0),
         };
-        self.text(at, title, 15.0, true, Ink::Text, Align::Left);
+        // A narrow card of a phone writes a long name smaller rather than cut it.
+        let room = self.rect.right() - at.x - 4.0;
+        let fits = room / (title.chars().count().max(1) as f64 * BOLD * self.scale);
+        let size = if self.flow == Flow::Down { fits.clamp(10.0, 15.0) } else { 15.0 };
+        self.text(at, title, size, true, Ink::Text, Align::Left);
+    }
+
+    fn figure(&mut self, figure: &str) {
+        let at = self.at(self.width() - 10.0, 19.0);
+        self.text(at, figure, 13.0, false, Ink::Dim, Align::Right);
     }
 
     /// Compact cards have no room for a second line.
@@ -208,7 +223,9 @@ impl Card<'_> {
         let used = gauges.workers_in_use.min(gauges.workers);
         let filled = if folded { (used / gauges.workers * places).ceil() } else { used };
         let (x, y) = if self.flow == Flow::Across { (PADDING + 4.5, 60.0) } else { (14.5, 36.0) };
-        let pitch = (11.4_f64).min((self.width() - 2.0 * x) / (places - 1.0).max(1.0));
+        let counted = (folded && self.flow == Flow::Across).then(|| number(gauges.workers_in_use));
+        let count_room = counted.as_ref().map_or(0.0, |count| count.len() as f64 * 8.4);
+        let pitch = (11.4_f64).min((self.width() - 2.0 * x - count_room) / (places - 1.0).max(1.0));
         for place in 0..places as u32 {
             let centre = self.at(x + f64::from(place) * pitch, y);
             let radius = 4.5 * self.scale;
@@ -219,9 +236,9 @@ impl Card<'_> {
                 self.out.push(Item::Ring { centre, radius: radius - 0.5, ink: Ink::Dim, width, turn: 1.0 });
             }
         }
-        if folded && self.flow == Flow::Across {
+        if let Some(count) = counted {
             let at = self.at(self.width() - PADDING, y + 4.5);
-            self.text(at, &format!("{}", gauges.workers_in_use), 13.0, false, Ink::Dim, Align::Right);
+            self.text(at, &count, 13.0, false, Ink::Dim, Align::Right);
         }
     }
 

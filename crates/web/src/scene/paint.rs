@@ -32,7 +32,7 @@ pub struct Painter<'a> {
 }
 
 /// How bright a card is that is out of focus.
-const DIMMED: f64 = 0.38;
+const DIMMED: f64 = 0.6;
 
 impl Painter<'_> {
     /// Draws everything.

@@ -33,9 +33,15 @@ impl Words {
         (self.say)("scene-busy", &[("percent", number(share * 100.0))])
     }
 
-    /// "500 of 2,000 keys"
+    /// "35 % · 4,012 wait"
+    pub fn busy_waiting(&self, share: f64, waiting: f64) -> String {
+        (self.say)("scene-busy-waiting", &[("percent", number(share * 100.0)), ("count", number(waiting))])
+    }
+
+    /// "500 of 2,000 keys"; "2,000 keys" once they are all there.
     pub fn keys(&self, keys: f64, capacity: f64) -> String {
-        (self.say)("scene-keys", &[("keys", number(keys)), ("capacity", number(capacity))])
+        let key = if keys < capacity { "scene-keys" } else { "scene-keys-full" };
+        (self.say)(key, &[("keys", number(keys)), ("capacity", number(capacity))])
     }
 
     /// "7 of 100 connections"; without a most, only how many.

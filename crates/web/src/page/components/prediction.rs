@@ -6,7 +6,7 @@ use crate::page::format;
 use crate::page::store::{Action, Guess, Prediction};
 use crate::page::value::Span;
 use crate::page::words::{say, word};
-use headroom_labs::{Ask, Best, Number, Prediction as Asked, Prose as Text};
+use headroom_labs::{Ask, Best, Number, Prediction as Asked, Prose as Text, Variant};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -111,10 +111,7 @@ fn revealed(
     html! {
         <div class="card" role="status">
             <dl class="said-was">
-                if let Some(said) = guess.and_then(|guess| said(asked, guess)) {
-                    <dt>{ word("you-said") }</dt><dd>{ said }</dd>
-                }
-                { outcomes(asked, shown, variants) }
+                { outcomes(asked, shown, guess, variants) }
             </dl>
             if let Some(why) = why { <p class="why"><Prose page={page.clone()} text={why.clone()} /></p> }
             <p class="why"><Prose page={page.clone()} text={asked.reveal.clone()} /></p>
@@ -123,19 +120,34 @@ fn revealed(
     }
 }
 
-fn outcomes(asked: &Asked, shown: String, variants: &[Option<f64>]) -> Html {
-    let Ask::Variant { variants: texts, .. } = &asked.ask else {
-        return html! { <><dt>{ word("it-was") }</dt><dd class="was">{ shown }</dd></> };
+/// "You said", "It was"; of variants each with its figure, the one that was said and the best one named.
+fn outcomes(asked: &Asked, shown: String, guess: Option<Guess>, variants: &[Option<f64>]) -> Html {
+    let Ask::Variant { variants: texts, best, .. } = &asked.ask else {
+        return html! {
+            <>
+                if let Some(said) = guess.and_then(|guess| said(asked, guess)) {
+                    <dt>{ word("you-said") }</dt><dd>{ said }</dd>
+                }
+                <dt>{ word("it-was") }</dt><dd class="was">{ shown }</dd>
+            </>
+        };
     };
-    texts
-        .iter()
-        .zip(variants)
-        .map(|(variant, value)| {
-            let figure = value
-                .map_or_else(|| "-".to_owned(), |value| format::figure(value * asked.times, &asked.unit));
-            html! { <><dt>{ variant.text.plain() }</dt><dd>{ figure }</dd></> }
-        })
-        .collect()
+    let found = best_of(*best, variants);
+    let variant = |(index, (variant, value)): (usize, (&Variant, &Option<f64>))| {
+        let figure =
+            value.map_or_else(|| "-".to_owned(), |value| format::figure(value * asked.times, &asked.unit));
+        html! {
+            <>
+                <dt>
+                    if guess == Some(Guess::Choice(index)) { <small>{ word("you-said") }</small> }
+                    if found == Some(index) { <small>{ word("it-was") }</small> }
+                    { variant.text.plain() }
+                </dt>
+                <dd class={classes!("figure", (found == Some(index)).then_some("was"))}>{ figure }</dd>
+            </>
+        }
+    };
+    texts.iter().zip(variants).enumerate().map(variant).collect()
 }
 
 fn said(asked: &Asked, guess: Guess) -> Option<String> {
