@@ -57,8 +57,9 @@ pub fn App() -> Html {
     };
 
     use_link(&link, &state);
-    use_address(&state, &dispatch);
+    // The link first: writing the address takes its fragment away.
     use_shared(&dispatch);
+    use_address(&state, &dispatch);
     use_effect_with(state.progress.clone(), |progress| {
         storage::set(PROGRESS, &serde_json::to_string(&**progress).unwrap_or_default());
     });
@@ -148,8 +149,13 @@ fn use_address(state: &Rc<State>, dispatch: &Rc<Callback<Action>>) {
         if *place != here()
             && let Some(history) = web_sys::window().and_then(|window| window.history().ok())
         {
+            let (state, address) = (&JsValue::NULL, place.address());
             // A page from a file has no history to write; its links still work.
-            let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&place.address()));
+            let _ = if completes(&here(), place) {
+                history.replace_state_with_url(state, "", Some(&address))
+            } else {
+                history.push_state_with_url(state, "", Some(&address))
+            };
         }
     });
     let dispatch = dispatch.clone();
@@ -159,6 +165,14 @@ fn use_address(state: &Rc<State>, dispatch: &Rc<Callback<Action>>) {
         });
         move || drop(listener)
     });
+}
+
+/// Whether `place` only says which step an address without one led to: no place of its own to go back to.
+fn completes(before: &Place, place: &Place) -> bool {
+    match (before, place) {
+        (Place::Lab { lab: before, step }, Place::Lab { lab, .. }) => before == lab && step.is_empty(),
+        _ => false,
+    }
 }
 
 /// A link with a run, opened or pasted into this page.

@@ -18,7 +18,7 @@ pub(super) fn Closing(page: &Page) -> Html {
     let config = filled(&page.state, &transfer.set.text);
     html! {
         <div class="transfer">
-            <h1>{ word("in-your-system") }</h1>
+            <h1 tabindex="-1">{ word("in-your-system") }</h1>
             <p class="say"><Prose page={page.clone()} text={lab.promise.clone()} /></p>
             <h2>{ word("transfer-look") }</h2>
             { for transfer.look.iter().map(|look| html! {

@@ -8,17 +8,21 @@ use super::task::TaskCard;
 use crate::page::store::{Action, Prediction};
 use crate::page::words::{say, word};
 use headroom_labs::{Lab, Step};
+use wasm_bindgen::JsCast;
+use web_sys::{FocusOptions, HtmlElement};
 use yew::prelude::*;
 
 /// The left column.
 #[component]
 pub(super) fn Lesson(page: &Page) -> Html {
     let state = &page.state;
-    let Some(lab) = state.lab() else { return Html::default() };
     let at = state.lesson.step;
+    let section = use_node_ref();
+    use_beginning(&section, at);
+    let Some(lab) = state.lab() else { return Html::default() };
     let done = |index: usize| (index <= at).then_some("done");
     html! {
-        <section class="lesson" aria-label={word("lesson")}>
+        <section ref={section} class="lesson" aria-label={word("lesson")}>
             <ol class="steps" aria-hidden="true">{ for (0..lab.steps.len()).map(|index| html! { <li class={classes!(done(index))} /> }) }</ol>
             { match state.step() {
                 Some(step) => step_body(page, step),
@@ -29,10 +33,34 @@ pub(super) fn Lesson(page: &Page) -> Html {
     }
 }
 
+/// A step that was gone to begins at its top, and there the keyboard goes on; not the one the page opened with.
+#[hook]
+fn use_beginning(section: &NodeRef, step: usize) {
+    let section = section.clone();
+    let first = use_mut_ref(|| true);
+    use_effect_with(step, move |_| {
+        if first.replace(false) {
+            return;
+        }
+        let Some(section) = section.cast::<HtmlElement>() else { return };
+        section.set_scroll_top(0);
+        if let Some(window) = web_sys::window() {
+            window.scroll_to_with_x_and_y(0.0, 0.0);
+        }
+        let title = section.query_selector("h1").ok().flatten();
+        if let Some(title) = title.and_then(|title| title.dyn_into::<HtmlElement>().ok()) {
+            let options = FocusOptions::new();
+            options.set_prevent_scroll(true);
+            // An element that cannot take the focus leaves it where it was.
+            let _ = title.focus_with_options(&options);
+        }
+    });
+}
+
 fn step_body(page: &Page, step: &'static Step) -> Html {
     html! {
         <>
-            <h1 id="step-title">{ &step.title }</h1>
+            <h1 id="step-title" tabindex="-1">{ &step.title }</h1>
             <div class="body">{ blocks(page, &step.body) }</div>
             <p class="say"><Prose page={page.clone()} text={step.say.clone()} /></p>
             if step.predict.is_some() { <PredictionCard ..page.clone() /> }
