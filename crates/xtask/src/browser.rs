@@ -1,4 +1,4 @@
-//! The browser tests in `tests/browser`: their packages, a browser, and the run.
+//! The browser tests in `tests/browser`: their packages, a browser, the command line they compare with, and the run.
 //!
 //! The browser is the one that `HEADROOM_BROWSER` names, else one found on this machine, else Debian's Chromium
 //! (installed where we may), else Playwright's own download.
@@ -23,7 +23,18 @@ const PLACES: [&str; 2] = [
 /// Runs the browser tests against `dist/`; `options` go to Playwright.
 pub(crate) fn test(options: &[String]) -> Done {
     let mut playwright = script(PLAYWRIGHT)?;
+    playwright.env("HEADROOM_CLI", command_line()?);
     step("browser tests", || run(playwright.arg("test").args(options)))
+}
+
+/// The command line, built: runs that the page shares must be the same natively.
+fn command_line() -> Result<PathBuf, Failure> {
+    step("build the command line", || {
+        run(program("cargo").args(["build", "--profile", "fast", "--package", "headroom-cli"]))
+    })?;
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| step::root().join("target"), PathBuf::from);
+    Ok(target.join("fast").join(format!("headroom{}", std::env::consts::EXE_SUFFIX)))
 }
 
 /// A script of `tests/browser`, about to run with all that it needs.

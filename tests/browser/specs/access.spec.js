@@ -1,0 +1,72 @@
+// No accessibility violations: every step of every lab, what opens over it, and the home page, in every view.
+import { expect, test } from "../helpers/test.js";
+import { check, clock, open, predict, scene, seek, turn } from "../helpers/learner.js";
+import { show, views } from "../helpers/views.js";
+
+const last = "in-your-system";
+const labs = {
+  "busy-is-not-full": ["turn", "ninety-five", "hold", "four-cores", last],
+  "one-in-a-hundred": ["meet", "count", "find", "average", last],
+  "the-narrow-place": ["turn", "double", "upgrade", "moves", last],
+  "in-the-door-out-the-door": ["turn", "foretell", "size", "stall", "users", last],
+  "what-a-miss-costs": ["look", "shrink", "spike", "other-cure", last],
+};
+
+/** Looks at the page as it stands, in every view. */
+async function look(page, axe, what) {
+  for (const view of views) {
+    await show(page, view);
+    expect(await axe(), `${what}, ${view.name}`).toEqual([]);
+  }
+  await show(page, views[0]);
+}
+
+test("home", async ({ page, home, axe }) => {
+  await home();
+  await expect(scene(page)).toBeVisible();
+  await look(page, axe, "home");
+});
+
+for (const [lab, steps] of Object.entries(labs)) {
+  test(`the steps of ${lab}`, async ({ page, home, axe }) => {
+    test.slow();
+    for (const step of steps) {
+      await open(page, home, lab, step);
+      await look(page, axe, step);
+    }
+  });
+}
+
+test("an answer, a verdict, and what opens over a lab", async ({ page, home, axe }) => {
+  test.slow();
+  await open(page, home, "what-a-miss-costs", "shrink");
+  await predict(page, "below 20 %");
+  await look(page, axe, "an answer");
+  await page.getByRole("button", { name: "miss", exact: true }).click();
+  await look(page, axe, "a definition");
+
+  await open(page, home, "what-a-miss-costs", "spike");
+  await page.getByRole("button", { name: "Pause" }).click();
+  await seek(page, 52);
+  await expect(clock(page)).toHaveText("0:52.000");
+  await look(page, axe, "in the spike");
+  await check(page);
+  await look(page, axe, "not passed");
+  await turn(page, "Pool size", 20);
+  await check(page);
+  await look(page, axe, "passed");
+  await page.getByRole("button", { name: "Table" }).first().click();
+  await scene(page).click({ position: { x: 740, y: 120 } });
+  await expect(page.getByRole("dialog")).toContainText("Keys stored");
+  await look(page, axe, "an instance's figures");
+  await page.keyboard.press("?");
+  await look(page, axe, "the keys");
+  await page.getByRole("button", { name: "Share", exact: true }).click();
+  await expect(page.getByRole("textbox", { name: "Link" })).toHaveValue(/#run=/);
+  await look(page, axe, "a link");
+
+  await open(page, home, "one-in-a-hundred", "find");
+  await page.getByRole("button", { name: /^Open a slow one/ }).click();
+  await expect(page.getByRole("table", { name: "One request" })).toBeVisible();
+  await look(page, axe, "a waterfall");
+});

@@ -1,0 +1,74 @@
+// Labs 0.2 to 0.4, each played to its last card by what its page says; what was done stays done.
+import { expect, test } from "../helpers/test.js";
+import { check, next, open, predict, turn } from "../helpers/learner.js";
+
+const labs = {
+  "one-in-a-hundred": [
+    (page) => turn(page, "Requests a second", 300),
+    (page) => predict(page),
+    async (page) => {
+      // Nothing on the time axis gives away what is to be found.
+      const pauses = page.locator(".scrubber .hatched");
+      await expect(pauses).toHaveCount(0);
+      for (let opened = 0; opened < 3; opened += 1) {
+        await page.getByRole("button", { name: `Open a slow one (${opened} of 3)` }).last().click();
+        await expect(page.getByRole("table", { name: "One request" })).toContainText("Server C");
+      }
+      await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
+      await page.getByRole("radio", { name: "They were writes" }).check({ force: true });
+      await expect(page.getByText("one of ten slow requests is a write")).toBeVisible();
+      await page.getByRole("radio", { name: "They were sent to server C" }).check({ force: true });
+      await expect(pauses).toHaveCount(6);
+    },
+    (page) => predict(page, "more than the average"),
+  ],
+  "the-narrow-place": [
+    (page) => turn(page, "Requests a second", 2_000),
+    (page) => predict(page, "store, 72 to 144 cores"),
+    async (page) => {
+      await turn(page, "App", 12);
+      expect(await check(page)).toBe("Passed");
+    },
+    (page) => predict(page, "2,700 to 3,300"),
+  ],
+  "in-the-door-out-the-door": [
+    (page) => turn(page, "Requests a second", 250),
+    (page) => predict(page),
+    async (page) => {
+      await turn(page, "Pool size", 15);
+      expect(await check(page)).toBe("Passed");
+    },
+    (page) => predict(page, "more than 1,000 ms"),
+    (page) => predict(page, "more than 1,000 ms"),
+  ],
+};
+
+for (const [lab, steps] of Object.entries(labs)) {
+  test(`${lab} is played to its last card, and that is kept`, async ({ page, home }) => {
+    await open(page, home, lab);
+    for (const step of steps) {
+      await expect(page.getByText(/^Step \d of \d$/).last()).toBeVisible();
+      await step(page);
+      await next(page).click();
+    }
+    await expect(page.getByRole("heading", { name: "In your system" })).toBeVisible();
+    await expect(page.getByRole("link", { name: /^Next lab: / })).toBeVisible();
+    await page.reload();
+    await expect(page.getByRole("heading", { name: "In your system" })).toBeVisible();
+    await page.getByRole("link", { name: "Headroom, all labs" }).click();
+    const card = page.locator(`.labs a[href*="${lab}"]`);
+    await expect(card).toContainText("Done");
+    await expect(page.locator(".labs").getByText("Done")).toHaveCount(1);
+  });
+}
+
+test("a term opens its definition and the lab that teaches it", async ({ page, home }) => {
+  await open(page, home, "what-a-miss-costs");
+  const term = page.getByRole("button", { name: "cache", exact: true });
+  await term.click();
+  const note = page.getByRole("note");
+  await expect(note).toContainText("Taught in");
+  await page.keyboard.press("Escape");
+  await expect(note).toHaveCount(0);
+  await expect(term).toHaveAttribute("aria-expanded", "false");
+});

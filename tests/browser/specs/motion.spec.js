@@ -1,0 +1,34 @@
+// Who asks for less motion gets counters and bars in place of moving marks.
+import { expect, picture, test } from "../helpers/test.js";
+import { open } from "../helpers/learner.js";
+
+/** How much of the way between the two cards of lab 0.1 shows the colour of a request, in pixels of the page. */
+const drawn = (page) =>
+  page.locator(".stage canvas").evaluate((canvas) => {
+    const { width, height } = canvas;
+    const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+    const columns = new Set();
+    for (let x = Math.round(width * 0.25); x < width * 0.72; x += 1) {
+      for (let y = 0; y < height; y += 2) {
+        const [red, green, blue] = data.slice((y * width + x) * 4, (y * width + x) * 4 + 3);
+        if (Math.abs(red - 0x56) + Math.abs(green - 0xb4) + Math.abs(blue - 0xe9) < 30) columns.add(x);
+      }
+    }
+    return (columns.size * canvas.clientWidth) / width;
+  });
+
+for (const [reducedMotion, bar] of [["no-preference", false], ["reduce", true]]) {
+  test(`requests with motion: ${reducedMotion}`, async ({ page, home }) => {
+    await page.emulateMedia({ reducedMotion });
+    await open(page, home, "busy-is-not-full");
+    // A bar is 40 pixels at most and stands in the middle; marks are spread over the whole way.
+    await expect.poll(() => drawn(page)).toBeGreaterThan(bar ? 5 : 60);
+    if (bar) expect(await drawn(page)).toBeLessThanOrEqual(41);
+    const pulse = page.locator("input.inviting");
+    await expect(pulse).toBeVisible();
+    const moves = await pulse.evaluate((element) =>
+      document.getAnimations().some((animation) => animation.effect.target === element && animation.playState === "running"));
+    expect(moves).toBe(!bar);
+    await picture(page, `motion-${reducedMotion}`);
+  });
+}
