@@ -101,10 +101,10 @@ impl Marks {
 
     /// Schedules the hops of a frame that came `wall_ms` after the one before.
     pub fn take(&mut self, frame: &Frame, kinds: &[NodeKind], layout: &Layout, wall_ms: f64) {
-        self.lanes.resize(layout.edges.len(), [(f64::NEG_INFINITY, f64::NEG_INFINITY); 2]);
         if frame.time < self.last_time {
             self.clear();
         }
+        self.lanes.resize(layout.edges.len(), [(f64::NEG_INFINITY, f64::NEG_INFINITY); 2]);
         let before = std::mem::replace(&mut self.last_time, frame.time);
         self.speed = if frame.speed > 0.0 { frame.speed } else { 1.0 };
         let pace = Pace { before, speed: self.speed, longest: LONGEST_OFFSET };

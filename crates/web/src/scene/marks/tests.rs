@@ -172,6 +172,9 @@ fn going_back_in_time_clears_the_screen() {
     marks.take(&frame(5_000.0, Vec::new()), &KINDS, &layout(), 16.0);
     assert_eq!(marks.visible().count(), 0);
     assert!(!marks.moving());
+    // What has left there already is drawn all the same.
+    marks.take(&frame(4_000.0, vec![hop(0, 0, 1, 0.0, 0.1)]), &KINDS, &layout(), 16.0);
+    assert_eq!(marks.visible().count(), 1);
 }
 
 #[test]
