@@ -49,6 +49,17 @@ impl Span {
         self.rounded(exact).clamp(self.min, self.max)
     }
 
+    /// The value when the slider, which stood for `from`, is moved to `position`. Small moves are not lost in the
+    /// rounding: a key press always leads on.
+    pub fn turned(&self, from: f64, position: f64) -> f64 {
+        let to = self.value(position);
+        let moved = position - self.position(from);
+        if !self.is_log() || to != from || moved == 0.0 {
+            return to;
+        }
+        (from + self.unit(from).copysign(moved)).clamp(self.min, self.max)
+    }
+
     /// How much of the track is filled, as a percentage.
     pub fn filled(&self, value: f64) -> f64 {
         let (from, to, _) = self.attributes();
@@ -63,11 +74,16 @@ impl Span {
         if self.min > 0.0 { self.min } else { self.step.max(1e-9) }
     }
 
+    /// How finely values near `exact` are told apart.
+    fn unit(&self, exact: f64) -> f64 {
+        let coarse = 10_f64.powf(exact.log10().floor() - 1.0);
+        if self.step > 0.0 { coarse.max(self.step) } else { coarse }
+    }
+
     /// To a multiple of the step, but to no more than two digits' worth of detail: a slider that jumps 4,873 to
     /// 4,911 looks broken.
     fn rounded(&self, exact: f64) -> f64 {
-        let coarse = 10_f64.powf(exact.log10().floor() - 1.0);
-        let unit = if self.step > 0.0 { coarse.max(self.step) } else { coarse };
+        let unit = self.unit(exact);
         // Steps need not be powers of ten, so the last word is the step's.
         let near = (exact / unit).round() * unit;
         if self.step > 0.0 { (near / self.step).round() * self.step } else { near }
@@ -168,6 +184,21 @@ mod tests {
             let value = CAPACITY.value(f64::from(position));
             assert!((100.0..=10_000.0).contains(&value) && value % 100.0 == 0.0, "{position}: {value}");
         }
+    }
+
+    #[test]
+    fn a_key_press_always_leads_on() {
+        let mut value = 10_000.0;
+        for direction in [-1.0, 1.0] {
+            let end = if direction < 0.0 { 100.0 } else { 10_000.0 };
+            for _ in 0..400 {
+                let next = CAPACITY.turned(value, CAPACITY.position(value) + direction);
+                assert!(value == end || (next - value) * direction > 0.0, "{value} {next}");
+                value = next;
+            }
+            assert_eq!(value, end);
+        }
+        assert_eq!(RATE.turned(50.0, 51.0), 51.0);
     }
 
     #[test]

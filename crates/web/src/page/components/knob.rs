@@ -168,6 +168,7 @@ struct Part<'a> {
 }
 
 impl Part<'_> {
+    /// One drag is one undo, and so are the key presses up to where the focus goes elsewhere.
     fn slider(&self, span: Span, shown: String, inviting: bool) -> Html {
         let number = value::number_of(self.value).unwrap_or(span.min);
         let (min, max, step) = span.attributes();
@@ -177,14 +178,16 @@ impl Part<'_> {
             if let Some(position) =
                 event.target_dyn_into::<HtmlInputElement>().map(|input| input.value_as_number())
             {
-                turn.emit(value::like(span.value(position), &like));
+                turn.emit(value::like(span.turned(number, position), &like));
             }
         });
         html! {
             <input type="range" class={classes!("slider", inviting.then_some("inviting"))} id={self.id.to_owned()}
                 min={min.to_string()} max={max.to_string()} step={step.to_string()}
                 value={span.position(number).to_string()} style={format!("--filled: {:.2}%", span.filled(number))}
-                aria-valuetext={shown} title={self.help.to_owned()} disabled={self.locked} {oninput} onchange={self.page.on(Action::LetGo)} />
+                aria-valuetext={shown} title={self.help.to_owned()} disabled={self.locked} {oninput}
+                onpointerup={self.page.on(Action::LetGo)} onpointercancel={self.page.on(Action::LetGo)}
+                onblur={self.page.on(Action::LetGo)} />
         }
     }
 

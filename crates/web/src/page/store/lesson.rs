@@ -168,7 +168,8 @@ impl State {
 
     /// A few times a second: figures of the latest frame, and what time brings.
     pub(super) fn beat(&mut self, head: super::Head, now_ms: f64) {
-        if head.run != self.run {
+        let running = head.status == crate::protocol::frame::Status::Running;
+        if head.run != self.run || running && head.time < self.stands_from - 1.0 {
             return;
         }
         self.head = head;

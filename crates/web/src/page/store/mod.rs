@@ -22,7 +22,7 @@ pub use progress::{LabProgress, Progress};
 pub use run::{Head, Phase, SPEEDS, Stop, Transport, Until, stop_of};
 
 use super::route::Place;
-use crate::protocol::{Disturbance, Problem, RunId, TraceSpan, View};
+use crate::protocol::{Disturbance, Micros, Problem, RunId, TraceSpan, View};
 use headroom_labs::{Course, Lab, Step};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -45,6 +45,8 @@ pub struct State {
     pub seed: Option<u64>,
     /// The latest frame's figures.
     pub head: Head,
+    /// Where the worker was last told to stand; a frame from before that is an answer to something older.
+    pub stands_from: Micros,
     /// How often the charts' rows have changed, told while time stands.
     pub rows: u32,
     /// Play, pause, speed.
@@ -106,6 +108,7 @@ impl State {
             opening: Rc::default(),
             seed: None,
             head: Head::default(),
+            stands_from: 0.0,
             rows: 0,
             transport: Transport::default(),
             acts: Acts::default(),

@@ -166,6 +166,7 @@ impl State {
         self.view = None;
         self.busy = None;
         self.head = Head { run: self.run, time: at_us, ..Head::default() };
+        self.stands_from = at_us;
         let Some(lab) = self.lab() else { return };
         self.outbox.send(Command::Load {
             run: self.run,
@@ -216,6 +217,7 @@ impl State {
         };
         let at = at.clamp(0.0, limit.min(end).max(0.0));
         self.head.time = at;
+        self.stands_from = at;
         self.outbox.seek(self.run, at);
     }
 
@@ -279,6 +281,7 @@ impl State {
 
     pub(super) fn replay(&mut self) {
         self.lesson.verdict = None;
+        self.stands_from = self.head.time;
         self.outbox.set_actions(self.run, self.acts.list().to_vec(), self.head.time);
     }
 

@@ -164,6 +164,20 @@ fn answers_about_former_runs_are_dropped() {
 }
 
 #[test]
+fn a_frame_from_before_the_last_turn_does_not_turn_the_knob_back() {
+    let turn = |value: i64| Action::Turn { path: RATE.into(), value: json!(value) };
+    let state = loaded(first(""));
+    let state = run(state.clone(), [beat(&state, 3.0e6, 0.0), turn(60), Action::LetGo]);
+    let state = run(state.clone(), [beat(&state, 3.1e6, 100.0), turn(61), Action::LetGo]);
+    // The worker has gone back for the first turn and has not heard of the second.
+    let late = state.after(beat(&state, 3.02e6, 110.0));
+    assert_eq!(late.value(RATE), Some(json!(61)));
+    assert_eq!(late.head.time, 3.1e6);
+    let back = state.after(Action::Seek(3.05e6));
+    assert_eq!(back.after(beat(&back, 3.05e6, 120.0)).value(RATE), Some(json!(60)), "gone back on purpose");
+}
+
+#[test]
 fn hints_are_offered_after_a_minute_and_a_half() {
     let state = loaded(first("hold"));
     let state = run(state.clone(), [beat(&state, 1.0, 1_000.0), beat(&state, 2.0, 90_000.0)]);
