@@ -70,7 +70,7 @@ pub fn Chart(props: &ChartProps) -> Html {
     if props.veiled {
         return html! {
             <section class="chart" aria-label={title.clone()}>
-                <header class="chart-head"><h3>{title}</h3></header>
+                <header class="chart-head"><h2>{title}</h2></header>
                 <p class="chart-veil">{say("chart-veiled", &[])}</p>
             </section>
         };
@@ -82,7 +82,7 @@ pub fn Chart(props: &ChartProps) -> Html {
     html! {
         <section class={classes!("chart", (content.lines.len() > 1).then_some("chart-many"))} aria-label={title.clone()}>
             <header class="chart-head">
-                <h3>{title}</h3>
+                <h2>{title}</h2>
                 <p class="chart-now">{figures(&content, &props.say)}</p>
             </header>
             <button type="button" class="chart-as-table" aria-pressed={table.to_string()} onclick={toggle}>
