@@ -70,7 +70,8 @@ test("play, step, scrub, undo, say, list", async ({ page, home }) => {
 
   await page.keyboard.press(".");
   await expect.poll(time).toBeGreaterThan(2 - 1e-6);
-  await page.keyboard.press(">");
+  // At 1,200 a second a request may end within the millisecond.
+  await press(page, ">", 8);
   await expect.poll(time).toBeGreaterThan(2);
   expect(await time()).toBeLessThan(2.1);
 
