@@ -4,7 +4,7 @@
 //! Modules, each using only those listed after it: [`session`] (a run under control), [`metrics`] (observers of a
 //! run), [`node`] (the kinds of node, wiring engines into the simulation), [`scenario`] (the description of a
 //! system), [`sim`] (the kernel: time, events, draws, calls and visits, processors, links), [`engine`] (pure
-//! algorithms). Nothing here knows a screen, a clock or a file.
+//! algorithms); and [`sort`], which all may use. Nothing here knows a screen, a clock or a file.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
@@ -14,6 +14,7 @@ pub mod node;
 pub mod scenario;
 pub mod session;
 pub mod sim;
+pub mod sort;
 
 /// Raised whenever a golden digest changes; share links, run files and goldens carry it.
 pub const ENGINE: u32 = 1;

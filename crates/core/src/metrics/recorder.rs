@@ -13,6 +13,7 @@ use super::tally::OpenTally;
 use super::window::{NodeWindow, Window};
 use crate::sim::record::{CallSpan, InstanceIndex, NodeIndex, Outcome, Record};
 use crate::sim::time::{Nanos, Time};
+use crate::sort;
 use std::cmp::Reverse;
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -305,8 +306,7 @@ impl NotableRequests {
 
     /// Keeps the slowest; of equals those that ended first, so that batches make no difference.
     fn sort_out(&mut self) {
-        self.slowest
-            .sort_unstable_by_key(|request| (Reverse(request.latency()), request.ended, request.root));
+        sort::by_key(&mut self.slowest, |request| (Reverse(request.latency()), request.ended, request.root));
         self.slowest.truncate(REMEMBERED);
     }
 
@@ -314,7 +314,7 @@ impl NotableRequests {
         self.sort_out();
         self.floor = 0;
         let mut kept: Vec<Notable> = self.slowest.drain(..).chain(self.failed.drain(..)).collect();
-        kept.sort_unstable_by_key(|request| (request.ended, request.root));
+        sort::by_key(&mut kept, |request| (request.ended, request.root));
         kept.dedup();
         kept.into()
     }

@@ -5,6 +5,7 @@ use crate::sim::call::{Stage, VisitId};
 use crate::sim::instance::{Life, UNLIMITED};
 use crate::sim::record::{InstanceIndex, NodeIndex, Operation};
 use crate::sim::time::{Nanos, Time};
+use crate::sort;
 
 /// Who an instance is and how far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -182,7 +183,7 @@ impl Simulator {
                 remaining: instance.processor.remaining(kernel.now(), id),
             })
             .collect();
-        serving.sort_unstable_by_key(|visit| (visit.since, visit.path));
+        sort::by_key(&mut serving, |visit| (visit.since, visit.path));
         serving.truncate(limit);
         let in_line = |id: &VisitId| {
             let visit = kernel.visit(*id)?;

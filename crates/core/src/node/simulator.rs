@@ -9,6 +9,7 @@ use crate::sim::kernel::Handler;
 use crate::sim::record::Record;
 use crate::sim::simulation::{Simulation, Stop};
 use crate::sim::time::Time;
+use crate::sort;
 use std::sync::Arc;
 
 /// See the module's description.
@@ -28,7 +29,7 @@ impl Simulator {
     pub fn new(scenario: &Arc<Scenario>, actions: &[TimedAction]) -> Result<Simulator, Vec<Problem>> {
         scenario.check_actions(actions)?;
         let mut all: Vec<TimedAction> = scenario.actions.iter().chain(actions).cloned().collect();
-        all.sort_by_key(|action| action.at);
+        sort::by_key(&mut all, |action| action.at);
         let planned = plan(scenario, &all, actions)?;
         Ok(Simulator { simulation: build(scenario, planned), done: 0 })
     }

@@ -86,7 +86,7 @@ impl Scenario {
             Step::Key(key) => json.get(key),
             Step::Index(index) => json.get(index),
         })?;
-        serde_json::from_value(found.clone()).ok()
+        Value::try_from(found).ok()
     }
 
     /// The first setting that differs and that a run is built from.

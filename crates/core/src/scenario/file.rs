@@ -9,6 +9,7 @@ use serde::{Serialize, Serializer};
 use super::read::{Field, Fields, Path, Problems, Tree, parse};
 use super::{Limits, Link, Node, Problem, Scenario, TimedAction, Value, check, units};
 use crate::sim::time::Nanos;
+use crate::sort;
 
 /// The longest text that is read, in bytes.
 pub const LONGEST_TEXT: usize = 1 << 20;
@@ -78,7 +79,7 @@ fn read_fragments(text: &str, tree: &Tree, syntax: Vec<Problem>) -> Vec<Problem>
     let mut problems: Vec<Problem> =
         syntax.into_iter().filter(|problem| lines.insert(line(problem))).collect();
     problems.extend(shape.into_sorted().into_iter().filter(|problem| !lines.contains(&line(problem))));
-    problems.sort_by_key(|problem| problem.span.as_ref().map_or(usize::MAX, |span| span.start));
+    sort::by_key(&mut problems, |problem| problem.span.as_ref().map_or(usize::MAX, |span| span.start));
     problems
 }
 
@@ -119,7 +120,7 @@ fn read_actions(fields: &mut Fields<'_>, most: usize) -> (Vec<TimedAction>, Vec<
         })
     });
     // Stable: at one time they keep the order of the file.
-    actions.sort_by_key(|(timed, _)| timed.at);
+    sort::by_key(&mut actions, |(timed, _)| timed.at);
     actions.into_iter().unzip()
 }
 

@@ -46,6 +46,33 @@ impl From<&str> for Value {
     }
 }
 
+impl TryFrom<&serde_json::Value> for Value {
+    type Error = String;
+
+    /// Of JSON all but `null`, which no setting is.
+    fn try_from(json: &serde_json::Value) -> Result<Self, String> {
+        Ok(match json {
+            serde_json::Value::Null => {
+                return Err("null is no value; give a number, text or a list".to_owned());
+            }
+            serde_json::Value::Bool(flag) => Self::Flag(*flag),
+            serde_json::Value::Number(number) => match number.as_i64() {
+                Some(whole) => Self::Whole(whole),
+                None => Self::Number(number.as_f64().unwrap_or(f64::NAN)),
+            },
+            serde_json::Value::String(text) => Self::Text(text.clone()),
+            serde_json::Value::Array(items) => {
+                Self::List(items.iter().map(Self::try_from).collect::<Result<_, _>>()?)
+            }
+            serde_json::Value::Object(entries) => {
+                let entry =
+                    |(key, value): (&String, _)| Ok::<_, String>((key.clone(), Self::try_from(value)?));
+                Self::Table(entries.iter().map(entry).collect::<Result<_, _>>()?)
+            }
+        })
+    }
+}
+
 impl Serialize for Value {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {

@@ -5,6 +5,7 @@ use crate::scenario::{Scenario, TimedAction};
 use crate::sim::instance::Life;
 use crate::sim::record::{InstanceIndex, NodeIndex};
 use crate::sim::time::{Time, seconds};
+use crate::sort;
 use serde::Serialize;
 
 /// The parts of a system that stay while a run goes on. Times in seconds.
@@ -150,6 +151,6 @@ fn merged(scenario: &Scenario, actions: &[TimedAction]) -> Vec<ActionView> {
     };
     let own = scenario.actions.iter().map(flag(Source::Lab));
     let mut all: Vec<ActionView> = own.chain(actions.iter().map(flag(Source::Learner))).collect();
-    all.sort_by_key(|view| view.action.at);
+    sort::by_key(&mut all, |view| view.action.at);
     all
 }

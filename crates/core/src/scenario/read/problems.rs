@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::super::Problem;
 use super::Path;
+use crate::sort;
 
 /// More than this help nobody; a file of rubbish would make millions.
 const MOST: usize = 100;
@@ -49,7 +50,7 @@ impl Problems {
     /// All of them in the order of the text, those without a place last.
     pub(in crate::scenario) fn into_sorted(self) -> Vec<Problem> {
         let mut list = self.list.into_inner();
-        list.sort_by_key(|problem| problem.span.as_ref().map_or(usize::MAX, |span| span.start));
+        sort::by_key(&mut list, |problem| problem.span.as_ref().map_or(usize::MAX, |span| span.start));
         list
     }
 }

@@ -11,7 +11,7 @@ pub(in crate::scenario) fn did_you_mean<'a>(
     }
     let (distance, best) = candidates
         .into_iter()
-        .map(|candidate| (edits(&text.to_lowercase(), candidate), candidate))
+        .map(|candidate| (edits(&text.to_ascii_lowercase(), candidate), candidate))
         .min_by_key(|&(distance, _)| distance)?;
     let alike = distance <= 1 + best.chars().count() / 4 || (text.len() >= 3 && best.contains(text));
     alike.then(|| format!("did you mean `{best}`?"))

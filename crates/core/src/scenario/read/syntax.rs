@@ -7,6 +7,7 @@ use toml::de::{DeInteger, DeTable, DeValue};
 
 use super::super::Problem;
 use super::{Content, Entry, Path, Problems, Step, Tree};
+use crate::sort;
 
 /// Turns a text into a tree, as well as it can: what cannot be read is noted and left [`Content::Broken`].
 pub(in crate::scenario) fn parse(text: &str, problems: &Problems) -> Tree {
@@ -61,7 +62,7 @@ impl Converter<'_> {
                 value: self.value(value, &path.key(key.get_ref())),
             })
             .collect();
-        entries.sort_by_key(|entry| entry.key_span.as_ref().map_or(0, |span| span.start));
+        sort::by_key(&mut entries, |entry| entry.key_span.as_ref().map_or(0, |span| span.start));
         Content::Table(entries)
     }
 

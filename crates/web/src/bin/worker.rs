@@ -1,5 +1,0 @@
-//! The simulation worker.
-
-fn main() {
-    headroom_web::worker::start();
-}
