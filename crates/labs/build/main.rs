@@ -1,4 +1,4 @@
-//! Turns the course (`content/`) into one JSON file that the library carries, and refuses a course that is not whole.
+//! Turns the course (`content/`) into one file that the library carries, and refuses a course that is not whole.
 //!
 //! Lab files are TOML, lessons Markdown; both are read here, once, so that neither reader is in the page.
 
@@ -32,9 +32,9 @@ fn build() -> Result<(), Vec<String>> {
     let root = PathBuf::from(variable("CARGO_MANIFEST_DIR")?).join("content");
     let course = content::read(&root)?;
     check::check(&course)?;
-    let json = serde_json::to_string(&course).map_err(|error| vec![error.to_string()])?;
-    let out = Path::new(&variable("OUT_DIR")?).join("course.json");
-    std::fs::write(&out, json).map_err(|error| vec![format!("{}: {error}", out.display())])
+    let bytes = headroom_wire::to_bytes(&course).map_err(|error| vec![error.to_string()])?;
+    let out = Path::new(&variable("OUT_DIR")?).join("course.bin");
+    std::fs::write(&out, bytes).map_err(|error| vec![format!("{}: {error}", out.display())])
 }
 
 fn variable(name: &str) -> Result<String, Vec<String>> {

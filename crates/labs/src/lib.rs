@@ -1,8 +1,8 @@
 //! The course: labs, lessons and their checks.
 //!
 //! [`course`] is everything there is to learn, as plain data. The content stands in `content/` as TOML and Markdown;
-//! the build script checks it and turns it into JSON once, so neither reader is part of the page. Costs: the first
-//! call of [`course`] reads about 100 KB of JSON, later ones nothing.
+//! the build script checks it and turns it into bytes once, so neither reader is part of the page. Costs: the first
+//! call of [`course`] reads about 60 KB of them, later ones nothing.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
@@ -22,12 +22,14 @@ pub use progress::{Place, Progress};
 /// The whole course, read once.
 ///
 /// # Panics
-/// Never: a test reads the built-in JSON, and nothing else can get in.
+/// Never: a test reads the built-in bytes, and nothing else can get in.
 #[allow(clippy::expect_used)]
 pub fn course() -> &'static Course {
     static COURSE: OnceLock<Course> = OnceLock::new();
-    COURSE.get_or_init(|| serde_json::from_str(JSON).expect("the build script writes what this type reads"))
+    COURSE.get_or_init(|| {
+        headroom_wire::from_bytes(BYTES).expect("the build script writes what this type reads")
+    })
 }
 
 /// The course as the build script wrote it.
-const JSON: &str = include_str!(concat!(env!("OUT_DIR"), "/course.json"));
+const BYTES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/course.bin"));

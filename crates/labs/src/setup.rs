@@ -2,7 +2,7 @@
 
 use headroom_core::scenario::{Action, Problem, Scenario, Target, TimedAction, Value};
 
-use crate::{Change, Design, Lab, Moment, Settings, Step};
+use crate::{Change, Design, Lab, Moment, Settings, Step, settings};
 
 /// The lab's system with some settings changed.
 ///
@@ -27,7 +27,7 @@ pub fn at_step(lab: &Lab, step: &Step, settings: &Settings) -> Result<Scenario, 
 /// Everything that is wrong with the learner's settings.
 pub fn exam(lab: &Lab, step: &Step, design: &Design, learner: &Settings) -> Result<Scenario, Vec<Problem>> {
     let allowed = learner.iter().filter(|(path, _)| design.allows(path));
-    at_step(lab, step, &allowed.map(|(path, value)| (path.clone(), value.clone())).collect())
+    at_step(lab, step, &settings(allowed.map(|(path, value)| (path.clone(), value.clone()))))
 }
 
 impl Design {
@@ -64,7 +64,6 @@ fn values(settings: &Settings) -> Result<Vec<(String, Value)>, Vec<Problem>> {
 }
 
 fn value_of(path: &str, value: &serde_json::Value) -> Result<Value, Vec<Problem>> {
-    serde_json::from_value(value.clone()).map_err(|error| {
-        vec![Problem { path: path.to_owned(), span: None, message: error.to_string(), help: None }]
-    })
+    Value::try_from(value)
+        .map_err(|message| vec![Problem { path: path.to_owned(), span: None, message, help: None }])
 }

@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Each crate of the workspace and those of the workspace that it may build on.
-const CRATES: [(&str, &[&str]); 7] = [
+const CRATES: [(&str, &[&str]); 8] = [
     ("headroom-core", &[]),
-    ("headroom-labs", &["headroom-core"]),
-    ("headroom-web", &["headroom-core", "headroom-labs"]),
+    ("headroom-wire", &[]),
+    ("headroom-labs", &["headroom-core", "headroom-wire"]),
+    ("headroom-web", &["headroom-core", "headroom-labs", "headroom-wire"]),
     ("headroom-cli", &["headroom-core", "headroom-labs"]),
     ("headroom-tests", &["headroom-core", "headroom-labs"]),
     ("headroom-bench", &["headroom-core", "headroom-labs"]),

@@ -10,6 +10,16 @@ use super::{Block, Moment, Prediction, Prose, Task};
 /// Settings by path, such as `nodes.cache.capacity = 500`.
 pub type Settings = BTreeMap<String, Value>;
 
+/// Settings one by one; of a path that is there twice, the later. `collect` would sort them first, and bring a sort of
+/// its own for every list that settings come from.
+pub fn settings(all: impl IntoIterator<Item = (String, Value)>) -> Settings {
+    let mut settings = Settings::new();
+    for (path, value) in all {
+        settings.insert(path, value);
+    }
+    settings
+}
+
 /// A lab: a short lesson around one system, which provokes one wrong belief and lets the run refute it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,7 +1,7 @@
 //! What a lab, a step and a course are made of: plain data, without behaviour beyond looking things up.
 //!
-//! The build script compiles these same files. It reads them from TOML and Markdown and writes them as JSON, which
-//! the page and the worker read; so there is one description of the format, and the page holds no TOML reader.
+//! The build script compiles these same files. It reads them from TOML and Markdown and writes them as the bytes of
+//! [`headroom_wire`], which the page and the worker read; so there is one description of the format, and the page holds no TOML reader.
 
 mod course;
 mod lab;
@@ -13,7 +13,7 @@ mod visit;
 
 pub use course::{Chapter, Course, Misconception, Refutation, Term};
 pub use lab::{Chart, ExitQuestion, Hints, Knob, KnobNote, KnobOption, Lab, Look, Pulse, Scale, Step};
-pub use lab::{RealConfig, Settings, Transfer};
+pub use lab::{RealConfig, Settings, Transfer, settings};
 pub use moment::Moment;
 pub use predict::{Ask, Best, Change, Choice, Number, Prediction, Range, Variant};
 pub use prose::{Block, Inline, Mark, Prose};

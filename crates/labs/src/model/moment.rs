@@ -1,4 +1,4 @@
-//! A time or a length of time in a lab: `"30s"` in its files, nanoseconds in JSON.
+//! A time or a length of time in a lab: `"30s"` in its files, nanoseconds in what the page reads.
 
 use std::fmt;
 

@@ -142,7 +142,7 @@ pub struct Number {
 
 /// Something a lab does to its system at a step, as [`headroom_core`](https://docs.rs/headroom-core) actions do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "do", rename_all = "kebab-case", deny_unknown_fields)]
+#[serde(try_from = "Written", into = "Written")]
 pub enum Change {
     /// Give a setting another value.
     Set {
@@ -158,7 +158,63 @@ pub enum Change {
         /// How many times slower.
         factor: f64,
         /// For how long.
-        #[serde(rename = "for")]
         lasts: Moment,
     },
+}
+
+/// A change as a lab file has it: `{ do = "set", path = "nodes.cache.capacity", value = 500 }`.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Written {
+    #[serde(rename = "do")]
+    what: String,
+    path: Option<String>,
+    value: Option<Value>,
+    node: Option<String>,
+    factor: Option<f64>,
+    #[serde(rename = "for")]
+    lasts: Option<Moment>,
+}
+
+impl TryFrom<Written> for Change {
+    type Error = &'static str;
+
+    fn try_from(written: Written) -> Result<Self, Self::Error> {
+        match written {
+            Written { what, path: Some(path), value: Some(value), node: None, factor: None, lasts: None }
+                if what == "set" =>
+            {
+                Ok(Self::Set { path, value })
+            }
+            Written {
+                what,
+                path: None,
+                value: None,
+                node: Some(node),
+                factor: Some(factor),
+                lasts: Some(lasts),
+            } if what == "slow" => Ok(Self::Slow { node, factor, lasts }),
+            _ => Err(
+                "a change is `do = \"set\"` with path and value, or `do = \"slow\"` with node, factor and for",
+            ),
+        }
+    }
+}
+
+impl From<Change> for Written {
+    fn from(change: Change) -> Self {
+        let none = Self::default();
+        match change {
+            Change::Set { path, value } => {
+                Self { what: "set".to_owned(), path: Some(path), value: Some(value), ..none }
+            }
+            Change::Slow { node, factor, lasts } => Self {
+                what: "slow".to_owned(),
+                node: Some(node),
+                factor: Some(factor),
+                lasts: Some(lasts),
+                ..none
+            },
+        }
+    }
 }

@@ -9,13 +9,11 @@ pub struct TimedAct {
     /// When, in microseconds of simulated time.
     pub at_us: Micros,
     /// What.
-    #[serde(flatten)]
     pub act: Act,
 }
 
 /// Everything that can be done to a running system; the names are those of scenario files.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "do", rename_all = "kebab-case")]
 pub enum Act {
     /// Change a setting.
     Set {

@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 
 /// Worker to page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub enum Answer {
     /// The worker runs and can be spoken to. Sent once, before anything else.
     Ready {
@@ -159,7 +158,6 @@ pub struct Inside {
 
 /// What an instance holds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub enum InsidePart {
     /// Requests being worked on, oldest first, at most 32.
     Running {

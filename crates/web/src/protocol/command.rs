@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 
 /// Page to worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub enum Command {
     /// Start a run; answered by `Loaded` or `Problems`. Ends the run before it.
     Load {
@@ -130,7 +129,6 @@ pub enum Command {
 
 /// Where a scenario comes from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub enum Source {
     /// A lab, by its id.
     Lab(String),
@@ -151,7 +149,6 @@ pub struct Measure {
 
 /// What takes long enough to report progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub enum Task {
     /// Going to another time.
     Seek,

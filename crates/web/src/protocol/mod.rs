@@ -1,8 +1,7 @@
 //! What page and worker say to each other.
 //!
-//! Commands and answers are JSON strings of the enums [`Command`] and [`Answer`], each an object whose one key says
-//! which (a tag inside would make serde keep whole answers before reading them, and the page larger); frames are one
-//! transferable `Float64Array` each ([`frame`]). Everything carries the number of the run it belongs to, so that what
+//! Commands and answers are the enums [`Command`] and [`Answer`] in the bytes of [`headroom_wire`], a `Uint8Array` each;
+//! frames are one transferable `Float64Array` each ([`frame`]). Everything carries the number of the run it belongs to, so that what
 //! a former run still says is dropped. Times are microseconds of simulated time as `f64`, seeds stay below 2^53, and the
 //! 64-bit hashes that identify requests are written in hexadecimal: JavaScript's numbers hold no more.
 //!

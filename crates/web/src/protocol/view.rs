@@ -36,7 +36,6 @@ pub struct View {
 
 /// What a node is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub enum NodeKind {
     /// Sends requests.
     Clients,
@@ -111,7 +110,6 @@ pub struct Control {
 
 /// How a setting is set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub enum ControlKind {
     /// A number.
     Number {
@@ -150,7 +148,6 @@ pub enum ControlKind {
 
 /// When a change is felt: `x-live` of the schema.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub enum Effect {
     /// At once.
     #[default]
