@@ -106,6 +106,15 @@ impl Throttle {
     }
 }
 
+/// A letter as a capital. In the browser by its own tables: the standard library's weigh as much as a lesson.
+pub fn capital(letter: char) -> String {
+    if cfg!(target_arch = "wasm32") {
+        js_sys::JsString::from(letter.to_string()).to_upper_case().into()
+    } else {
+        letter.to_uppercase().collect()
+    }
+}
+
 /// Milliseconds since the page was opened.
 pub fn now_ms() -> f64 {
     web_sys::window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now())

@@ -29,6 +29,7 @@ done = Done
 lesson = Lesson
 steps = Steps
 step-of = Step { $step } of { $steps }
+step-of-short = step { $step } of { $steps }
 finished = Finished
 all-labs = All labs
 back = ‹ Back

@@ -8,6 +8,7 @@ use super::axis::{self, round_most};
 use super::content::{Content, Line};
 use crate::scene::ink::Ink;
 use crate::scene::theme::Theme;
+use headroom_core::sort;
 use js_sys::Array;
 use plotters::prelude::*;
 use plotters_canvas::CanvasBackend;
@@ -249,7 +250,7 @@ impl Sheet<'_> {
         let mut free_from = LEFT;
         let mut flags: Vec<&Flag> =
             self.shown(self.frame.changes).chain(self.shown(self.frame.disturbances)).collect();
-        flags.sort_by(|a, b| a.at.total_cmp(&b.at));
+        sort::by_key(&mut flags, |flag| sort::Total(flag.at));
         for flag in flags {
             let width = self.context.measure_text(&flag.label).map_or(0.0, |measured| measured.width());
             let anchor = x_of(flag.at.max(self.frame.from));
@@ -285,7 +286,7 @@ fn runs(line: &Line, content: &Content, columns: usize) -> Vec<Vec<(f64, f64)>> 
             let by_value = |a: &&(usize, f64), b: &&(usize, f64)| a.1.total_cmp(&b.1);
             let extremes = [measured.iter().min_by(by_value), measured.iter().max_by(by_value)];
             let mut kept: Vec<(usize, f64)> = extremes.into_iter().flatten().copied().collect();
-            kept.sort_by_key(|(index, _)| *index);
+            sort::by_key(&mut kept, |(index, _)| *index);
             measured = kept;
         }
         let current = runs.len() - 1;

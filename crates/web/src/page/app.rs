@@ -11,6 +11,7 @@ use super::store::{Action, Phase, Progress, State};
 use super::theme::use_theme;
 use super::words::word;
 use crate::browser::AnimationLoop;
+use crate::json;
 use crate::protocol::Answer;
 use crate::scene::FrameFeed;
 use gloo::events::EventListener;
@@ -61,7 +62,7 @@ pub fn App() -> Html {
     use_shared(&dispatch);
     use_address(&state, &dispatch);
     use_effect_with(state.progress.clone(), |progress| {
-        storage::set(PROGRESS, &serde_json::to_string(&**progress).unwrap_or_default());
+        storage::set(PROGRESS, &json::text(&**progress));
     });
     keyboard::use_keyboard(&state, &dispatch);
 

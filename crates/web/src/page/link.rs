@@ -9,7 +9,7 @@ use crate::protocol::frame::{self, Frame, Status};
 use crate::protocol::{Answer, Command, FASTEST, RunId};
 use crate::scene::FrameFeed;
 use gloo::timers::callback::Timeout;
-use js_sys::Float64Array;
+use js_sys::{Float64Array, Uint8Array};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -23,7 +23,18 @@ const BEAT: f64 = 100.0;
 const ACT_GAP: f64 = 100.0;
 /// A frame that has not come after this is not waited for any longer.
 const LOST: f64 = 3_000.0;
-const SCRIPT: &str = "./worker_loader.js";
+/// Starts the worker; what follows `#` is where this program is.
+const SCRIPT: &str = "./worker_loader.js#";
+
+#[wasm_bindgen]
+extern "C" {
+    type Meta;
+    /// Where this program was loaded from.
+    #[wasm_bindgen(method, getter)]
+    fn url(this: &Meta) -> String;
+    #[wasm_bindgen(thread_local_v2, js_namespace = import, js_name = meta)]
+    static META: Meta;
+}
 
 /// How time shall pass.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -208,8 +219,11 @@ impl Line {
     fn start(&mut self) {
         let options = WorkerOptions::new();
         options.set_type(WorkerType::Module);
-        match Worker::new_with_options(SCRIPT, &options) {
+        let script = SCRIPT.to_owned() + &META.with(Meta::url);
+        match Worker::new_with_options(&script, &options) {
             Ok(worker) => {
+                // It runs what this page has compiled already. Posting that to a worker cannot fail.
+                let _ = worker.post_message(&wasm_bindgen::module());
                 worker.set_onmessage(Some(self.on_message.as_ref().unchecked_ref()));
                 worker.set_onerror(Some(self.on_error.as_ref().unchecked_ref()));
                 self.worker = Some(worker);
@@ -227,24 +241,21 @@ impl Line {
     }
 
     fn post(&self, command: &Command) {
-        if let (Some(worker), Ok(text)) = (&self.worker, serde_json::to_string(command)) {
-            // Posting text cannot fail.
-            let _ = worker.post_message(&JsValue::from_str(&text));
+        if let (Some(worker), Ok(bytes)) = (&self.worker, headroom_wire::to_bytes(command)) {
+            // Posting bytes cannot fail.
+            let _ = worker.post_message(&Uint8Array::from(bytes.as_slice()));
         }
     }
 
     fn hear(line: &Rc<RefCell<Self>>, event: &MessageEvent) {
-        let data = event.data();
-        let action = match data.as_string() {
-            Some(text) => match serde_json::from_str::<Answer>(&text) {
+        let action = match event.data().dyn_into::<Float64Array>() {
+            Ok(numbers) => {
+                frame::decode(&numbers.to_vec()).and_then(|frame| line.borrow_mut().hear_frame(frame))
+            }
+            Err(data) => match headroom_wire::from_bytes::<Answer>(&Uint8Array::new(&data).to_vec()) {
                 Ok(answer) => line.borrow_mut().hear_answer(answer),
                 Err(error) => Some(Action::Crashed(format!("unreadable answer: {error}"))),
             },
-            None => data
-                .dyn_into::<Float64Array>()
-                .ok()
-                .and_then(|numbers| frame::decode(&numbers.to_vec()))
-                .and_then(|frame| line.borrow_mut().hear_frame(frame)),
         };
         // The line is free again before the page acts upon it.
         if let Some(action) = action {

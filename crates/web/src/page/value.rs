@@ -1,6 +1,7 @@
 //! Settings as sliders turn them: between a scenario's values, slider positions and words.
 
 use super::format;
+use crate::json;
 use headroom_labs::Scale;
 use serde_json::Value;
 
@@ -124,14 +125,14 @@ pub fn shown(value: &Value, unit: &str) -> String {
         Value::Bool(true) => super::words::word("yes"),
         Value::Bool(false) => super::words::word("no"),
         Value::Null => "-".to_owned(),
-        other => other.to_string(),
+        other => json::written(other),
     }
 }
 
 /// A word of the scenario as people write it: "least connections", "LRU".
 pub fn named(word: &str) -> String {
     match word {
-        "lru" | "fifo" | "lifo" | "lfu" => word.to_uppercase(),
+        "lru" | "fifo" | "lifo" | "lfu" => word.to_ascii_uppercase(),
         _ => word.replace('-', " "),
     }
 }

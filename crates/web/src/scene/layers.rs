@@ -4,6 +4,8 @@
 //! Links that close a cycle (found by depth-first search in file order) do not count. Within a column, nodes are
 //! ordered by the mean position of their callers, ties in file order. O(nodes x links).
 
+use headroom_core::sort;
+
 /// Node indices by column. Every node appears exactly once.
 pub fn assign(nodes: usize, links: &[(u16, u16)]) -> Vec<Vec<u16>> {
     let forward = without_cycles(nodes, links);
@@ -36,7 +38,7 @@ fn order_by_callers(column: usize, columns: &mut [Vec<u16>], links: &[(u16, u16)
         callers.iter().sum::<usize>() as f64 / callers.len().max(1) as f64
     };
     let mut keyed: Vec<(f64, u16)> = columns[column].iter().map(|&node| (place(node), node)).collect();
-    keyed.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    sort::by_key(&mut keyed, |&(place, node)| (sort::Total(place), node));
     columns[column] = keyed.into_iter().map(|(_, node)| node).collect();
 }
 

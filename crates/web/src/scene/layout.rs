@@ -7,6 +7,7 @@
 
 use super::geometry::{Curve, Point, Rect};
 use super::layers;
+use headroom_core::sort;
 
 /// A canvas narrower than this many CSS pixels is drawn top to bottom.
 pub const NARROW: f64 = 560.0;
@@ -90,7 +91,7 @@ impl Layout {
         } else {
             across(blocks, links, &columns, area)
         };
-        layout.cards.sort_by_key(|card| (card.node, card.slot));
+        sort::by_key(&mut layout.cards, |card| (card.node, card.slot));
         layout.edges = layout.join(links);
         layout
     }
@@ -131,9 +132,9 @@ impl Layout {
     fn targets(&self, card: &Card, links: &[(u16, u16)]) -> Vec<u16> {
         let mut targets: Vec<u16> =
             links.iter().filter(|&&(from, to)| from == card.node && to != from).map(|&(_, to)| to).collect();
-        targets.sort_unstable();
+        sort::by_key(&mut targets, |target| *target);
         targets.dedup();
-        targets.sort_by(|&a, &b| self.across_of(a).total_cmp(&self.across_of(b)));
+        sort::by_key(&mut targets, |&target| sort::Total(self.across_of(target)));
         targets
     }
 

@@ -10,6 +10,7 @@ use headroom_core::session::{Session, Trace};
 use headroom_core::sim::instance::Life;
 use headroom_core::sim::record::{CallSpan, Lookup, Operation, Outcome};
 use headroom_core::sim::time::Time;
+use headroom_core::sort;
 
 /// Most requests of a kind that are named in an inside.
 const REQUESTS: usize = 32;
@@ -41,7 +42,7 @@ pub(super) fn problems(problems: Vec<Problem>) -> Vec<protocol::Problem> {
 }
 
 pub(super) fn value(path: &str, value: &serde_json::Value) -> Result<Value, Vec<Problem>> {
-    serde_json::from_value(value.clone()).map_err(|error| vec![problem(path, error.to_string())])
+    Value::try_from(value).map_err(|message| vec![problem(path, message)])
 }
 
 /// The learner's list as a run takes it.
@@ -149,7 +150,7 @@ pub(super) fn trace(run: RunId, session: &Session, wanted: &str) -> Answer {
         Some(place) => {
             let mut known: Vec<_> =
                 session.notable().map(|request| (request.latency(), request.root)).collect();
-            known.sort_unstable_by(|one, other| other.cmp(one));
+            sort::by_key(&mut known, |request| std::cmp::Reverse(*request));
             known.dedup();
             place.parse::<usize>().ok().and_then(|place| known.get(place)).map(|(_, root)| *root)
         }
@@ -170,7 +171,7 @@ fn spans(session: &Session, trace: &Trace) -> Vec<TraceSpan> {
 
 fn add_children(session: &Session, trace: &Trace, parent: u64, depth: u32, spans: &mut Vec<TraceSpan>) {
     let mut calls: Vec<&CallSpan> = trace.calls.iter().filter(|call| call.parent == parent).collect();
-    calls.sort_by_key(|call| (call.started, call.path));
+    sort::by_key(&mut calls, |call| (call.started, call.path));
     for call in calls {
         spans.push(span(session, trace, call, depth));
         // A call's path is never 0, and depth is bounded by the engine.

@@ -12,7 +12,7 @@ use crate::protocol::{
 use headroom_core::scenario::{Scenario, Value};
 use headroom_core::session::{Ended, Session};
 use headroom_core::sim::time::{Nanos, SECOND, Time};
-use headroom_labs::{Moment, Settings, course, evaluate::Evaluation, measure};
+use headroom_labs::{Moment, course, evaluate::Evaluation, measure, settings};
 use std::sync::Arc;
 
 /// A seek arrives so much earlier and plays the rest: busy shares and rates are those of the last second.
@@ -222,7 +222,7 @@ impl Live {
         let found = course().labs.iter().find(|known| known.id == lab);
         let found = found.and_then(|lab| Some((lab, lab.steps.iter().find(|known| known.id == step)?)));
         let Some((of, at)) = found else { return };
-        let learner: Settings = set.into_iter().collect();
+        let learner = settings(set);
         match Evaluation::new(of, at, &learner) {
             Ok(Some(evaluation)) => {
                 self.job = Some(Job::Evaluate { evaluation: Box::new(evaluation), lab, step, told: 0.0 });

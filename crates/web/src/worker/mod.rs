@@ -20,7 +20,7 @@ mod view;
 use crate::protocol::{Answer, Command, frame};
 use desk::{Desk, Out};
 use gloo::timers::callback::Timeout;
-use js_sys::Float64Array;
+use js_sys::{Float64Array, Uint8Array};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -62,10 +62,10 @@ pub fn start() {
 }
 
 fn hear(pump: &Rc<RefCell<Pump>>, event: &MessageEvent) {
-    let Some(text) = event.data().as_string() else { return };
+    let bytes = Uint8Array::new(&event.data()).to_vec();
     {
         let mut pump = pump.borrow_mut();
-        match serde_json::from_str::<Command>(&text) {
+        match headroom_wire::from_bytes::<Command>(&bytes) {
             Ok(command) => pump.run(|desk, out, time_up| desk.hear(command, out, time_up)),
             Err(error) => {
                 let message = format!("a command that cannot be read: {error}");
@@ -113,8 +113,9 @@ impl Pump {
 }
 
 fn post_answer(scope: &DedicatedWorkerGlobalScope, answer: &Answer) {
-    if let Ok(text) = serde_json::to_string(answer) {
-        let _ = scope.post_message(&JsValue::from_str(&text));
+    if let Ok(bytes) = headroom_wire::to_bytes(answer) {
+        // Posting to the page that started this worker cannot fail.
+        let _ = scope.post_message(&Uint8Array::from(bytes.as_slice()));
     }
 }
 

@@ -2,6 +2,8 @@
 
 use super::controls;
 use super::convert::micros;
+use crate::browser;
+use crate::json;
 use crate::protocol::{Disturbance, InstanceView, LinkView, NodeKind, NodeView, ReceiptLine, Setting, View};
 use headroom_core::ENGINE;
 use headroom_core::metrics::cost::{Usage, receipt};
@@ -63,7 +65,7 @@ pub(super) fn label(name: &str) -> String {
         name => {
             let capital = |word: &str| {
                 let mut letters = word.chars();
-                letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+                letters.next().map_or(String::new(), |first| browser::capital(first) + letters.as_str())
             };
             // "server-c" is "Server C": a single letter is a name of its own.
             let mut words = name.split(['-', '_']).enumerate().map(|(index, word)| {
@@ -80,7 +82,7 @@ fn node(node: &Node) -> NodeView {
         NodeSpec::Clients(_) => (NodeKind::Clients, String::new()),
         NodeSpec::Balancer(balancer) => (NodeKind::Balancer, short(&word_of(&balancer.algorithm))),
         NodeSpec::Service(_) => (NodeKind::Service, String::new()),
-        NodeSpec::Cache(cache) => (NodeKind::Cache, word_of(&cache.policy).to_uppercase()),
+        NodeSpec::Cache(cache) => (NodeKind::Cache, word_of(&cache.policy).to_ascii_uppercase()),
         NodeSpec::Database(_) => (NodeKind::Database, String::new()),
     };
     NodeView {
@@ -140,7 +142,7 @@ fn disturbance(at: u64, action: &Action) -> Disturbance {
         }
         Action::Set { path, value } => {
             let value = serde_json::to_value(value).unwrap_or_default();
-            (0, format!("{} → {value}", path.rsplit('.').next().unwrap_or(path)))
+            (0, format!("{} → {}", path.rsplit('.').next().unwrap_or(path), json::written(&value)))
         }
         Action::Kill { node } => (0, format!("{node} dies")),
         Action::Start { node } => (0, format!("{node} starts")),

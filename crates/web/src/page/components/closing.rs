@@ -3,6 +3,7 @@
 use super::Page;
 use super::header::leave;
 use super::prose::Prose;
+use crate::json;
 use crate::page::route::Place;
 use crate::page::store::{Action, State};
 use crate::page::value;
@@ -74,10 +75,11 @@ fn filled(state: &State, text: &str) -> String {
         let value = state.value(path);
         out.push_str(&value.map_or_else(
             || path.to_owned(),
-            |value| match value.as_str() {
-                Some(text) => text.to_owned(),
-                None => {
-                    value::number_of(&value).map_or_else(|| value.to_string(), |number| number.to_string())
+            |value| {
+                match value.as_str() {
+                    Some(text) => text.to_owned(),
+                    None => value::number_of(&value)
+                        .map_or_else(|| json::written(&value), |number| number.to_string()),
                 }
             },
         ));

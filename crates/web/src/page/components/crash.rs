@@ -1,6 +1,7 @@
 //! The worker cannot go on: say so, keep everything, offer to start again.
 
 use super::Page;
+use crate::json;
 use crate::page::store::Action;
 use crate::page::words::word;
 use web_sys::window;
@@ -19,7 +20,7 @@ pub struct CrashProps {
 #[component]
 pub fn Crash(props: &CrashProps) -> Html {
     let state = &props.page.state;
-    let acts = serde_json::to_string(state.acts.list()).unwrap_or_default();
+    let acts = json::text(&state.acts.list());
     let lab = state.lab().map(|lab| lab.id.as_str()).unwrap_or_default();
     let report = format!(
         "{}\nlab: {lab}\nstep: {}\ntime: {} us\nacts: {acts}",

@@ -46,7 +46,7 @@ fn whereabouts(state: &State) -> Html {
     let steps = lab.steps.len();
     let at = state.lesson.step + 1;
     let figures = [("step", at.to_string()), ("steps", steps.to_string())];
-    let step = (at <= steps).then(|| format!("\u{a0}· {}", say("step-of", &figures).to_lowercase()));
+    let step = (at <= steps).then(|| format!("\u{a0}· {}", say("step-of-short", &figures)));
     html! {
         <p class="where">
             <span class="chapter">{ chapter }</span>

@@ -7,7 +7,9 @@ mod base64;
 pub mod pack;
 
 use super::value::milliseconds;
+use crate::json;
 use crate::protocol::{Act, Micros, Setting, TimedAct};
+use headroom_core::sort;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -82,7 +84,7 @@ impl RunFile {
             headroom: VERSION,
             engine,
             lab: lab.to_owned(),
-            set: set.into_iter().collect(),
+            set: headroom_labs::settings(set),
             actions: acts.iter().map(FileAct::from).collect(),
             until: Some(until / 1e6),
             ..Self::default()
@@ -94,7 +96,7 @@ impl RunFile {
         if json.len() > LONGEST {
             return Shared::Damaged;
         }
-        let read: Option<Self> = serde_json::from_str(json).ok();
+        let read: Option<Self> = json::read(json);
         let usable = |file: &Self| {
             file.headroom == VERSION
                 && file.until.is_none_or(|until| until.is_finite() && until >= 0.0)
@@ -106,13 +108,13 @@ impl RunFile {
 
     /// Its JSON, on one line.
     pub fn write(&self) -> String {
-        serde_json::to_string(self).unwrap_or_default()
+        json::text(self)
     }
 
     /// What was done.
     pub fn acts(&self) -> Vec<TimedAct> {
         let mut acts: Vec<TimedAct> = self.actions.iter().filter_map(FileAct::read).collect();
-        acts.sort_by(|a, b| a.at_us.total_cmp(&b.at_us));
+        sort::by_key(&mut acts, |act| sort::Total(act.at_us));
         acts
     }
 

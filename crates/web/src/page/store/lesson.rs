@@ -6,7 +6,6 @@ use crate::page::route::Place;
 use crate::protocol::{Act, Command, Evaluated, Measure, Micros, Setting, TimedAct};
 use headroom_labs::{Ask, Change, Lab, Prediction as Asked, Task};
 use serde_json::Value;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// A prediction is run in about this wall time, and hurried after [`HURRY_MS`].
@@ -234,7 +233,7 @@ impl State {
 
     /// Every setting that differs from the lab's scenario.
     pub fn settings_now(&self) -> Vec<Setting> {
-        let mut settings: BTreeMap<String, Value> = self.opening_settings().into_iter().collect();
+        let mut settings = headroom_labs::settings(self.opening_settings());
         for timed in self.acts.list() {
             if let Act::Set { path, value } = &timed.act {
                 settings.insert(path.clone(), value.clone());

@@ -1,5 +1,6 @@
 //! What was done so far. Kept in the browser, or in memory where that is refused.
 
+use crate::json;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,7 +26,7 @@ pub struct LabProgress {
 impl Progress {
     /// Reads what was kept; anything unreadable counts as nothing.
     pub fn read(text: &str) -> Self {
-        serde_json::from_str(text).unwrap_or_default()
+        json::read(text).unwrap_or_default()
     }
 
     /// Whether a step was done.

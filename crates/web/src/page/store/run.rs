@@ -331,8 +331,8 @@ impl State {
     /// What the settings were when the step opened, as the worker has read them.
     pub(super) fn remember_opening(&mut self) {
         let Some(view) = &self.view else { return };
-        let mut opening: std::collections::BTreeMap<String, Value> =
-            view.controls.iter().map(|control| (control.path.clone(), control.value.clone())).collect();
+        let controls = view.controls.iter().map(|control| (control.path.clone(), control.value.clone()));
+        let mut opening = headroom_labs::settings(controls);
         opening.extend(view.changed_from.iter().cloned());
         opening.extend(self.opening_settings());
         if let Some(file) = &self.shared {

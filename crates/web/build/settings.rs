@@ -3,27 +3,15 @@
 
 use std::fmt::Write as _;
 use std::path::Path;
-use std::process::ExitCode;
 
 use serde_json::{Map, Value as Json};
 
-fn main() -> ExitCode {
-    println!("cargo::rerun-if-changed=build.rs");
+/// Writes `settings.rs`.
+pub(crate) fn build(out: &Path) -> Result<(), String> {
     println!("cargo::rerun-if-changed=schema.json");
-    match build() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(problem) => {
-            println!("cargo::error={problem}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn build() -> Result<(), String> {
     let schema = std::fs::read_to_string("schema.json").map_err(|error| format!("schema.json: {error}"))?;
     let schema: Json = serde_json::from_str(&schema).map_err(|error| format!("schema.json: {error}"))?;
-    let out = std::env::var("OUT_DIR").map_err(|error| error.to_string())?;
-    let path = Path::new(&out).join("settings.rs");
+    let path = out.join("settings.rs");
     std::fs::write(&path, table(&schema)?).map_err(|error| format!("{}: {error}", path.display()))
 }
 
