@@ -50,13 +50,17 @@ impl Digest {
 
     /// Adds `records` in their order; hops are skipped.
     pub fn observe(&mut self, records: &[Record]) {
-        for record in records {
-            match record {
-                Record::Call(span) => self.add(&call_words(span)),
-                Record::Visit(span) => self.add(&visit_words(span)),
-                Record::Note(note) => self.add(&note_words(note)),
-                Record::Hop(_) => {}
-            }
+        records.iter().for_each(|record| self.add(record));
+    }
+
+    /// Adds one record; a hop is skipped.
+    #[inline]
+    pub fn add(&mut self, record: &Record) {
+        match record {
+            Record::Call(span) => self.mix(&call_words(span)),
+            Record::Visit(span) => self.mix(&visit_words(span)),
+            Record::Note(note) => self.mix(&note_words(note)),
+            Record::Hop(_) => {}
         }
     }
 
@@ -66,7 +70,7 @@ impl Digest {
     }
 
     #[inline]
-    fn add<const N: usize>(&mut self, words: &[u64; N]) {
+    fn mix<const N: usize>(&mut self, words: &[u64; N]) {
         // The number of words tells the kinds of record apart.
         let mut sum = (N as u64) << 56;
         for (word, position) in words.iter().zip(POSITIONS) {

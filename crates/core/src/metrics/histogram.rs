@@ -202,8 +202,13 @@ impl Dense {
             while *bits != 0 {
                 let bucket = block * 64 + bits.trailing_zeros() as usize;
                 *bits &= *bits - 1;
-                sparse.push(bucket as u16, u64::from(self.counts[bucket]));
-                self.counts[bucket] = 0;
+                let count = std::mem::take(&mut self.counts[bucket]);
+                // Each bucket comes once, so hardly any needs a second word.
+                if count <= COUNT_MAX {
+                    sparse.words.push((bucket as u32) << COUNT_BITS | count);
+                } else {
+                    sparse.push(bucket as u16, u64::from(count));
+                }
             }
         }
         sparse

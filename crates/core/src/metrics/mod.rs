@@ -2,8 +2,8 @@
 //!
 //! [`digest`] one number that two equal runs share; [`histogram`] latencies counted within 1 %; [`tally`] requests
 //! by outcome with their latencies; [`window`] what happened in a quarter of a second; [`series`] the windows of a
-//! run, shared by its branches; [`recorder`] fills them; [`figures`] sums over a stretch of time; [`cost`] what the
-//! system costs; [`report`] the figures under the names that goals, charts and the command line share; [`rows`] the
+//! run, shared by its branches; [`recorder`] fills them, and remembers [notable](notable) requests; [`figures`] sums
+//! over a stretch of time; [`cost`] what the system costs; [`report`] the figures under the names that goals, charts and the command line share; [`rows`] the
 //! windows as charts plot them; [`interval`] how sure a mean over several runs is.
 
 pub mod cost;
@@ -11,6 +11,7 @@ pub mod digest;
 pub mod figures;
 pub mod histogram;
 pub mod interval;
+mod notable;
 pub mod recorder;
 pub mod report;
 pub mod rows;
@@ -22,6 +23,7 @@ pub use cost::{Receipt, ReceiptLine};
 pub use digest::Digest;
 pub use figures::{Figures, NodeFigures};
 pub use interval::Interval;
-pub use recorder::{Notable, Reading, Recorder};
+pub use notable::Notable;
+pub use recorder::{Reading, Recorder};
 pub use report::{Latency, NodeReport, Report, Requests};
 pub use rows::{NodeRow, Row, Rows};

@@ -8,20 +8,16 @@
 //! Left out: client requests are told apart by `parent == 0` and not by client node, since their spans name no caller.
 
 use super::histogram::{Scratch, bucket};
+use super::notable::{Notable, NotableRequests};
 use super::series::Series;
 use super::tally::OpenTally;
 use super::window::{NodeWindow, Window};
-use crate::sim::record::{CallSpan, InstanceIndex, NodeIndex, Outcome, Record};
+use crate::sim::record::{CallSpan, InstanceIndex, NodeIndex, Record};
 use crate::sim::time::{Nanos, Time};
-use crate::sort;
-use std::cmp::Reverse;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-/// How many of the slowest and of the first failed requests of a window are remembered.
-const REMEMBERED: usize = 20;
-
-/// For how many of the latest windows.
+/// Of how many of the latest windows notable requests are remembered.
 const REMEMBERED_WINDOWS: usize = 512;
 
 /// The gauges of one instance at a window's end.
@@ -53,26 +49,6 @@ pub struct Reading {
     pub entries: u64,
     /// Entries or bytes it may store.
     pub entries_limit: u64,
-}
-
-/// A request worth looking at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Notable {
-    /// Its root path.
-    pub root: u64,
-    /// When it was sent.
-    pub started: Time,
-    /// When it ended.
-    pub ended: Time,
-    /// How it ended.
-    pub outcome: Outcome,
-}
-
-impl Notable {
-    /// How long it took.
-    pub fn latency(&self) -> Nanos {
-        self.ended - self.started
-    }
 }
 
 /// The windows of a run so far, and the one that is open.
@@ -147,28 +123,32 @@ impl Recorder {
 
     /// Takes records that ended up to the end of the open window, in order.
     pub fn observe(&mut self, records: &[Record], node_of: impl Fn(InstanceIndex) -> Option<NodeIndex>) {
-        for record in records {
-            match record {
-                Record::Call(span) => {
-                    if let Some(node) = self.nodes.get_mut(usize::from(span.node)) {
-                        node.call(span);
-                    }
-                    if span.parent == 0 {
-                        self.request(span);
-                    }
+        records.iter().for_each(|record| self.add(record, &node_of));
+    }
+
+    /// Takes one record that ended up to the end of the open window.
+    #[inline]
+    pub fn add(&mut self, record: &Record, node_of: impl Fn(InstanceIndex) -> Option<NodeIndex>) {
+        match record {
+            Record::Call(span) => {
+                if let Some(node) = self.nodes.get_mut(usize::from(span.node)) {
+                    node.call(span);
                 }
-                Record::Visit(span) => {
-                    if let Some(node) = self.node_mut(node_of(span.instance)) {
-                        node.visit(span);
-                    }
+                if span.parent == 0 {
+                    self.request(span);
                 }
-                Record::Note(note) => {
-                    if let Some(node) = self.node_mut(node_of(note.instance)) {
-                        node.note(note);
-                    }
-                }
-                Record::Hop(_) => {}
             }
+            Record::Visit(span) => {
+                if let Some(node) = self.node_mut(node_of(span.instance)) {
+                    node.visit(span);
+                }
+            }
+            Record::Note(note) => {
+                if let Some(node) = self.node_mut(node_of(note.instance)) {
+                    node.note(note);
+                }
+            }
+            Record::Hop(_) => {}
         }
     }
 
@@ -201,8 +181,7 @@ impl Recorder {
 
     /// The slowest and the first failed requests of each of the latest windows, by the order they ended.
     pub fn notable(&self) -> impl Iterator<Item = &Notable> {
-        let open = self.notable.slowest.iter().chain(&self.notable.failed);
-        self.remembered.iter().flat_map(|window| window.iter()).chain(open)
+        self.remembered.iter().flat_map(|window| window.iter()).chain(self.notable.iter())
     }
 
     /// Bytes held, those shared with clones included.
@@ -276,59 +255,12 @@ impl Recorder {
     }
 }
 
-/// The slowest and the first failed requests of the open window.
-#[derive(Clone, Debug, Default)]
-struct NotableRequests {
-    /// The slowest so far, and others that came since these were last sorted out.
-    slowest: Vec<Notable>,
-    failed: Vec<Notable>,
-    /// What is not slower than this is not among the slowest.
-    floor: Nanos,
-}
-
-/// How many candidates come together before they are sorted out.
-const CANDIDATES: usize = 4 * REMEMBERED;
-
-impl NotableRequests {
-    #[inline]
-    fn offer(&mut self, span: &CallSpan, latency: Nanos) {
-        if latency > self.floor || self.slowest.len() < REMEMBERED {
-            self.slowest.push(notable(span));
-            if self.slowest.len() == CANDIDATES {
-                self.sort_out();
-                self.floor = self.slowest.last().map_or(0, Notable::latency);
-            }
-        }
-        if span.outcome != Outcome::Ok && self.failed.len() < REMEMBERED {
-            self.failed.push(notable(span));
-        }
-    }
-
-    /// Keeps the slowest; of equals those that ended first, so that batches make no difference.
-    fn sort_out(&mut self) {
-        sort::by_key(&mut self.slowest, |request| (Reverse(request.latency()), request.ended, request.root));
-        self.slowest.truncate(REMEMBERED);
-    }
-
-    fn take(&mut self) -> Arc<[Notable]> {
-        self.sort_out();
-        self.floor = 0;
-        let mut kept: Vec<Notable> = self.slowest.drain(..).chain(self.failed.drain(..)).collect();
-        sort::by_key(&mut kept, |request| (request.ended, request.root));
-        kept.dedup();
-        kept.into()
-    }
-}
-
-fn notable(span: &CallSpan) -> Notable {
-    Notable { root: span.root, started: span.started, ended: span.ended, outcome: span.outcome }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metrics::notable::REMEMBERED;
     use crate::metrics::series::WIDTH;
-    use crate::sim::record::{Lookup, NO_INSTANCE, Operation, VisitSpan};
+    use crate::sim::record::{Lookup, NO_INSTANCE, Operation, Outcome, VisitSpan};
     use proptest::prelude::*;
 
     fn request(root: u64, started: Time, ended: Time, outcome: Outcome) -> Record {

@@ -93,7 +93,7 @@ impl Balancer {
         };
         chooser.candidates[place].in_flight += 1;
         let to = chooser.candidates[place].instance;
-        let call = kernel.call(NewCall {
+        let call = kernel.call(&NewCall {
             from: visit.instance,
             caller: id,
             link: chooser.links[place],
@@ -117,11 +117,11 @@ impl Balancer {
     }
 
     pub(super) fn answered(&mut self, kernel: &mut Kernel, ended: &EndedCall) {
-        if let Some(chooser) = self.choosers.get_mut(ended.call.from) {
-            chooser.release(ended.call.token);
+        if let Some(chooser) = self.choosers.get_mut(ended.from) {
+            chooser.release(ended.token);
         }
-        kernel.finish(ended.call.caller, ended.outcome, ended.call.lookup);
-        kernel.let_go_if_empty(ended.call.from);
+        kernel.finish(ended.caller, ended.outcome, ended.lookup);
+        kernel.let_go_if_empty(ended.from);
     }
 
     /// Calls under way at each candidate, as one instance of the balancer counts them.

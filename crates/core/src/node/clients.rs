@@ -147,7 +147,7 @@ impl Clients {
     /// A request has ended.
     pub(super) fn answered(&mut self, kernel: &mut Kernel, ended: &EndedCall) {
         if let Process::Closed { users, started, think_time } = &mut self.process {
-            let user = ended.call.token;
+            let user = ended.token;
             if user < *users {
                 let pause = think_time.draw(self.think.word());
                 kernel.set_timer(kernel.now().saturating_add(pause), self.instance, user, USER);
@@ -217,7 +217,7 @@ impl Clients {
         let key = self.keys.draw(self.issued, self.written, || key_stream.word());
         self.issued += 1;
         self.written += u64::from(!read);
-        kernel.call(NewCall {
+        kernel.call(&NewCall {
             from: self.instance,
             caller: VisitId::NONE,
             link: self.link,

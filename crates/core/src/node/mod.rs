@@ -86,7 +86,7 @@ impl Handler for Nodes {
 
     #[inline]
     fn answered(&mut self, kernel: &mut Kernel, ended: &EndedCall) {
-        match self.at(kernel, ended.call.from) {
+        match self.at(kernel, ended.from) {
             NodeState::Clients(clients) => clients.answered(kernel, ended),
             NodeState::Balancer(balancer) => balancer.answered(kernel, ended),
             NodeState::Service(service) => service.answered(kernel, ended),

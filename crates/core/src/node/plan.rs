@@ -5,6 +5,7 @@
 //! choose are left out so far; they join the same list.
 
 use crate::scenario::{OnWrite, Service};
+use crate::sim::record::Operation;
 
 /// One step of a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +32,13 @@ pub(super) struct Plans {
 }
 
 impl Plans {
+    /// A step of the plan of an operation; behind the last one, and if it was made shorter, the answer.
+    #[inline]
+    pub(super) fn step(&self, operation: Operation, position: u16) -> Step {
+        let steps = if operation == Operation::Write { &self.write } else { &self.read };
+        steps.get(usize::from(position)).copied().unwrap_or(Step::Reply)
+    }
+
     /// Writes out what `to` and `cache` stand for. `cache` and `to` are the links to those nodes.
     pub(super) fn of(service: &Service, cache: Option<u16>, to: Option<u16>) -> Plans {
         let call = to.map(|link| Step::Call { link });

@@ -84,32 +84,32 @@ impl Service {
         self.go_on(kernel, id);
     }
 
+    #[inline(never)]
     pub(super) fn answered(&mut self, kernel: &mut Kernel, ended: &EndedCall) {
-        let id = ended.call.caller;
+        let id = ended.caller;
         let Some(visit) = kernel.visit_mut(id) else { return };
-        let (instance, is_write) = (visit.instance, visit.operation == Operation::Write);
-        let steps = if is_write { &self.plans.write } else { &self.plans.read };
-        match steps.get(usize::from(ended.call.step)) {
-            Some(Step::Call { .. }) if ended.outcome != Outcome::Ok => {
-                self.leave(kernel, id, instance, Outcome::Error);
+        match self.plans.step(visit.operation, ended.step) {
+            Step::Call { .. } if ended.outcome != Outcome::Ok => {
+                let (instance, lookup) = (visit.instance, visit.lookup);
+                kernel.finish(id, Outcome::Error, lookup);
+                self.let_others_in(kernel, instance);
                 return;
             }
-            Some(Step::Lookup { found, .. }) => {
-                visit.lookup = if ended.call.lookup == Lookup::Hit { Lookup::Hit } else { Lookup::Miss };
+            Step::Lookup { found, .. } => {
+                visit.lookup = if ended.lookup == Lookup::Hit { Lookup::Hit } else { Lookup::Miss };
                 if visit.lookup == Lookup::Hit {
-                    visit.position = *found;
+                    visit.position = found;
                 }
             }
             _ => {}
         }
-        if self.hold {
-            self.go_on(kernel, id);
-        } else {
+        if !self.hold {
             visit.resumed = true;
-            if kernel.knock(id) == Door::In {
-                self.go_on(kernel, id);
+            if kernel.knock(id) != Door::In {
+                return;
             }
         }
+        self.go_on(kernel, id);
     }
 
     pub(super) fn cancelled(&mut self, kernel: &mut Kernel, id: VisitId) {
@@ -124,35 +124,52 @@ impl Service {
     /// Lets in those for whom there is room now.
     pub(super) fn let_others_in(&mut self, kernel: &mut Kernel, instance: InstanceIndex) {
         while let Some(next) = kernel.let_next_in(instance) {
-            self.go_on(kernel, next);
+            self.walk(kernel, next);
         }
         kernel.let_go_if_empty(instance);
     }
 
-    /// Walks the plan until the visit has to wait for something.
+    /// Goes on with a visit, and with those that wait for its worker if it gives that back.
+    #[inline]
     fn go_on(&mut self, kernel: &mut Kernel, id: VisitId) {
-        let Some(visit) = kernel.visit_mut(id) else { return };
-        let is_write = visit.operation == Operation::Write;
-        let steps = if is_write { &self.plans.write } else { &self.plans.read };
-        let (position, path, instance) = (visit.position, visit.path, visit.instance);
-        visit.position += 1;
-        match steps.get(usize::from(position)).copied().unwrap_or(Step::Reply) {
-            Step::Work => {
-                let time = if is_write { &self.write_time } else { &self.read_time };
-                kernel.work(id, time.draw(self.work.draw(path.wrapping_add(u64::from(position)))));
-            }
-            Step::Lookup { link, .. } => self.call(kernel, id, link, position, Some(Operation::Read)),
-            Step::Call { link } => self.call(kernel, id, link, position, None),
-            Step::Fill { link } => self.call(kernel, id, link, position, Some(Operation::Fill)),
-            Step::Delete { link } => self.call(kernel, id, link, position, Some(Operation::Delete)),
-            Step::Reply => self.leave(kernel, id, instance, Outcome::Ok),
+        if let Some(instance) = self.walk(kernel, id) {
+            self.let_others_in(kernel, instance);
         }
     }
 
+    /// Walks the plan until the visit has to wait for something. The instance, if there is room in it now.
+    #[inline]
+    fn walk(&mut self, kernel: &mut Kernel, id: VisitId) -> Option<InstanceIndex> {
+        let visit = kernel.visit_mut(id)?;
+        let (position, instance) = (visit.position, visit.instance);
+        visit.position += 1;
+        let other = match self.plans.step(visit.operation, position) {
+            Step::Work => {
+                let is_write = visit.operation == Operation::Write;
+                let time = if is_write { &self.write_time } else { &self.read_time };
+                let work = time.draw(self.work.draw(visit.path.wrapping_add(u64::from(position))));
+                kernel.work(id, work);
+                return None;
+            }
+            Step::Reply => {
+                let lookup = visit.lookup;
+                kernel.finish(id, Outcome::Ok, lookup);
+                return Some(instance);
+            }
+            Step::Call { link } => (link, None),
+            Step::Lookup { link, .. } => (link, Some(Operation::Read)),
+            Step::Fill { link } => (link, Some(Operation::Fill)),
+            Step::Delete { link } => (link, Some(Operation::Delete)),
+        };
+        self.call(kernel, id, position, other);
+        (!self.hold).then_some(instance)
+    }
+
     /// Calls another node, with the visit's own operation unless another is given.
-    fn call(&mut self, kernel: &mut Kernel, id: VisitId, link: u16, step: u16, other: Option<Operation>) {
-        let Some(visit) = kernel.visit(id).copied() else { return };
-        let call = kernel.call(NewCall {
+    #[inline(never)]
+    fn call(&self, kernel: &mut Kernel, id: VisitId, step: u16, (link, other): (u16, Option<Operation>)) {
+        let Some(visit) = kernel.visit(id) else { return };
+        let new = NewCall {
             from: visit.instance,
             caller: id,
             link,
@@ -169,21 +186,14 @@ impl Service {
             timeout: self.timeout,
             deadline: visit.deadline,
             depth: visit.depth + 1,
-        });
+        };
+        let call = kernel.call(&new);
         if let Some(visit) = kernel.visit_mut(id) {
             visit.open_call = call;
         }
         if !self.hold {
             kernel.step_out(id);
-            self.let_others_in(kernel, visit.instance);
         }
-    }
-
-    fn leave(&mut self, kernel: &mut Kernel, id: VisitId, instance: InstanceIndex, outcome: Outcome) {
-        let lookup = kernel.visit(id).map_or(Lookup::None, |visit| visit.lookup);
-        kernel.step_out(id);
-        kernel.finish(id, outcome, lookup);
-        self.let_others_in(kernel, instance);
     }
 
     fn is_one_too_many(&self, kernel: &Kernel, id: VisitId) -> bool {

@@ -41,28 +41,30 @@ impl Watch {
     }
 
     pub(super) fn observe(&mut self, records: &[Record]) {
+        records.iter().for_each(|record| self.add(record));
+    }
+
+    /// Takes one record.
+    #[inline]
+    pub(super) fn add(&mut self, record: &Record) {
         if let Some(trace) = &mut self.trace {
-            records.iter().for_each(|record| trace.add(record));
+            trace.add(record);
         }
         if !self.on {
             return;
         }
-        for record in records {
-            match record {
-                Record::Hop(hop) if hop.root & self.mask != 0 => {
-                    if self.failures < FAILURES {
-                        self.failures += 1;
-                        self.hops.push(*hop);
-                    }
+        match record {
+            Record::Hop(hop) if hop.root & self.mask != 0 => {
+                if self.failures < FAILURES {
+                    self.failures += 1;
+                    self.hops.push(*hop);
                 }
-                Record::Hop(hop) if self.hops.len() < HOPS => self.hops.push(*hop),
-                Record::Hop(_) => self.dropped += 1,
-                Record::Note(note) if is_news(note.kind) && self.notes.len() < NOTES => {
-                    self.notes.push(*note)
-                }
-                Record::Call(span) if span.parent == 0 => self.requests_ended += 1,
-                Record::Call(_) | Record::Visit(_) | Record::Note(_) => {}
             }
+            Record::Hop(hop) if self.hops.len() < HOPS => self.hops.push(*hop),
+            Record::Hop(_) => self.dropped += 1,
+            Record::Note(note) if is_news(note.kind) && self.notes.len() < NOTES => self.notes.push(*note),
+            Record::Call(span) if span.parent == 0 => self.requests_ended += 1,
+            Record::Call(_) | Record::Visit(_) | Record::Note(_) => {}
         }
     }
 

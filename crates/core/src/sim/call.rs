@@ -2,7 +2,7 @@
 //! side: it starts when the request leaves for the callee and ends when its work does, whatever the caller has
 //! decided meanwhile. Each lives in its own slab, so that work nobody waits for is possible, and counted.
 
-use super::record::{InstanceIndex, Lookup, NodeIndex, Operation, Outcome};
+use super::record::{CallSpan, InstanceIndex, Lookup, NodeIndex, Operation, Outcome, Record, VisitSpan};
 use super::slab::Id;
 use super::time::{Nanos, Time};
 use crate::engine::pool::ConnectionId;
@@ -17,7 +17,7 @@ pub type VisitId = Id<Visit>;
 pub const NEVER: Time = Time::MAX;
 
 /// The caller's side of a request that is under way.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Call {
     /// Identity; see [`super::random::child_path`].
     pub path: u64,
@@ -66,9 +66,10 @@ pub struct Call {
 }
 
 /// How far a call is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Phase {
     /// Waits for a connection.
+    #[default]
     Connecting,
     /// Has left; no answer yet.
     Sent,
@@ -77,7 +78,7 @@ pub enum Phase {
 }
 
 /// The callee's side of a request.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Visit {
     /// Path of its call.
     pub path: u64,
@@ -130,9 +131,10 @@ pub struct Visit {
 }
 
 /// How far a visit is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Stage {
     /// On its way.
+    #[default]
     Travelling,
     /// Waits to be let in.
     Waiting,
@@ -177,11 +179,101 @@ pub struct NewCall {
     pub depth: u8,
 }
 
-/// A call that has just ended, as its caller is told.
+/// A call that has just ended: what its caller is told.
 #[derive(Clone, Copy, Debug)]
 pub struct EndedCall {
-    /// The call as it was.
-    pub call: Call,
+    /// See [`Call`].
+    pub caller: VisitId,
+    /// See [`Call`].
+    pub from: InstanceIndex,
+    /// See [`Call`].
+    pub token: u32,
+    /// See [`Call`].
+    pub step: u16,
     /// How it ended.
     pub outcome: Outcome,
+    /// What the answer says of a look-up.
+    pub lookup: Lookup,
+}
+
+impl EndedCall {
+    #[inline]
+    pub(super) fn of(call: &Call, outcome: Outcome, lookup: Lookup) -> EndedCall {
+        let Call { caller, from, token, step, .. } = *call;
+        EndedCall { caller, from, token, step, outcome, lookup }
+    }
+}
+
+impl Call {
+    /// What is told of it when it ends.
+    #[inline]
+    pub(super) fn ended(&self, now: Time, outcome: Outcome, lookup: Lookup) -> Record {
+        Record::Call(CallSpan {
+            path: self.path,
+            root: self.root,
+            parent: self.parent,
+            from: self.from,
+            to: self.to,
+            node: self.node,
+            started: self.started,
+            sent: self.sent,
+            ended: now,
+            outcome,
+            operation: self.operation,
+            lookup,
+            attempt: self.attempt,
+            key: self.key,
+        })
+    }
+}
+
+impl Visit {
+    /// What is told of it when it ends.
+    #[inline]
+    pub(super) fn ended(&self, now: Time, outcome: Outcome, lookup: Lookup, wasted: bool) -> Record {
+        Record::Visit(VisitSpan {
+            path: self.path,
+            root: self.root,
+            instance: self.instance,
+            arrived: self.arrived,
+            started: self.started,
+            ended: now,
+            worked: self.worked,
+            outcome,
+            operation: self.operation,
+            lookup,
+            wasted,
+        })
+    }
+
+    /// The visit that a call makes when it leaves.
+    #[inline]
+    pub(super) fn of(id: CallId, call: &Call, depth: u8, pool: Option<u32>) -> Visit {
+        Visit {
+            path: call.path,
+            root: call.root,
+            key: call.key,
+            arrived: call.sent,
+            started: call.sent,
+            deadline: call.deadline,
+            worked: 0,
+            call: id,
+            instance: call.to,
+            from: call.from,
+            connection: call.connection,
+            pool: pool.unwrap_or(u32::MAX),
+            size: call.size,
+            link: call.link,
+            position: 0,
+            open_call: CallId::NONE,
+            operation: call.operation,
+            stage: Stage::Travelling,
+            outcome: Outcome::Ok,
+            lookup: Lookup::None,
+            has_worker: false,
+            resumed: false,
+            answered: false,
+            depth,
+        }
+    }
 }

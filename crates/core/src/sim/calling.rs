@@ -16,21 +16,26 @@ const HEADER_BYTES: u32 = 100;
 
 impl Kernel {
     /// Starts a call. Exactly one [`super::kernel::Handler::answered`] follows, in a later event.
-    pub fn call(&mut self, new: NewCall) -> CallId {
+    #[inline]
+    pub fn call(&mut self, new: &NewCall) -> CallId {
         self.check_limit();
         let node = self.links[usize::from(new.link)].to;
         let to = new.to.or_else(|| self.next_in_turn(new.from, new.link, node));
-        let deadline = new.timeout.map_or(NEVER, |after| self.now.saturating_add(after)).min(new.deadline);
-        let call = self.calls.insert(Call {
+        let pool = self.pool_of(new.from, new.link);
+        let refused = to.is_none() || new.depth >= MOST_DEPTH;
+        let leaves = !refused && pool.is_none();
+        let id = self.calls.next_id();
+        let call = Call {
             path: new.path,
             root: new.root,
             parent: new.parent,
             key: new.key,
             started: self.now,
             sent: self.now,
-            deadline,
+            deadline: new.timeout.map_or(NEVER, |after| self.now.saturating_add(after)).min(new.deadline),
             caller: new.caller,
-            visit: VisitId::NONE,
+            // Call and visit name each other, so each is written once, whole.
+            visit: if leaves { self.visits.next_id() } else { VisitId::NONE },
             from: new.from,
             to: to.unwrap_or(NO_INSTANCE),
             token: new.token,
@@ -41,21 +46,23 @@ impl Kernel {
             step: new.step,
             operation: new.operation,
             attempt: new.attempt,
-            phase: Phase::Connecting,
+            phase: if leaves { Phase::Sent } else { Phase::Connecting },
             outcome: Outcome::Ok,
             lookup: Lookup::None,
-        });
+        };
+        self.calls.insert(call);
         if let Some(after) = new.timeout {
-            self.after(after, Event::Timeout(call));
+            self.after(after, Event::Timeout(id));
         }
-        if to.is_none() || new.depth >= MOST_DEPTH {
-            self.refuse(call, Outcome::Refused);
-        } else if let Some(pool) = self.pool_of(new.from, new.link) {
-            self.check_out(pool, call);
-        } else {
-            self.send_at_depth(call, new.depth);
+        if leaves {
+            self.visits.insert(Visit::of(id, &call, new.depth, None));
+            self.send_request(id, call.visit, call.link);
+        } else if refused {
+            self.refuse(id, Outcome::Refused);
+        } else if let Some(pool) = pool {
+            self.check_out(pool, id);
         }
-        call
+        id
     }
 
     /// Ends a call that never left, in an event of its own so that callers see one way of ending only.
@@ -68,63 +75,30 @@ impl Kernel {
         }
     }
 
-    /// Lets a call leave.
-    pub(super) fn send(&mut self, call: CallId) {
-        let depth =
-            self.calls.get(call).and_then(|call| self.visits.get(call.caller)).map_or(0, |v| v.depth + 1);
-        self.send_at_depth(call, depth);
+    /// Lets a call leave that has waited for a connection.
+    pub(super) fn send(&mut self, id: CallId) {
+        let Some(call) = self.calls.get(id).copied() else { return };
+        let depth = self.visits.get(call.caller).map_or(0, |caller| caller.depth + 1);
+        let call = Call { sent: self.now, phase: Phase::Sent, ..call };
+        let pool = call.connection.and_then(|_| self.pool_of(call.from, call.link));
+        let visit = self.visits.insert(Visit::of(id, &call, depth, pool));
+        if let Some(entry) = self.calls.get_mut(id) {
+            *entry = Call { visit, ..call };
+        }
+        self.send_request(id, visit, call.link);
     }
 
-    fn send_at_depth(&mut self, id: CallId, depth: u8) {
-        let now = self.now;
-        let Some(call) = self.calls.get_mut(id) else { return };
-        call.phase = Phase::Sent;
-        call.sent = now;
-        let call = *call;
-        let pool = call.connection.and_then(|_| self.pool_of(call.from, call.link));
-        let visit = self.visits.insert(Visit {
-            path: call.path,
-            root: call.root,
-            key: call.key,
-            arrived: now,
-            started: now,
-            deadline: call.deadline,
-            worked: 0,
-            call: id,
-            instance: call.to,
-            from: call.from,
-            connection: call.connection,
-            pool: pool.unwrap_or(u32::MAX),
-            size: call.size,
-            link: call.link,
-            position: 0,
-            open_call: CallId::NONE,
-            operation: call.operation,
-            stage: Stage::Travelling,
-            outcome: Outcome::Ok,
-            lookup: Lookup::None,
-            has_worker: false,
-            resumed: false,
-            answered: false,
-            depth,
-        });
-        if let Some(call) = self.calls.get_mut(id) {
-            call.visit = visit;
+    /// Sends the request of a call on its way to its visit.
+    #[inline]
+    fn send_request(&mut self, id: CallId, visit: VisitId, link: u16) {
+        if self.hops.is_none()
+            && self.links[usize::from(link)].carry(self.now, Event::Request(visit), &mut self.queue)
+        {
+            return;
         }
-        let carries =
-            if matches!(call.operation, Operation::Write | Operation::Fill) { call.size } else { 0 };
-        let message = || Message {
-            from: call.from,
-            to: call.to,
-            path: call.path,
-            root: call.root,
-            direction: Direction::Request,
-            operation: call.operation,
-            lookup: Lookup::None,
-            outcome: Outcome::Ok,
-            bytes: HEADER_BYTES.saturating_add(carries),
-        };
-        if !self.transmit(call.link, message, Event::Request(visit)) {
+        let Some(call) = self.calls.get(id) else { return };
+        let message = Message::request(call);
+        if !self.transmit(link, &message, Event::Request(visit)) {
             self.visits.remove(visit);
         }
     }
@@ -153,124 +127,103 @@ impl Kernel {
             visit.outcome = outcome;
             visit.lookup = lookup;
             let visit = *visit;
-            self.send_answer(&visit);
+            self.send_answer(&visit, outcome, lookup);
+        }
+    }
+
+    /// Ends a visit: gives its worker back, answers if that was not done before, and leaves the instance's count.
+    #[inline]
+    pub fn finish(&mut self, id: VisitId, outcome: Outcome, lookup: Lookup) {
+        let Some(visit) = self.visits.remove(id) else { return };
+        let instance = &mut self.instances[visit.instance as usize];
+        instance.visits -= 1;
+        instance.inside -= u32::from(visit.has_worker);
+        let (mut outcome, mut lookup) = (outcome, lookup);
+        if visit.answered {
+            (outcome, lookup) = (visit.outcome, visit.lookup);
+        } else if self.hops.is_some() || !self.links[usize::from(visit.link)].is_plain(self.now) {
+            let visit = *visit;
+            let wanted = self.send_answer(&visit, outcome, lookup);
+            return self.record(visit.ended(self.now, outcome, lookup, !wanted));
+        } else if let Some(call) = self.calls.get_mut(visit.call) {
+            call.phase = Phase::Answered;
+            call.outcome = outcome;
+            call.lookup = lookup;
+            let link = &self.links[usize::from(visit.link)];
+            link.carry(self.now, Event::Reply(visit.call), &mut self.queue);
+        } else {
+            let visit = *visit;
+            self.send_answer(&visit, outcome, lookup);
+            return self.record(visit.ended(self.now, outcome, lookup, true));
+        }
+        if self.recording {
+            self.records.push(visit.ended(self.now, outcome, lookup, false));
         }
     }
 
     /// Sends the answer of a visit on its way. Whether anybody waits for it.
-    #[inline]
-    fn send_answer(&mut self, visit: &Visit) -> bool {
-        let carries = visit.operation == Operation::Read && visit.outcome == Outcome::Ok;
-        let message = || Message {
-            from: visit.instance,
-            to: visit.from,
-            path: visit.path,
-            root: visit.root,
-            direction: Direction::Reply,
-            operation: visit.operation,
-            lookup: visit.lookup,
-            outcome: visit.outcome,
-            bytes: HEADER_BYTES.saturating_add(if carries { visit.size } else { 0 }),
-        };
+    fn send_answer(&mut self, visit: &Visit, outcome: Outcome, lookup: Lookup) -> bool {
+        let message = Message::reply(visit, outcome, lookup);
         if let Some(call) = self.calls.get_mut(visit.call) {
             call.phase = Phase::Answered;
-            call.outcome = visit.outcome;
-            call.lookup = visit.lookup;
-            self.transmit(visit.link, message, Event::Reply(visit.call));
+            call.outcome = outcome;
+            call.lookup = lookup;
+            self.transmit(visit.link, &message, Event::Reply(visit.call));
             return true;
         }
         match visit.connection {
             // The connection is free once the answer has been read off it.
             Some(connection) => {
                 let pool = visit.pool;
-                if !self.transmit(visit.link, message, Event::Returned { pool, connection }) {
+                if !self.transmit(visit.link, &message, Event::Returned { pool, connection }) {
                     self.connection_returned(pool, connection);
                 }
             }
             None => {
-                self.transmit(visit.link, message, Event::Reply(visit.call));
+                self.transmit(visit.link, &message, Event::Reply(visit.call));
             }
         }
         false
-    }
-
-    /// Ends a visit: answers if that was not done before, and leaves the instance's count.
-    #[inline]
-    pub fn finish(&mut self, id: VisitId, outcome: Outcome, lookup: Lookup) {
-        let Some(mut visit) = self.visits.remove(id) else { return };
-        self.instances[visit.instance as usize].visits -= 1;
-        let mut wasted = false;
-        if !visit.answered {
-            visit.outcome = outcome;
-            visit.lookup = lookup;
-            wasted = !self.send_answer(&visit);
-        }
-        self.record_visit(&visit, visit.outcome, wasted);
     }
 
     /// An answer has come: the call ends.
     #[inline]
     pub(super) fn end_answered(&mut self, id: CallId) -> Option<EndedCall> {
         let call = self.calls.remove(id)?;
+        let ended = EndedCall::of(call, call.outcome, call.lookup);
         if call.connection.is_some() {
+            let call = *call;
             self.give_back(&call);
+            self.record(call.ended(self.now, call.outcome, call.lookup));
+        } else if self.recording {
+            self.records.push(call.ended(self.now, call.outcome, call.lookup));
         }
-        self.record_call(&call, call.outcome);
-        Some(EndedCall { call, outcome: call.outcome })
+        Some(ended)
     }
 
     /// The caller stops waiting. Says what ended, if the call had not ended before.
     pub fn give_up(&mut self, id: CallId, outcome: Outcome) -> Option<EndedCall> {
-        let mut call = self.calls.remove(id)?;
-        call.lookup = Lookup::None;
+        let call = *self.calls.remove(id)?;
         if call.phase == Phase::Connecting {
             self.stop_waiting(&call, id);
         } else if self.visits.get(call.visit).is_some_and(|visit| !visit.answered) {
-            self.transmit(
-                call.link,
-                || Message {
-                    from: call.from,
-                    to: call.to,
-                    path: call.path,
-                    root: call.root,
-                    direction: Direction::Cancel,
-                    operation: call.operation,
-                    lookup: Lookup::None,
-                    outcome,
-                    bytes: HEADER_BYTES,
-                },
-                Event::Cancel(call.visit),
-            );
+            self.transmit(call.link, &Message::cancel(&call, outcome), Event::Cancel(call.visit));
         } else if call.connection.is_some() {
             // The request or its answer is lost or still on its way; either way nothing will come back on it.
             self.give_back(&call);
         }
-        self.record_call(&call, outcome);
-        Some(EndedCall { call, outcome })
+        self.record(call.ended(self.now, outcome, Lookup::None));
+        Some(EndedCall::of(&call, outcome, Lookup::None))
     }
 
-    /// Sends a message on its way with `event` at its end. Whether it will arrive. What the message is matters only on
-    /// a link that is not plain, or if it is drawn.
-    #[inline]
-    fn transmit(&mut self, link: u16, message: impl Fn() -> Message, event: Event) -> bool {
-        let entry = &self.links[usize::from(link)];
-        if !entry.is_plain(self.now) {
-            return self.transmit_over(link, &message(), event);
-        }
-        let arrives = self.now + entry.settings.latency;
-        match entry.lane {
-            None => self.queue.push_at_once(self.now, event),
-            Some(lane) => self.queue.push_to_lane(lane, arrives, event),
-        }
-        if self.hops.is_some() {
-            self.draw_hop(&message(), arrives);
-        }
-        true
-    }
-
-    /// The same over a link that loses, delays or takes turns.
-    fn transmit_over(&mut self, link: u16, message: &Message, event: Event) -> bool {
+    /// Sends a message on its way over any link, with `event` at its end. Whether it will arrive.
+    fn transmit(&mut self, link: u16, message: &Message, event: Event) -> bool {
         let entry = &mut self.links[usize::from(link)];
+        if entry.carry(self.now, event, &mut self.queue) {
+            let arrives = self.now + entry.settings.latency;
+            self.draw_hop(message, arrives);
+            return true;
+        }
         if entry.loses(self.now, message.path, message.direction) {
             return false;
         }
@@ -281,7 +234,6 @@ impl Kernel {
         true
     }
 
-    #[cold]
     fn draw_hop(&mut self, message: &Message, arrives: Time) {
         let failed = message.outcome != Outcome::Ok || message.direction == Direction::Cancel;
         if self.hops.is_none_or(|mask| message.root & mask != 0 && !failed) {
@@ -327,4 +279,40 @@ struct Message {
     lookup: Lookup,
     outcome: Outcome,
     bytes: u32,
+}
+
+impl Message {
+    fn request(call: &Call) -> Message {
+        let carries = matches!(call.operation, Operation::Write | Operation::Fill);
+        Message {
+            from: call.from,
+            to: call.to,
+            path: call.path,
+            root: call.root,
+            direction: Direction::Request,
+            operation: call.operation,
+            lookup: Lookup::None,
+            outcome: Outcome::Ok,
+            bytes: HEADER_BYTES.saturating_add(if carries { call.size } else { 0 }),
+        }
+    }
+
+    fn reply(visit: &Visit, outcome: Outcome, lookup: Lookup) -> Message {
+        let carries = visit.operation == Operation::Read && outcome == Outcome::Ok;
+        Message {
+            from: visit.instance,
+            to: visit.from,
+            path: visit.path,
+            root: visit.root,
+            direction: Direction::Reply,
+            operation: visit.operation,
+            lookup,
+            outcome,
+            bytes: HEADER_BYTES.saturating_add(if carries { visit.size } else { 0 }),
+        }
+    }
+
+    fn cancel(call: &Call, outcome: Outcome) -> Message {
+        Message { direction: Direction::Cancel, outcome, bytes: HEADER_BYTES, ..Message::request(call) }
+    }
 }

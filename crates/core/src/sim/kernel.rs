@@ -11,7 +11,7 @@ pub use super::overload::Overload;
 use super::pooling::PoolState;
 use super::processor::WakeUp;
 use super::queue::{EventQueue, Lane};
-use super::record::{CallSpan, InstanceIndex, NodeIndex, Note, NoteKind, Outcome, Record, VisitSpan};
+use super::record::{InstanceIndex, NodeIndex, Note, NoteKind, Outcome, Record};
 use super::slab::Slab;
 use super::time::{Nanos, Time};
 use crate::engine::pool::ConnectionId;
@@ -189,14 +189,15 @@ impl Kernel {
 
     /// Emits open calls and visits as they stand, in slab order.
     pub fn close(&mut self) {
-        let calls: Vec<Call> = self.calls.iter().map(|(_, call)| *call).collect();
-        for call in calls {
-            self.record_call(&call, Outcome::Cancelled);
+        if !self.recording {
+            return;
         }
-        let visits: Vec<Visit> = self.visits.iter().map(|(_, visit)| *visit).collect();
-        for visit in visits {
-            self.record_visit(&visit, Outcome::Cancelled, false);
-        }
+        let now = self.now;
+        let calls = self.calls.iter();
+        self.records.extend(calls.map(|(_, call)| call.ended(now, Outcome::Cancelled, call.lookup)));
+        let visits = self.visits.iter();
+        self.records
+            .extend(visits.map(|(_, visit)| visit.ended(now, Outcome::Cancelled, visit.lookup, false)));
     }
 
     /// How many calls and visits are alive.
@@ -254,9 +255,7 @@ impl Kernel {
     /// Tells something worth telling.
     #[inline]
     pub fn note(&mut self, instance: InstanceIndex, kind: NoteKind, a: u64, b: u64) {
-        if self.recording {
-            self.records.push(Record::Note(Note { time: self.now, instance, kind, a, b }));
-        }
+        self.record(Record::Note(Note { time: self.now, instance, kind, a, b }));
     }
 
     /// An event after a delay that many share, at once if it is 0.
@@ -318,43 +317,9 @@ impl Kernel {
     }
 
     #[inline]
-    pub(super) fn record_call(&mut self, call: &Call, outcome: Outcome) {
+    pub(super) fn record(&mut self, record: Record) {
         if self.recording {
-            self.records.push(Record::Call(CallSpan {
-                path: call.path,
-                root: call.root,
-                parent: call.parent,
-                from: call.from,
-                to: call.to,
-                node: call.node,
-                started: call.started,
-                sent: call.sent,
-                ended: self.now,
-                outcome,
-                operation: call.operation,
-                lookup: call.lookup,
-                attempt: call.attempt,
-                key: call.key,
-            }));
-        }
-    }
-
-    #[inline]
-    pub(super) fn record_visit(&mut self, visit: &Visit, outcome: Outcome, wasted: bool) {
-        if self.recording {
-            self.records.push(Record::Visit(VisitSpan {
-                path: visit.path,
-                root: visit.root,
-                instance: visit.instance,
-                arrived: visit.arrived,
-                started: visit.started,
-                ended: self.now,
-                worked: visit.worked,
-                outcome,
-                operation: visit.operation,
-                lookup: visit.lookup,
-                wasted,
-            }));
+            self.records.push(record);
         }
     }
 }

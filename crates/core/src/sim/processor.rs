@@ -44,8 +44,9 @@ pub struct WakeUp {
 #[derive(Debug)]
 struct Running<T> {
     job: Id<T>,
-    /// Work left at `since`, in millionths of a nanosecond.
-    left: u128,
+    /// Work left at `since`: whole nanoseconds, and millionths of one.
+    left: Nanos,
+    millionths: u32,
     since: Time,
     number: u32,
     busy: bool,
@@ -58,6 +59,14 @@ impl<T> Clone for Running<T> {
     }
 }
 impl<T> Copy for Running<T> {}
+
+impl<T> Running<T> {
+    /// Work left at `now` after `speed` since then, in millionths of a nanosecond.
+    fn left(&self, now: Time, speed: Speed) -> u128 {
+        let left = u128::from(self.left) * u128::from(FULL_SPEED) + u128::from(self.millionths);
+        left.saturating_sub(u128::from(now - self.since) * u128::from(speed))
+    }
+}
 
 /// See the module's description. `T` is what its jobs belong to.
 #[derive(Clone, Debug)]
@@ -184,8 +193,7 @@ impl<T> Processor<T> {
     /// `None` if it is not here or waits for a core. O(jobs).
     pub fn remaining(&self, now: Time, job: Id<T>) -> Option<Nanos> {
         let running = self.running.iter().find(|running| running.busy && running.job == job)?;
-        let left = running.left.saturating_sub(u128::from(now - running.since) * u128::from(self.speed));
-        Some((left / u128::from(self.speed.max(1))) as Nanos)
+        Some((running.left(now, self.speed) / u128::from(self.speed.max(1))) as Nanos)
     }
 
     /// Changes the number of cores. Fewer: those in use finish first. Appends wake-ups to schedule.
@@ -214,11 +222,13 @@ impl<T> Processor<T> {
         }
         let before = std::mem::replace(&mut self.speed, speed);
         for (place, running) in self.running.iter_mut().enumerate().filter(|(_, running)| running.busy) {
-            running.left = running.left.saturating_sub(u128::from(now - running.since) * u128::from(before));
+            let left = running.left(now, before);
+            running.left = (left / u128::from(FULL_SPEED)) as Nanos;
+            running.millionths = (left % u128::from(FULL_SPEED)) as u32;
             running.since = now;
             running.number = running.number.wrapping_add(1);
             out.push(WakeUp {
-                at: now.saturating_add(duration(running.left, speed)),
+                at: now.saturating_add(duration(left, speed)),
                 place: place as u32,
                 number: running.number,
             });
@@ -266,16 +276,19 @@ impl<T> Processor<T> {
     fn start(&mut self, now: Time, job: Id<T>, work: Nanos) -> WakeUp {
         self.count(now);
         self.busy += 1;
-        let left = u128::from(work) * u128::from(FULL_SPEED);
-        let running = Running { job, left, since: now, number: 0, busy: true };
-        let place = self.idle.pop().unwrap_or_else(|| {
-            self.running.push(running);
-            self.running.len() as u32 - 1
-        });
-        let number = self.running[place as usize].number.wrapping_add(1);
-        self.running[place as usize] = Running { number, ..running };
-        let takes = if self.speed == FULL_SPEED { work } else { duration(left, self.speed) };
+        let place = self.idle.pop().unwrap_or_else(|| self.new_place(job));
+        let running = &mut self.running[place as usize];
+        let number = running.number.wrapping_add(1);
+        *running = Running { job, left: work, millionths: 0, since: now, number, busy: true };
+        let takes =
+            if self.speed == FULL_SPEED { work } else { duration(running.left(now, self.speed), self.speed) };
         WakeUp { at: now.saturating_add(takes), place, number }
+    }
+
+    #[cold]
+    fn new_place(&mut self, job: Id<T>) -> u32 {
+        self.running.push(Running { job, left: 0, millionths: 0, since: 0, number: 0, busy: false });
+        self.running.len() as u32 - 1
     }
 
     #[inline]

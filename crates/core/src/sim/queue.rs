@@ -104,10 +104,13 @@ impl<E: Copy> EventQueue<E> {
 
     /// Takes the earliest event if its time is at most `until`. `dead` tells events that no longer matter, so that
     /// a lane's head can pass them by.
-    #[inline]
+    #[inline(always)]
     pub fn pop(&mut self, until: Time, dead: impl Fn(&E) -> bool) -> Option<(Time, E)> {
         if let Some(first) = self.at_once.get(self.happened).copied()
-            && self.heap.peek().is_none_or(|waiting| first.key() < waiting.key())
+            && self.heap.peek().is_none_or(|waiting| {
+                // What happens at once is never later than what waits.
+                first.time < waiting.time || first.sequence < waiting.sequence
+            })
         {
             if first.time > until {
                 return None;
@@ -137,7 +140,7 @@ impl<E: Copy> EventQueue<E> {
     }
 
     /// Takes the head of a lane, which is the first of all, and puts the next one that matters in its place.
-    #[inline]
+    #[inline(never)]
     fn advance(&mut self, lane: u32, dead: impl Fn(&E) -> bool) -> Option<E> {
         let ring = &mut self.lanes[lane as usize];
         let head = ring.pop_front()?;

@@ -116,7 +116,12 @@ pub fn unit(word: u64) -> f64 {
 /// below `bound` / 2^64). 0 where `bound` is 0.
 #[inline]
 pub fn below(word: u64, bound: u64) -> u64 {
-    ((u128::from(word) * u128::from(bound)) >> 64) as u64
+    let Ok(small) = u32::try_from(bound) else {
+        return ((u128::from(word) * u128::from(bound)) >> 64) as u64;
+    };
+    // The same product by halves: WebAssembly multiplies no wider than 64 bits.
+    let (high, low) = (word >> 32, word & u64::from(u32::MAX));
+    (high * u64::from(small) + (low * u64::from(small) >> 32)) >> 32
 }
 
 /// A probability as a threshold: a word below it happens. 1 becomes "always".

@@ -29,10 +29,11 @@ pub type InstanceIndex = u32;
 pub const NO_INSTANCE: InstanceIndex = u32::MAX;
 
 /// What a caller learns of a call. Exactly one, once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Outcome {
     /// Answered.
+    #[default]
     Ok = 0,
     /// The callee, or something behind it, failed.
     Error = 1,
@@ -45,10 +46,11 @@ pub enum Outcome {
 }
 
 /// What a request asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Operation {
     /// Fetch a key.
+    #[default]
     Read = 0,
     /// Change a key.
     Write = 1,
@@ -59,10 +61,11 @@ pub enum Operation {
 }
 
 /// Whether a visit to a cache found its key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Lookup {
     /// No lookup was made.
+    #[default]
     None = 0,
     /// Found.
     Hit = 1,

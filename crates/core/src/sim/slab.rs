@@ -27,6 +27,12 @@ impl<T> Id<T> {
     }
 }
 
+impl<T> Default for Id<T> {
+    fn default() -> Self {
+        Id::NONE
+    }
+}
+
 // Written out: deriving would ask the same of `T`.
 impl<T> Clone for Id<T> {
     fn clone(&self) -> Self {
@@ -80,23 +86,6 @@ impl<T> Slab<T> {
         self.len == 0
     }
 
-    /// Adds an entry.
-    #[inline]
-    pub fn insert(&mut self, value: T) -> Id<T> {
-        self.len += 1;
-        if self.free == u32::MAX {
-            let index = self.slots.len() as u32;
-            self.slots.push(Slot { generation: 1, next_free: u32::MAX, value });
-            return Id { index, generation: 1, kind: PhantomData };
-        }
-        let index = self.free;
-        let slot = &mut self.slots[index as usize];
-        self.free = slot.next_free;
-        slot.generation = slot.generation.wrapping_add(1);
-        slot.value = value;
-        Id { index, generation: slot.generation, kind: PhantomData }
-    }
-
     /// The entry, if it is still there.
     #[inline]
     pub fn get(&self, id: Id<T>) -> Option<&T> {
@@ -134,10 +123,42 @@ impl<T> Slab<T> {
     }
 }
 
-impl<T: Copy> Slab<T> {
-    /// Takes the entry out, if it is still there.
+impl<T: Copy + Default> Slab<T> {
+    /// Adds an entry.
     #[inline]
-    pub fn remove(&mut self, id: Id<T>) -> Option<T> {
+    pub fn insert(&mut self, value: T) -> Id<T> {
+        let id = self.next_id();
+        let slot = &mut self.slots[id.index as usize];
+        self.free = slot.next_free;
+        self.len += 1;
+        slot.generation = id.generation;
+        // The only place where a value is written, so that it is made where it will stand.
+        slot.value = value;
+        id
+    }
+
+    /// The name that the next entry will have, so that two entries can be made that name each other.
+    #[inline]
+    pub fn next_id(&mut self) -> Id<T> {
+        if self.free == u32::MAX {
+            self.grow();
+        }
+        let index = self.free;
+        let generation = self.slots[index as usize].generation.wrapping_add(1);
+        Id { index, generation, kind: PhantomData }
+    }
+
+    /// Adds a free place.
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self) {
+        self.free = self.slots.len() as u32;
+        self.slots.push(Slot { generation: 0, next_free: u32::MAX, value: T::default() });
+    }
+
+    /// Frees the entry, if it is still there, and lends what it was.
+    #[inline]
+    pub fn remove(&mut self, id: Id<T>) -> Option<&T> {
         let slot = self.slots.get_mut(id.index as usize)?;
         if slot.generation != id.generation {
             return None;
@@ -146,7 +167,7 @@ impl<T: Copy> Slab<T> {
         slot.next_free = self.free;
         self.free = id.index;
         self.len -= 1;
-        Some(slot.value)
+        Some(&slot.value)
     }
 }
 
@@ -164,12 +185,14 @@ mod tests {
             let mut ids: Vec<Id<u64>> = Vec::new();
             for (n, (insert, which)) in operations.into_iter().enumerate() {
                 if insert || ids.is_empty() {
+                    let named = slab.next_id();
                     let id = slab.insert(n as u64);
+                    prop_assert_eq!(id, named);
                     prop_assert!(map.insert(id.to_word(), n as u64).is_none());
                     ids.push(id);
                 } else {
                     let id = ids[which % ids.len()];
-                    prop_assert_eq!(slab.remove(id), map.remove(&id.to_word()));
+                    prop_assert_eq!(slab.remove(id).copied(), map.remove(&id.to_word()));
                 }
                 prop_assert_eq!(slab.len() as usize, map.len());
                 for id in &ids {
