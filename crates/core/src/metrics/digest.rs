@@ -54,14 +54,30 @@ impl Digest {
     }
 
     /// Adds one record; a hop is skipped.
-    #[inline]
     pub fn add(&mut self, record: &Record) {
         match record {
-            Record::Call(span) => self.mix(&call_words(span)),
-            Record::Visit(span) => self.mix(&visit_words(span)),
-            Record::Note(note) => self.mix(&note_words(note)),
+            Record::Call(span) => self.call(span),
+            Record::Visit(span) => self.visit(span),
+            Record::Note(note) => self.note(note),
             Record::Hop(_) => {}
         }
+    }
+
+    /// Adds a call that ended.
+    #[inline]
+    pub fn call(&mut self, span: &CallSpan) {
+        self.mix(&call_words(span));
+    }
+
+    /// Adds a visit that ended.
+    #[inline]
+    pub fn visit(&mut self, span: &VisitSpan) {
+        self.mix(&visit_words(span));
+    }
+
+    /// Adds a note.
+    pub fn note(&mut self, note: &Note) {
+        self.mix(&note_words(note));
     }
 
     /// The number.

@@ -254,14 +254,13 @@ impl Recorder {
         for window in series.iter_from(first).take(end - first.min(end)) {
             figures.add_window(window);
         }
-        let [sent_before, sent] = self.sent();
         if length > first && length <= end {
-            figures.add_open_tally(sent_before);
+            figures.add_open_tally(self.carried());
         }
         if (first..end).contains(&length) {
-            figures.add_open_tally(sent);
-            figures.completed += self.ended().counted().succeeded();
-            figures.ended += self.ended().counted().ended();
+            figures.add_open_tally(self.within());
+            figures.completed += self.ended().map(Tally::succeeded).sum::<u64>();
+            figures.ended += self.ended().map(Tally::ended).sum::<u64>();
             for (sum, node) in figures.nodes.iter_mut().zip(self.nodes()) {
                 sum.add(node);
             }

@@ -58,26 +58,32 @@ impl Sparse {
         self.words.iter().map(|word| ((word >> COUNT_BITS) as u16, word & COUNT_MAX))
     }
 
-    /// Adds one to a bucket. Linear in the buckets in use: meant for latecomers only.
-    pub fn add(&mut self, bucket: u16) {
+    /// Adds so many, at most half a million, to a bucket. Linear in the buckets in use: meant for latecomers only.
+    pub fn add(&mut self, bucket: u16, count: u32) {
         let wanted = u32::from(bucket) << COUNT_BITS;
         // Behind all words of this bucket.
         let end = self.words.partition_point(|word| *word <= wanted | COUNT_MAX);
         match end.checked_sub(1).and_then(|last| self.words.get_mut(last)) {
-            Some(word) if *word >> COUNT_BITS == u32::from(bucket) && *word & COUNT_MAX < COUNT_MAX => {
-                *word += 1
+            Some(word)
+                if *word >> COUNT_BITS == u32::from(bucket) && (*word & COUNT_MAX) + count <= COUNT_MAX =>
+            {
+                *word += count
             }
-            _ => self.words.insert(end, wanted | 1),
+            _ => self.words.insert(end, wanted | count.min(COUNT_MAX)),
         }
     }
 
-    /// Adds all counts of another one. Linear in both.
+    /// Adds all counts of another one. Linear in both; a few are put in one by one.
     pub fn merge(&mut self, other: &Sparse) {
         if other.words.is_empty() {
             return;
         }
         if self.words.is_empty() {
             self.words.clone_from(&other.words);
+            return;
+        }
+        if other.words.len() * 8 <= self.words.len() {
+            other.iter().for_each(|(bucket, count)| self.add(bucket, count));
             return;
         }
         let mut merged = Sparse { words: Vec::with_capacity(self.words.len() + other.words.len()) };
@@ -348,8 +354,8 @@ mod tests {
     fn full_counts_go_on_in_another_word() {
         let mut sparse = Sparse::default();
         sparse.push(7, u64::from(COUNT_MAX) * 2);
-        sparse.add(7);
-        sparse.add(6);
+        sparse.add(7, 1);
+        sparse.add(6, 1);
         assert_eq!(sparse.words.len(), 4);
         let mut counts = Counts::default();
         counts.add_sparse(&sparse);
@@ -390,7 +396,7 @@ mod tests {
                 part.iter().for_each(|&value| pending.add(bucket(value)));
                 pending.drain_into(&mut sparse, &mut scratch);
             }
-            late.iter().for_each(|&value| sparse.add(bucket(value)));
+            late.iter().for_each(|&value| sparse.add(bucket(value), 1));
             prop_assert!(sparse.iter().map(|(bucket, _)| bucket).is_sorted());
             let mut found = Counts::default();
             found.add_sparse(&sparse);

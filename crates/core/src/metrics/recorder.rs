@@ -10,9 +10,9 @@
 use super::histogram::{Scratch, bucket};
 use super::notable::{Notable, NotableRequests};
 use super::series::Series;
-use super::tally::OpenTally;
+use super::tally::{OpenTally, Tally};
 use super::window::{NodeWindow, Window};
-use crate::sim::record::{CallSpan, InstanceIndex, NodeIndex, Record};
+use crate::sim::record::{CallSpan, InstanceIndex, NodeIndex, Note, Record, VisitSpan};
 use crate::sim::time::{Nanos, Time};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -57,9 +57,11 @@ pub struct Recorder {
     series: Series,
     start: Time,
     end: Time,
-    /// Sent in the last closed window and in the open one.
-    sent: [OpenTally; 2],
-    ended: OpenTally,
+    /// What ended in the open window, by when it was sent: in it, in the window before, or earlier still. Most
+    /// requests end in the window they were sent in, and count once for both.
+    within: OpenTally,
+    carried: OpenTally,
+    late: OpenTally,
     nodes: Vec<NodeWindow>,
     /// Busy and ready time of each instance at the end of the last window.
     former: Vec<(Nanos, Nanos)>,
@@ -79,8 +81,9 @@ impl Recorder {
             start: 0,
             end: series.width(),
             series,
-            sent: Default::default(),
-            ended: OpenTally::default(),
+            within: OpenTally::default(),
+            carried: OpenTally::default(),
+            late: OpenTally::default(),
             nodes: vec![NodeWindow::default(); nodes],
             former: Vec::new(),
             requests: 0,
@@ -106,14 +109,19 @@ impl Recorder {
         &self.series
     }
 
-    /// Requests sent in the last closed window and in the open one.
-    pub(super) fn sent(&self) -> &[OpenTally; 2] {
-        &self.sent
+    /// Requests sent and ended in the open window.
+    pub(super) fn within(&self) -> &OpenTally {
+        &self.within
     }
 
-    /// Requests that ended in the open window.
-    pub(super) fn ended(&self) -> &OpenTally {
-        &self.ended
+    /// Requests sent in the last closed window that ended in the open one.
+    pub(super) fn carried(&self) -> &OpenTally {
+        &self.carried
+    }
+
+    /// All requests that ended in the open window, without their histograms.
+    pub(super) fn ended(&self) -> impl Iterator<Item = &Tally> {
+        [&self.within, &self.carried, &self.late].into_iter().map(OpenTally::counted)
     }
 
     /// The nodes in the open window; gauges are not read yet.
@@ -130,51 +138,61 @@ impl Recorder {
     #[inline]
     pub fn add(&mut self, record: &Record, node_of: impl Fn(InstanceIndex) -> Option<NodeIndex>) {
         match record {
-            Record::Call(span) => {
-                if let Some(node) = self.nodes.get_mut(usize::from(span.node)) {
-                    node.call(span);
-                }
-                if span.parent == 0 {
-                    self.request(span);
-                }
-            }
-            Record::Visit(span) => {
-                if let Some(node) = self.node_mut(node_of(span.instance)) {
-                    node.visit(span);
-                }
-            }
-            Record::Note(note) => {
-                if let Some(node) = self.node_mut(node_of(note.instance)) {
-                    node.note(note);
-                }
-            }
+            Record::Call(span) => self.call(span),
+            Record::Visit(span) => self.visit(span, node_of(span.instance)),
+            Record::Note(note) => self.note(note, node_of(note.instance)),
             Record::Hop(_) => {}
         }
+    }
+
+    /// A call ended.
+    #[inline]
+    pub fn call(&mut self, span: &CallSpan) {
+        if let Some(node) = self.nodes.get_mut(usize::from(span.node)) {
+            node.call(span);
+        }
+        if span.parent == 0 {
+            self.request(span);
+        }
+    }
+
+    /// A visit to this node ended.
+    #[inline]
+    pub fn visit(&mut self, span: &VisitSpan, node: Option<NodeIndex>) {
+        if let Some(node) = node.and_then(|node| self.nodes.get_mut(usize::from(node))) {
+            node.visit(span);
+        }
+    }
+
+    /// An instance of this node told something.
+    pub fn note(&mut self, note: &Note, node: Option<NodeIndex>) {
+        if let Some(node) = node.and_then(|node| self.nodes.get_mut(usize::from(node))) {
+            node.note(note);
+        }
+    }
+
+    /// How many requests of clients have ended since the start of the run.
+    pub fn requests_ended(&self) -> u64 {
+        self.requests
     }
 
     /// Closes the open window, at its end, with a reading of every instance of the run, in order of instances.
     pub fn close_window(&mut self, readings: impl Iterator<Item = Reading>) {
         self.read(readings);
+        let sent = self.within.close(&mut self.scratch);
+        let mut ended = sent.clone();
+        let carried = self.carried.close(&mut self.scratch);
+        ended.merge(&carried);
+        ended.merge(&self.late.close(&mut self.scratch));
         // Requests sent in the window before can hardly end any more: what still does goes in one by one.
-        let before = self.sent[0].close(&mut self.scratch);
         let last = self.series.len().checked_sub(1);
         if let Some(window) = last.and_then(|last| self.series.get_mut(last)) {
-            window.sent.merge(&before);
+            window.sent.merge(&carried);
         }
-        self.sent.swap(0, 1);
-
-        let ended = self.ended.close(&mut self.scratch);
         let nodes = self.nodes.as_slice().into();
         self.nodes.fill(NodeWindow::default());
         self.remember();
-        // At its widest just before the series doubles, so the last window must be complete by then.
-        if self.series.push(Window { sent: Default::default(), ended, open: self.open, nodes }) {
-            let sent = self.sent[0].close(&mut self.scratch);
-            let last = self.series.len().checked_sub(1);
-            if let Some(window) = last.and_then(|last| self.series.get_mut(last)) {
-                window.sent.merge(&sent);
-            }
-        }
+        self.series.push(Window { sent, ended, open: self.open, nodes });
         self.start = self.series.start(self.series.len());
         self.end = self.start + self.series.width();
     }
@@ -190,23 +208,19 @@ impl Recorder {
         self.series.bytes() + remembered + size_of_val(&*self.former) + size_of_val(&*self.nodes)
     }
 
-    fn node_mut(&mut self, node: Option<NodeIndex>) -> Option<&mut NodeWindow> {
-        self.nodes.get_mut(usize::from(node?))
-    }
-
     /// A request of a client ended.
     #[inline]
     fn request(&mut self, span: &CallSpan) {
         let latency = span.ended - span.started;
         let bucket = bucket(latency);
-        self.ended.add(span.outcome, latency, bucket);
         self.notable.offer(span, latency);
         self.requests += 1;
         if span.started >= self.start {
-            self.sent[1].add(span.outcome, latency, bucket);
+            self.within.add(span.outcome, latency, bucket);
         } else if span.started + self.series.width() >= self.start {
-            self.sent[0].add(span.outcome, latency, bucket);
+            self.carried.add(span.outcome, latency, bucket);
         } else {
+            self.late.add(span.outcome, latency, bucket);
             let index = self.series.index(span.started);
             if let Some(window) = self.series.get_mut(index) {
                 window.sent.add_late(span.outcome, latency);
@@ -260,7 +274,7 @@ mod tests {
     use super::*;
     use crate::metrics::notable::REMEMBERED;
     use crate::metrics::series::WIDTH;
-    use crate::sim::record::{Lookup, NO_INSTANCE, Operation, Outcome, VisitSpan};
+    use crate::sim::record::{Lookup, NO_INSTANCE, Operation, Outcome};
     use proptest::prelude::*;
 
     fn request(root: u64, started: Time, ended: Time, outcome: Outcome) -> Record {

@@ -62,7 +62,7 @@ impl Tally {
     /// Adds a request that ended long after this stretch closed.
     pub fn add_late(&mut self, outcome: Outcome, latency: Nanos) {
         let latencies = self.count(outcome, latency);
-        latencies.histogram.add(bucket(latency));
+        latencies.histogram.add(bucket(latency), 1);
     }
 
     /// Adds the requests of the stretch that follows.

@@ -116,6 +116,7 @@ impl Balancer {
         }
     }
 
+    #[inline(never)]
     pub(super) fn answered(&mut self, kernel: &mut Kernel, ended: &EndedCall) {
         if let Some(chooser) = self.choosers.get_mut(ended.from) {
             chooser.release(ended.token);

@@ -74,9 +74,8 @@ impl Nodes {
 
 impl Handler for Nodes {
     #[inline]
-    fn arrived(&mut self, kernel: &mut Kernel, id: VisitId) {
-        let Some(visit) = kernel.visit(id) else { return };
-        match self.at(kernel, visit.instance) {
+    fn arrived(&mut self, kernel: &mut Kernel, id: VisitId, instance: InstanceIndex) {
+        match self.at(kernel, instance) {
             NodeState::Balancer(balancer) => balancer.arrived(kernel, id),
             NodeState::Service(service) | NodeState::Database(service) => service.arrived(kernel, id),
             NodeState::Cache(cache) => cache.arrived(kernel, id),
@@ -95,9 +94,8 @@ impl Handler for Nodes {
     }
 
     #[inline]
-    fn worked(&mut self, kernel: &mut Kernel, id: VisitId) {
-        let Some(visit) = kernel.visit(id) else { return };
-        if let NodeState::Service(service) | NodeState::Database(service) = self.at(kernel, visit.instance) {
+    fn worked(&mut self, kernel: &mut Kernel, id: VisitId, instance: InstanceIndex) {
+        if let NodeState::Service(service) | NodeState::Database(service) = self.at(kernel, instance) {
             service.worked(kernel, id);
         }
     }

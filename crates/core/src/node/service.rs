@@ -148,7 +148,8 @@ impl Service {
                 let is_write = visit.operation == Operation::Write;
                 let time = if is_write { &self.write_time } else { &self.read_time };
                 let work = time.draw(self.work.draw(visit.path.wrapping_add(u64::from(position))));
-                kernel.work(id, work);
+                visit.worked += work;
+                kernel.work(id, instance, work);
                 return None;
             }
             Step::Reply => {

@@ -6,7 +6,7 @@ use crate::node::{Gauge, Simulator};
 use crate::scenario::{Problem, Scenario, TimedAction};
 use crate::sim::instance::Life;
 use crate::sim::kernel::Overload;
-use crate::sim::record::NodeIndex;
+use crate::sim::record::{InstanceIndex, NodeIndex, Record};
 use crate::sim::simulation::Stop;
 use crate::sim::time::Time;
 use std::sync::Arc;
@@ -102,9 +102,9 @@ impl Run {
                 Some(_) => {
                     self.simulator.step();
                     self.work += 1;
-                    let before = watch.requests_ended();
+                    let before = self.recorder.requests_ended();
                     self.observe(watch);
-                    return Step { happened: true, request_ended: watch.requests_ended() > before };
+                    return Step { happened: true, request_ended: self.recorder.requests_ended() > before };
                 }
             }
         }
@@ -115,13 +115,27 @@ impl Run {
         let records = self.simulator.records();
         let known = self.nodes.len();
         self.nodes.extend(self.simulator.instances().skip(known).map(|instance| instance.node));
-        let nodes = &self.nodes;
-        // One pass for all observers: each finds the record in registers.
+        let node_of = |instance: InstanceIndex| self.nodes.get(instance as usize).copied();
+        // One pass for all observers: what a record is need be found out only once.
         for record in records {
-            self.digest.add(record);
-            self.recorder.add(record, |index| nodes.get(index as usize).copied());
-            watch.add(record);
+            match record {
+                Record::Call(span) => {
+                    self.digest.call(span);
+                    self.recorder.call(span);
+                }
+                Record::Visit(span) => {
+                    self.digest.visit(span);
+                    self.recorder.visit(span, node_of(span.instance));
+                }
+                Record::Note(note) => {
+                    self.digest.note(note);
+                    self.recorder.note(note, node_of(note.instance));
+                    watch.note(note);
+                }
+                Record::Hop(hop) => watch.hop(hop),
+            }
         }
+        watch.trace(records);
         self.simulator.clear_records();
     }
 

@@ -59,7 +59,7 @@ impl Session {
         }
         let open = watch.trace_end().is_none();
         run.simulator.close();
-        watch.observe(run.simulator.records());
+        watch.trace(run.simulator.records());
         watch.into_trace().filter(|trace| !trace.calls.is_empty()).map(|trace| Trace { open, ..trace })
     }
 }

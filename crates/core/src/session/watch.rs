@@ -25,7 +25,6 @@ pub(super) struct Watch {
     failures: usize,
     notes: Vec<Note>,
     dropped: u64,
-    requests_ended: u64,
     trace: Option<Trace>,
 }
 
@@ -40,36 +39,35 @@ impl Watch {
         Watch { trace: Some(Trace::new(root)), ..Watch::default() }
     }
 
-    pub(super) fn observe(&mut self, records: &[Record]) {
-        records.iter().for_each(|record| self.add(record));
-    }
-
-    /// Takes one record.
-    #[inline]
-    pub(super) fn add(&mut self, record: &Record) {
-        if let Some(trace) = &mut self.trace {
-            trace.add(record);
-        }
+    /// Keeps a hop to draw.
+    pub(super) fn hop(&mut self, hop: &Hop) {
         if !self.on {
             return;
         }
-        match record {
-            Record::Hop(hop) if hop.root & self.mask != 0 => {
-                if self.failures < FAILURES {
-                    self.failures += 1;
-                    self.hops.push(*hop);
-                }
+        if hop.root & self.mask != 0 {
+            if self.failures < FAILURES {
+                self.failures += 1;
+                self.hops.push(*hop);
             }
-            Record::Hop(hop) if self.hops.len() < HOPS => self.hops.push(*hop),
-            Record::Hop(_) => self.dropped += 1,
-            Record::Note(note) if is_news(note.kind) && self.notes.len() < NOTES => self.notes.push(*note),
-            Record::Call(span) if span.parent == 0 => self.requests_ended += 1,
-            Record::Call(_) | Record::Visit(_) | Record::Note(_) => {}
+        } else if self.hops.len() < HOPS {
+            self.hops.push(*hop);
+        } else {
+            self.dropped += 1;
         }
     }
 
-    pub(super) fn requests_ended(&self) -> u64 {
-        self.requests_ended
+    /// Keeps a note that is news.
+    pub(super) fn note(&mut self, note: &Note) {
+        if self.on && is_news(note.kind) && self.notes.len() < NOTES {
+            self.notes.push(*note);
+        }
+    }
+
+    /// Looks for spans of the request that is traced, if any is.
+    pub(super) fn trace(&mut self, records: &[Record]) {
+        if let Some(trace) = &mut self.trace {
+            records.iter().for_each(|record| trace.add(record));
+        }
     }
 
     /// Until when a traced request is worth following; none while it is under way.

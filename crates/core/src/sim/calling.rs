@@ -1,8 +1,8 @@
 //! How a call goes: chosen, connected, sent, answered, or given up.
 
 use super::call::{Call, CallId, EndedCall, NEVER, NewCall, Phase, Stage, Visit, VisitId};
-use super::instance::Life;
-use super::kernel::{Event, Kernel};
+use super::event::Event;
+use super::kernel::Kernel;
 use super::record::{
     Direction, Hop, InstanceIndex, Lookup, NO_INSTANCE, NodeIndex, Operation, Outcome, Record,
 };
@@ -16,11 +16,14 @@ const HEADER_BYTES: u32 = 100;
 
 impl Kernel {
     /// Starts a call. Exactly one [`super::kernel::Handler::answered`] follows, in a later event.
-    #[inline]
+    #[inline(always)]
     pub fn call(&mut self, new: &NewCall) -> CallId {
         self.check_limit();
         let node = self.links[usize::from(new.link)].to;
-        let to = new.to.or_else(|| self.next_in_turn(new.from, new.link, node));
+        let to = match new.to {
+            Some(to) => Some(to),
+            None => self.next_in_turn(new.from, new.link, node),
+        };
         let pool = self.pool_of(new.from, new.link);
         let refused = to.is_none() || new.depth >= MOST_DEPTH;
         let leaves = !refused && pool.is_none();
@@ -71,7 +74,7 @@ impl Kernel {
             entry.phase = Phase::Answered;
             entry.outcome = outcome;
             entry.sent = self.now;
-            self.queue.push_at_once(self.now, Event::Reply(call));
+            self.queue.push_at_once(self.now, Event::Reply(call).pack());
         }
     }
 
@@ -89,13 +92,19 @@ impl Kernel {
     }
 
     /// Sends the request of a call on its way to its visit.
-    #[inline]
+    #[inline(always)]
     fn send_request(&mut self, id: CallId, visit: VisitId, link: u16) {
         if self.hops.is_none()
             && self.links[usize::from(link)].carry(self.now, Event::Request(visit), &mut self.queue)
         {
             return;
         }
+        self.send_request_over(id, visit, link);
+    }
+
+    /// The same over a link that is not plain, or where messages are drawn.
+    #[inline(never)]
+    fn send_request_over(&mut self, id: CallId, visit: VisitId, link: u16) {
         let Some(call) = self.calls.get(id) else { return };
         let message = Message::request(call);
         if !self.transmit(link, &message, Event::Request(visit)) {
@@ -103,21 +112,22 @@ impl Kernel {
         }
     }
 
-    /// A request has come. Whether the callee takes it; if not, it has been turned away.
+    /// A request has come. The instance, if it takes it; if not, it has been turned away.
     #[inline]
-    pub(super) fn arrive(&mut self, id: VisitId) -> bool {
+    pub(super) fn arrive(&mut self, id: VisitId) -> Option<InstanceIndex> {
         let now = self.now;
-        let Some(visit) = self.visits.get_mut(id) else { return false };
+        let visit = self.visits.get_mut(id)?;
         visit.arrived = now;
         visit.started = now;
         visit.stage = Stage::Inside;
-        let instance = &mut self.instances[visit.instance as usize];
+        let index = visit.instance;
+        let instance = &mut self.instances[index as usize];
         instance.visits += 1;
-        if matches!(instance.life, Life::Ready | Life::Draining) {
-            return true;
+        if instance.life.is_working() {
+            return Some(index);
         }
         self.finish(id, Outcome::Refused, Lookup::None);
-        false
+        None
     }
 
     /// Sends a visit's answer; its work may go on.
@@ -229,7 +239,7 @@ impl Kernel {
         }
         let ends = (message.from, message.to);
         let arrives = entry.arrival(self.now, ends, message.path, message.direction, message.bytes);
-        self.queue.push(arrives, event);
+        self.schedule(arrives, event);
         self.draw_hop(message, arrives);
         true
     }
@@ -254,17 +264,22 @@ impl Kernel {
     }
 
     /// Without a balancer, ready instances take turns.
-    #[inline]
+    #[inline(always)]
     fn next_in_turn(&mut self, from: InstanceIndex, link: u16, node: NodeIndex) -> Option<InstanceIndex> {
-        let ready = &self.nodes[usize::from(node)].ready;
-        match ready.len() {
-            0 => None,
-            1 => Some(ready[0]),
-            len => {
-                let turn = self.instances[from as usize].take_turn(link);
-                Some(ready[turn as usize % len])
-            }
+        match self.nodes[usize::from(node)].ready.as_slice() {
+            [only] => Some(*only),
+            _ => self.take_turn(from, link, node),
         }
+    }
+
+    #[inline(never)]
+    fn take_turn(&mut self, from: InstanceIndex, link: u16, node: NodeIndex) -> Option<InstanceIndex> {
+        let ready = &self.nodes[usize::from(node)].ready;
+        if ready.is_empty() {
+            return None;
+        }
+        let turn = self.instances[from as usize].take_turn(link);
+        Some(ready[turn as usize % ready.len()])
     }
 }
 

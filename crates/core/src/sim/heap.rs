@@ -27,30 +27,15 @@ impl<T: Keyed> Heap<T> {
         self.entries.len() - usize::from(self.hole)
     }
 
+    /// Removes the element with the least key.
     #[inline]
-    pub(super) fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// The element with the least key.
-    #[inline]
-    pub(super) fn peek(&self) -> Option<&T> {
-        if !self.hole {
-            return self.entries.first();
+    pub(super) fn take_first(&mut self) -> Option<T> {
+        if self.hole {
+            self.fill();
         }
-        // Behind a hole the first is one of the two below it.
-        match self.entries.get(1..3.min(self.entries.len()))? {
-            [one, other] if other.key() < one.key() => Some(other),
-            below => below.first(),
-        }
-    }
-
-    /// Removes the element with the least key; there must be one.
-    #[inline]
-    pub(super) fn remove_first(&mut self) {
-        self.fill();
-        debug_assert!(!self.entries.is_empty());
-        self.hole = true;
+        let first = self.entries.first().copied();
+        self.hole = first.is_some();
+        first
     }
 
     #[inline]
@@ -64,16 +49,14 @@ impl<T: Keyed> Heap<T> {
         }
     }
 
-    /// Puts the last element into the hole, if there is one.
-    #[inline]
+    /// Puts the last element into the hole.
+    #[inline(never)]
     fn fill(&mut self) {
-        if self.hole {
-            self.hole = false;
-            if let Some(last) = self.entries.pop()
-                && !self.entries.is_empty()
-            {
-                self.sink(last);
-            }
+        self.hole = false;
+        if let Some(last) = self.entries.pop()
+            && !self.entries.is_empty()
+        {
+            self.sink(last);
         }
     }
 

@@ -29,6 +29,7 @@ pub enum Life {
 
 impl Life {
     /// Whether what is inside still works.
+    #[inline]
     pub fn is_working(self) -> bool {
         matches!(self, Life::Ready | Life::Draining)
     }

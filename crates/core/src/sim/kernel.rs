@@ -5,6 +5,7 @@
 //! steady state allocates nothing.
 
 use super::call::{Call, EndedCall, Visit, VisitId};
+use super::event::{Event, Packed};
 use super::instance::{Instance, InstanceSettings, Life, Members};
 use super::link::Link;
 pub use super::overload::Overload;
@@ -14,47 +15,15 @@ use super::queue::{EventQueue, Lane};
 use super::record::{InstanceIndex, NodeIndex, Note, NoteKind, Outcome, Record};
 use super::slab::Slab;
 use super::time::{Nanos, Time};
-use crate::engine::pool::ConnectionId;
-
-/// What can happen. Small, since events are copied often.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Event {
-    /// A request reaches its callee.
-    Request(VisitId),
-    /// An answer reaches its caller.
-    Reply(super::call::CallId),
-    /// The news that nobody waits any more reaches the callee.
-    Cancel(VisitId),
-    /// A caller has waited long enough.
-    Timeout(super::call::CallId),
-    /// A processor may have finished a job.
-    Done { instance: InstanceIndex, place: u32, number: u32 },
-    /// A fixed delay of a visit is over.
-    Delay(VisitId),
-    /// A node's own timer.
-    Timer { instance: InstanceIndex, token: u32, number: u32 },
-    /// An instance's life may go on: it has started, or its grace period is over.
-    Life { instance: InstanceIndex, number: u32 },
-    /// A disturbance is over.
-    ActionEnd(u32),
-    /// A wait for a connection has lasted long enough.
-    PoolTimeout(super::call::CallId),
-    /// A connection has been opened.
-    Opened { pool: u32, connection: ConnectionId },
-    /// A connection is free again.
-    Returned { pool: u32, connection: ConnectionId },
-    /// A connection was found to live: its call may leave.
-    Pinged(super::call::CallId),
-}
 
 /// What decides what visits do. Every method may make calls, finish visits and ask for timers.
 pub trait Handler {
     /// A request has arrived at an instance that works.
-    fn arrived(&mut self, kernel: &mut Kernel, visit: VisitId);
+    fn arrived(&mut self, kernel: &mut Kernel, visit: VisitId, instance: InstanceIndex);
     /// A call made by this instance has ended. Its visit may have ended before.
     fn answered(&mut self, kernel: &mut Kernel, ended: &EndedCall);
-    /// A job of this visit is done.
-    fn worked(&mut self, kernel: &mut Kernel, visit: VisitId);
+    /// A job of this visit to an instance is done.
+    fn worked(&mut self, kernel: &mut Kernel, visit: VisitId, instance: InstanceIndex);
     /// A delay of this visit is over.
     fn delayed(&mut self, kernel: &mut Kernel, visit: VisitId);
     /// The caller of this visit no longer waits.
@@ -71,7 +40,7 @@ pub trait Handler {
 #[derive(Clone, Debug)]
 pub struct Kernel {
     pub(super) now: Time,
-    pub(super) queue: EventQueue<Event>,
+    pub(super) queue: EventQueue<Packed>,
     pub(super) lanes: Vec<(Nanos, Lane)>,
     pub(super) calls: Slab<Call>,
     pub(super) visits: Slab<Visit>,
@@ -215,14 +184,11 @@ impl Kernel {
         self.queue.bytes() + self.calls.bytes() + self.visits.bytes()
     }
 
-    /// Gives a visit to its instance's processor. [`Handler::worked`] follows.
+    /// Gives a visit to the processor of the instance where it is. [`Handler::worked`] follows.
     #[inline]
-    pub fn work(&mut self, visit: VisitId, work: Nanos) {
-        let Some(entry) = self.visits.get_mut(visit) else { return };
-        entry.worked += work;
-        let index = entry.instance;
-        let wake_up = self.instances[index as usize].processor.submit(self.now, visit, work);
-        self.wake(index, wake_up);
+    pub fn work(&mut self, visit: VisitId, instance: InstanceIndex, work: Nanos) {
+        let wake_up = self.instances[instance as usize].processor.submit(self.now, visit, work);
+        self.wake(instance, wake_up);
     }
 
     /// Lets a visit wait for a time that many visits share. [`Handler::delayed`] follows.
@@ -232,18 +198,18 @@ impl Kernel {
 
     /// Lets a visit wait for a time of its own. [`Handler::delayed`] follows.
     pub fn delay_alone(&mut self, visit: VisitId, delay: Nanos) {
-        self.queue.push(self.now.saturating_add(delay), Event::Delay(visit));
+        self.schedule(self.now.saturating_add(delay), Event::Delay(visit));
     }
 
     /// Asks for a timer. [`Handler::timer`] follows with the same numbers.
-    #[inline]
+    #[inline(always)]
     pub fn set_timer(&mut self, at: Time, instance: InstanceIndex, token: u32, number: u32) {
-        self.queue.push(at.max(self.now), Event::Timer { instance, token, number });
+        self.queue.push(at.max(self.now), Event::Timer { instance, token, number }.pack());
     }
 
     /// Asks for the end of an action. [`Handler::act`] follows.
     pub fn schedule_action_end(&mut self, at: Time, action: u32) {
-        self.queue.push(at.max(self.now), Event::ActionEnd(action));
+        self.schedule(at.max(self.now), Event::ActionEnd(action));
     }
 
     /// Lets time pass up to `at`, before which no event may come.
@@ -258,14 +224,20 @@ impl Kernel {
         self.record(Record::Note(Note { time: self.now, instance, kind, a, b }));
     }
 
+    /// An event at a time of its own, from a place that is not worth a copy of the queue's code.
+    #[inline(never)]
+    pub(super) fn schedule(&mut self, at: Time, event: Event) {
+        self.queue.push(at, event.pack());
+    }
+
     /// An event after a delay that many share, at once if it is 0.
     #[inline]
     pub(super) fn after(&mut self, delay: Nanos, event: Event) {
         if delay == 0 {
-            self.queue.push_at_once(self.now, event);
+            self.queue.push_at_once(self.now, event.pack());
         } else {
             let lane = self.lane(delay);
-            self.queue.push_to_lane(lane, self.now.saturating_add(delay), event);
+            self.queue.push_to_lane(lane, self.now.saturating_add(delay), event.pack());
         }
     }
 
@@ -284,7 +256,7 @@ impl Kernel {
     #[inline]
     pub(super) fn wake(&mut self, instance: InstanceIndex, wake_up: Option<WakeUp>) {
         if let Some(WakeUp { at, place, number }) = wake_up {
-            self.queue.push(at, Event::Done { instance, place, number });
+            self.queue.push(at, Event::Done { instance, place, number }.pack());
         }
     }
 

@@ -3,7 +3,7 @@
 //! Messages between the same two instances keep their order unless the link reorders, as over one TCP connection.
 //! Loss and jitter are keyed draws of the call. A lost message makes nothing happen: only the caller's timer tells.
 
-use super::kernel::Event;
+use super::event::{Event, Packed};
 use super::queue::{EventQueue, Lane};
 use super::random::{Salt, below, combine, happens};
 use super::record::{Direction, InstanceIndex, NodeIndex};
@@ -77,13 +77,13 @@ impl Link {
     }
 
     /// Takes a message along if every message arrives and takes exactly the latency. Whether it did.
-    #[inline]
-    pub(super) fn carry(&self, now: Time, event: Event, queue: &mut EventQueue<Event>) -> bool {
+    #[inline(always)]
+    pub(super) fn carry(&self, now: Time, event: Event, queue: &mut EventQueue<Packed>) -> bool {
         let plain = self.is_plain(now);
         if plain {
             match self.lane {
-                None => queue.push_at_once(now, event),
-                Some(lane) => queue.push_to_lane(lane, now + self.settings.latency, event),
+                None => queue.push_at_once(now, event.pack()),
+                Some(lane) => queue.push_to_lane(lane, now + self.settings.latency, event.pack()),
             }
         }
         plain

@@ -1,8 +1,9 @@
 //! The life of instances: they start, become ready, drain, leave or die, and what becomes of those inside.
 
 use super::call::{CallId, EndedCall, Stage, VisitId};
+use super::event::Event;
 use super::instance::{Instance, InstanceSettings, Life, Members};
-use super::kernel::{Event, Kernel};
+use super::kernel::Kernel;
 use super::link::{Link, LinkSettings};
 use super::random::{Purpose, Salt};
 use super::record::{InstanceIndex, Lookup, NodeIndex, NoteKind, Outcome};
@@ -53,7 +54,7 @@ impl Kernel {
         } else {
             self.note(index, NoteKind::Starting, u64::from(slot), start_up);
             let number = self.instances[index as usize].life_number;
-            self.queue.push(self.now.saturating_add(start_up), Event::Life { instance: index, number });
+            self.schedule(self.now.saturating_add(start_up), Event::Life { instance: index, number });
         }
         index
     }
@@ -75,7 +76,7 @@ impl Kernel {
         self.note(index, NoteKind::Draining, u64::from(slot), u64::from(visits));
         let number = self.instances[index as usize].life_number;
         let at = if visits == 0 { self.now } else { self.now.saturating_add(grace) };
-        self.queue.push(at, Event::Life { instance: index, number });
+        self.schedule(at, Event::Life { instance: index, number });
     }
 
     /// Asks whether a draining instance is empty now, and lets it go if so. Called when a visit has left it.
@@ -84,7 +85,7 @@ impl Kernel {
         if instance.life == Life::Draining && instance.visits == 0 {
             instance.life_number = instance.life_number.wrapping_add(1);
             let number = instance.life_number;
-            self.queue.push_at_once(self.now, Event::Life { instance: index, number });
+            self.queue.push_at_once(self.now, Event::Life { instance: index, number }.pack());
         }
     }
 

@@ -9,6 +9,7 @@ pub mod call;
 mod calling;
 pub mod distribution;
 pub mod door;
+mod event;
 mod heap;
 pub mod instance;
 pub mod kernel;

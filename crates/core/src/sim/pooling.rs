@@ -5,8 +5,9 @@
 //! connection to an instance that has died stays in the pool until somebody uses it, as in life.
 
 use super::call::{Call, CallId};
+use super::event::Event;
 use super::instance::UNLIMITED;
-use super::kernel::{Event, Kernel};
+use super::kernel::Kernel;
 use super::record::{InstanceIndex, NoteKind, Outcome};
 use super::slab::Id;
 use super::time::Nanos;

@@ -168,7 +168,9 @@ impl<T> Processor<T> {
         self.idle.push(place);
         self.count(now);
         self.busy -= 1;
-        Some((job, self.start_next(now)))
+        // Where workers are no more than cores nobody ever waits here.
+        let next = if self.queue.is_empty() { None } else { self.start_next(now) };
+        Some((job, next))
     }
 
     /// Takes a job out before it is done. Returns the wake-up to schedule, if any. O(jobs).

@@ -13,66 +13,89 @@ use std::collections::VecDeque;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lane(u32);
 
+/// Low bits of an [`Entry`]'s rank. A million lanes, and events for weeks.
+const LANE_BITS: u32 = 20;
+
 /// An event and its place in the order.
 #[derive(Clone, Copy, Debug)]
 struct Entry<E> {
     time: Time,
-    sequence: u64,
+    /// The sequence number, and below it the number of the lane that this entry heads, from 1 on; 0 for none.
+    /// Sequence numbers differ, so the lane has no part in the order, and all entries are of one kind.
+    rank: u64,
     event: E,
 }
 
 impl<E> Entry<E> {
-    /// One word to compare: the time, then the sequence number.
     #[inline]
-    fn key(&self) -> u128 {
-        u128::from(self.time) << 64 | u128::from(self.sequence)
-    }
-}
-
-/// What stands in the heap: a loose event, or the head of a lane.
-#[derive(Clone, Copy, Debug)]
-enum Waiting<E> {
-    Loose(E),
-    Head(u32),
-}
-
-/// See the module's description.
-#[derive(Clone, Debug)]
-pub struct EventQueue<E> {
-    heap: Heap<Entry<Waiting<E>>>,
-    /// What happens at the present moment, in the order it was asked for.
-    at_once: Vec<Entry<E>>,
-    /// How many of `at_once` have happened.
-    happened: usize,
-    lanes: Vec<VecDeque<Entry<E>>>,
-    sequence: u64,
-}
-
-impl<E> Default for EventQueue<E> {
-    fn default() -> Self {
-        EventQueue { heap: Heap::default(), at_once: Vec::new(), happened: 0, lanes: Vec::new(), sequence: 0 }
+    fn lane(&self) -> Option<usize> {
+        ((self.rank & ((1 << LANE_BITS) - 1)) as usize).checked_sub(1)
     }
 }
 
 impl<E: Copy> Keyed for Entry<E> {
+    /// One word to compare: the time, then the sequence number.
     #[inline]
     fn key(&self) -> u128 {
-        Entry::key(self)
+        u128::from(self.time) << 64 | u128::from(self.rank)
     }
+}
+
+/// Events after one delay.
+#[derive(Clone, Debug)]
+struct Ring<E> {
+    /// Whether its first event stands among the others.
+    has_head: bool,
+    /// Those behind it.
+    rest: VecDeque<Entry<E>>,
+}
+
+/// See the module's description. The default event is one that never happens.
+#[derive(Clone, Debug)]
+pub struct EventQueue<E> {
+    /// What happens at the present moment, in the order it was asked for.
+    at_once: Vec<Entry<E>>,
+    /// How many of `at_once` have happened.
+    happened: usize,
+    /// The earliest of what waits, apart from the others so that it can be looked at without a search. The last
+    /// of all moments if nothing waits.
+    first: Entry<E>,
+    others: Heap<Entry<E>>,
+    rings: Vec<Ring<E>>,
+    sequence: u64,
+}
+
+impl<E: Copy + Default> Default for EventQueue<E> {
+    fn default() -> Self {
+        EventQueue {
+            at_once: Vec::new(),
+            happened: 0,
+            first: nothing(E::default()),
+            others: Heap::default(),
+            rings: Vec::new(),
+            sequence: 0,
+        }
+    }
+}
+
+/// What comes after all that waits.
+#[inline]
+fn nothing<E>(event: E) -> Entry<E> {
+    Entry { time: Time::MAX, rank: u64::MAX, event }
 }
 
 impl<E: Copy> EventQueue<E> {
     /// A new lane. Times pushed to it must never fall.
     pub fn add_lane(&mut self) -> Lane {
-        self.lanes.push(VecDeque::new());
-        Lane(self.lanes.len() as u32 - 1)
+        self.rings.push(Ring { has_head: false, rest: VecDeque::new() });
+        Lane(self.rings.len() as u32 - 1)
     }
 
     /// Adds an event at any time not before the last one popped.
-    #[inline]
+    #[inline(always)]
     pub fn push(&mut self, time: Time, event: E) {
-        let entry = self.entry(time, Waiting::Loose(event));
-        self.heap.push(entry);
+        let entry = self.entry(time, event);
+        self.enter(entry);
     }
 
     /// Adds an event at `now`, the time of the last one popped, after all that was asked for at that time.
@@ -86,95 +109,115 @@ impl<E: Copy> EventQueue<E> {
     /// Adds an event to a lane; `time` must not be before the lane's last.
     #[inline]
     pub fn push_to_lane(&mut self, lane: Lane, time: Time, event: E) {
-        let entry = self.entry(time, event);
-        let ring = &mut self.lanes[lane.0 as usize];
-        debug_assert!(ring.back().is_none_or(|last| last.time <= time), "times in a lane never fall");
-        if ring.is_empty() {
-            self.heap.push(Entry { time, sequence: entry.sequence, event: Waiting::Head(lane.0) });
+        let mut entry = self.entry(time, event);
+        entry.rank |= u64::from(lane.0) + 1;
+        let ring = &mut self.rings[lane.0 as usize];
+        debug_assert!(ring.rest.back().is_none_or(|last| last.time <= time), "times in a lane never fall");
+        if std::mem::replace(&mut ring.has_head, true) {
+            ring.rest.push_back(entry);
+        } else {
+            self.enter(entry);
         }
-        ring.push_back(entry);
     }
 
     /// The time of the earliest event.
     #[inline]
     pub fn next_time(&self) -> Option<Time> {
         let at_once = self.at_once.get(self.happened).map(|entry| entry.time);
-        at_once.into_iter().chain(self.heap.peek().map(|entry| entry.time)).min()
+        let waiting = if self.is_any_waiting() { Some(self.first.time) } else { None };
+        at_once.into_iter().chain(waiting).min()
     }
 
     /// Takes the earliest event if its time is at most `until`. `dead` tells events that no longer matter, so that
     /// a lane's head can pass them by.
     #[inline(always)]
     pub fn pop(&mut self, until: Time, dead: impl Fn(&E) -> bool) -> Option<(Time, E)> {
-        if let Some(first) = self.at_once.get(self.happened).copied()
-            && self.heap.peek().is_none_or(|waiting| {
-                // What happens at once is never later than what waits.
-                first.time < waiting.time || first.sequence < waiting.sequence
-            })
+        // What happens at once is never later than what waits.
+        if let Some(soon) = self.at_once.get(self.happened)
+            && (soon.time < self.first.time || soon.rank < self.first.rank)
         {
-            if first.time > until {
+            if soon.time > until {
                 return None;
             }
+            let popped = (soon.time, soon.event);
             self.happened += 1;
             if self.happened == self.at_once.len() {
                 self.at_once.clear();
                 self.happened = 0;
             }
-            return Some((first.time, first.event));
+            return Some(popped);
         }
-        let first = self.heap.peek()?;
-        let time = first.time;
-        if time > until {
+        let Entry { time, event, .. } = self.first;
+        if time > until || !self.is_any_waiting() {
             return None;
         }
-        match first.event {
-            Waiting::Loose(event) => {
-                self.heap.remove_first();
-                Some((time, event))
-            }
-            Waiting::Head(lane) => {
-                let event = self.advance(lane, dead)?;
-                Some((time, event))
-            }
+        match self.first.lane() {
+            None => self.fetch_first(),
+            Some(lane) => self.advance(lane, dead),
         }
+        Some((time, event))
     }
 
-    /// Takes the head of a lane, which is the first of all, and puts the next one that matters in its place.
+    /// The head of a lane has been taken: puts the next one that matters in its place.
     #[inline(never)]
-    fn advance(&mut self, lane: u32, dead: impl Fn(&E) -> bool) -> Option<E> {
-        let ring = &mut self.lanes[lane as usize];
-        let head = ring.pop_front()?;
-        while ring.front().is_some_and(|next| dead(&next.event)) {
-            ring.pop_front();
+    fn advance(&mut self, lane: usize, dead: impl Fn(&E) -> bool) {
+        self.fetch_first();
+        let ring = &mut self.rings[lane];
+        while let Some(next) = ring.rest.pop_front() {
+            if !dead(&next.event) {
+                return self.enter(next);
+            }
         }
-        self.heap.remove_first();
-        if let Some(next) = ring.front() {
-            self.heap.push(Entry { time: next.time, sequence: next.sequence, event: Waiting::Head(lane) });
+        ring.has_head = false;
+    }
+
+    /// Makes the earliest of the others the first of all.
+    #[inline]
+    fn fetch_first(&mut self) {
+        self.first = match self.others.take_first() {
+            Some(entry) => entry,
+            None => nothing(self.first.event),
+        };
+    }
+
+    /// Puts an entry in its place among those that wait.
+    #[inline(always)]
+    fn enter(&mut self, entry: Entry<E>) {
+        if entry.key() > self.first.key() {
+            self.others.push(entry);
+            return;
         }
-        Some(head.event)
+        if self.is_any_waiting() {
+            self.others.push(self.first);
+        }
+        self.first = entry;
+    }
+
+    #[inline]
+    fn is_any_waiting(&self) -> bool {
+        self.first.rank != u64::MAX
     }
 
     /// How many events wait.
     pub fn len(&self) -> usize {
-        let heads = self.lanes.iter().filter(|ring| !ring.is_empty()).count();
-        self.heap.len() - heads + self.at_once.len() - self.happened
-            + self.lanes.iter().map(VecDeque::len).sum::<usize>()
+        let behind = self.rings.iter().map(|ring| ring.rest.len()).sum::<usize>();
+        usize::from(self.is_any_waiting()) + self.others.len() + behind + self.at_once.len() - self.happened
     }
 
     /// Whether none waits.
     pub fn is_empty(&self) -> bool {
-        self.heap.is_empty() && self.at_once.is_empty()
+        !self.is_any_waiting() && self.at_once.is_empty()
     }
 
     /// About how many bytes it holds.
     pub fn bytes(&self) -> usize {
-        self.len() * size_of::<Entry<Waiting<E>>>()
+        self.len() * size_of::<Entry<E>>()
     }
 
     #[inline]
-    fn entry<T>(&mut self, time: Time, event: T) -> Entry<T> {
+    fn entry(&mut self, time: Time, event: E) -> Entry<E> {
         self.sequence += 1;
-        Entry { time, sequence: self.sequence, event }
+        Entry { time, rank: self.sequence << LANE_BITS, event }
     }
 }
 

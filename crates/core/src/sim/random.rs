@@ -121,7 +121,7 @@ pub fn below(word: u64, bound: u64) -> u64 {
     };
     // The same product by halves: WebAssembly multiplies no wider than 64 bits.
     let (high, low) = (word >> 32, word & u64::from(u32::MAX));
-    (high * u64::from(small) + (low * u64::from(small) >> 32)) >> 32
+    (high * u64::from(small) + ((low * u64::from(small)) >> 32)) >> 32
 }
 
 /// A probability as a threshold: a word below it happens. 1 becomes "always".

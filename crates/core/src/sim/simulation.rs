@@ -1,7 +1,8 @@
 //! The loop: takes the next event and lets it happen.
 
 use super::call::Stage;
-use super::kernel::{Event, Handler, Kernel, Overload};
+use super::event::{Event, Packed};
+use super::kernel::{Handler, Kernel, Overload};
 use super::record::Outcome;
 use super::time::Time;
 
@@ -32,7 +33,7 @@ impl<H: Handler> Simulation<H> {
             if let Some(overload) = self.kernel.overload {
                 return Stop::Overloaded(overload);
             }
-            if !self.step_until(until) {
+            if !self.take_next(until) {
                 self.kernel.now = self.kernel.now.max(until);
                 return Stop::Reached;
             }
@@ -41,29 +42,34 @@ impl<H: Handler> Simulation<H> {
     }
 
     /// Lets one event happen if it comes by `until`. Whether one did.
-    #[inline]
+    #[inline(never)]
     pub fn step_until(&mut self, until: Time) -> bool {
+        self.take_next(until)
+    }
+
+    #[inline(always)]
+    fn take_next(&mut self, until: Time) -> bool {
         let (calls, visits) = (&self.kernel.calls, &self.kernel.visits);
         // Time-outs of calls that have ended, above all.
-        let dead = |event: &Event| match event {
-            Event::Timeout(call) | Event::PoolTimeout(call) => !calls.contains(*call),
-            Event::Cancel(visit) => !visits.contains(*visit),
+        let dead = |event: &Packed| match event.unpack() {
+            Event::Timeout(call) | Event::PoolTimeout(call) => !calls.contains(call),
+            Event::Cancel(visit) => !visits.contains(visit),
             _ => false,
         };
         let Some((time, event)) = self.kernel.queue.pop(until, dead) else { return false };
         debug_assert!(time >= self.kernel.now, "time went back");
         self.kernel.tick(time);
-        self.happen(event);
+        self.happen(event.unpack());
         true
     }
 
-    #[inline]
+    #[inline(always)]
     fn happen(&mut self, event: Event) {
         let (kernel, handler) = (&mut self.kernel, &mut self.handler);
         match event {
             Event::Request(visit) => {
-                if kernel.arrive(visit) {
-                    handler.arrived(kernel, visit);
+                if let Some(instance) = kernel.arrive(visit) {
+                    handler.arrived(kernel, visit, instance);
                 }
             }
             Event::Reply(call) => {
@@ -75,7 +81,7 @@ impl<H: Handler> Simulation<H> {
                 let processor = &mut kernel.instances[instance as usize].processor;
                 if let Some((visit, next)) = processor.finished(kernel.now, place, number) {
                     kernel.wake(instance, next);
-                    handler.worked(kernel, visit);
+                    handler.worked(kernel, visit, instance);
                 }
             }
             Event::Timer { instance, token, number } => handler.timer(kernel, instance, token, number),
@@ -99,6 +105,7 @@ impl<H: Handler> Simulation<H> {
                     handler.lived(kernel, instance, life);
                 }
             }
+            Event::Nothing => {}
             Event::ActionEnd(action) => handler.act(kernel, action, false),
             Event::PoolTimeout(call) => kernel.pool_timed_out(call),
             Event::Opened { pool, connection } => kernel.connection_opened(pool, connection),
