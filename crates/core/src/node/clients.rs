@@ -145,7 +145,15 @@ impl Clients {
     }
 
     /// A request has ended.
+    #[inline]
     pub(super) fn answered(&mut self, kernel: &mut Kernel, ended: &EndedCall) {
+        if matches!(self.process, Process::Closed { .. }) {
+            self.think(kernel, ended);
+        }
+    }
+
+    /// A user has the answer and thinks.
+    fn think(&mut self, kernel: &mut Kernel, ended: &EndedCall) {
         if let Process::Closed { users, started, think_time } = &mut self.process {
             let user = ended.token;
             if user < *users {

@@ -6,7 +6,7 @@ use super::kernel::Kernel;
 use super::record::{
     Direction, Hop, InstanceIndex, Lookup, NO_INSTANCE, NodeIndex, Operation, Outcome, Record,
 };
-use super::time::Time;
+use super::time::{Nanos, Time};
 
 /// Calls above calls; a deeper one is refused, so that a loop of synchronous calls ends.
 pub(super) const MOST_DEPTH: u8 = 32;
@@ -25,22 +25,58 @@ impl Kernel {
             None => self.next_in_turn(new.from, new.link, node),
         };
         let pool = self.pool_of(new.from, new.link);
-        let refused = to.is_none() || new.depth >= MOST_DEPTH;
-        let leaves = !refused && pool.is_none();
-        let id = self.calls.next_id();
-        let call = Call {
+        match (to, pool) {
+            (Some(to), None) if new.depth < MOST_DEPTH => self.call_at_once(new, node, to),
+            _ => self.call_that_stays(new, node, to, pool),
+        }
+    }
+
+    /// A call that leaves now: it and its visit name each other, so that each is written once, whole.
+    #[inline(always)]
+    fn call_at_once(&mut self, new: &NewCall, node: NodeIndex, to: InstanceIndex) -> CallId {
+        let (id, visit) = (self.calls.next_id(), self.visits.next_id());
+        let call = Call { to, visit, phase: Phase::Sent, ..self.new_call(new, node) };
+        self.calls.insert(call);
+        self.visits.insert(Visit::of(id, &call, new.depth, None));
+        self.start_timer(id, new.timeout);
+        self.send_request(id, visit, new.link);
+        id
+    }
+
+    /// A call that waits for a connection, or that nobody takes.
+    #[inline(never)]
+    fn call_that_stays(
+        &mut self,
+        new: &NewCall,
+        node: NodeIndex,
+        to: Option<InstanceIndex>,
+        pool: Option<u32>,
+    ) -> CallId {
+        let to_or_none = to.unwrap_or(NO_INSTANCE);
+        let id = self.calls.insert(Call { to: to_or_none, ..self.new_call(new, node) });
+        self.start_timer(id, new.timeout);
+        match pool {
+            Some(pool) if to.is_some() && new.depth < MOST_DEPTH => self.check_out(pool, id),
+            _ => self.refuse(id, Outcome::Refused),
+        }
+        id
+    }
+
+    #[inline(always)]
+    fn new_call(&self, new: &NewCall, node: NodeIndex) -> Call {
+        let timeout = new.timeout.map_or(NEVER, |after| self.now.saturating_add(after));
+        Call {
             path: new.path,
             root: new.root,
             parent: new.parent,
             key: new.key,
             started: self.now,
             sent: self.now,
-            deadline: new.timeout.map_or(NEVER, |after| self.now.saturating_add(after)).min(new.deadline),
+            deadline: timeout.min(new.deadline),
             caller: new.caller,
-            // Call and visit name each other, so each is written once, whole.
-            visit: if leaves { self.visits.next_id() } else { VisitId::NONE },
+            visit: VisitId::NONE,
             from: new.from,
-            to: to.unwrap_or(NO_INSTANCE),
+            to: NO_INSTANCE,
             token: new.token,
             connection: None,
             size: new.size,
@@ -49,23 +85,17 @@ impl Kernel {
             step: new.step,
             operation: new.operation,
             attempt: new.attempt,
-            phase: if leaves { Phase::Sent } else { Phase::Connecting },
+            phase: Phase::Connecting,
             outcome: Outcome::Ok,
             lookup: Lookup::None,
-        };
-        self.calls.insert(call);
-        if let Some(after) = new.timeout {
+        }
+    }
+
+    #[inline]
+    fn start_timer(&mut self, id: CallId, timeout: Option<Nanos>) {
+        if let Some(after) = timeout {
             self.after(after, Event::Timeout(id));
         }
-        if leaves {
-            self.visits.insert(Visit::of(id, &call, new.depth, None));
-            self.send_request(id, call.visit, call.link);
-        } else if refused {
-            self.refuse(id, Outcome::Refused);
-        } else if let Some(pool) = pool {
-            self.check_out(pool, id);
-        }
-        id
     }
 
     /// Ends a call that never left, in an event of its own so that callers see one way of ending only.
@@ -148,27 +178,31 @@ impl Kernel {
         let instance = &mut self.instances[visit.instance as usize];
         instance.visits -= 1;
         instance.inside -= u32::from(visit.has_worker);
-        let (mut outcome, mut lookup) = (outcome, lookup);
         if visit.answered {
-            (outcome, lookup) = (visit.outcome, visit.lookup);
-        } else if self.hops.is_some() || !self.links[usize::from(visit.link)].is_plain(self.now) {
-            let visit = *visit;
-            let wanted = self.send_answer(&visit, outcome, lookup);
-            return self.record(visit.ended(self.now, outcome, lookup, !wanted));
-        } else if let Some(call) = self.calls.get_mut(visit.call) {
+            let record = visit.ended(self.now, visit.outcome, visit.lookup, false);
+            return self.record(record);
+        }
+        // What most visits are: somebody waits, and a plain link carries the answer.
+        if self.hops.is_none()
+            && let Some(call) = self.calls.get_mut(visit.call)
+            && self.links[usize::from(visit.link)].carry(self.now, Event::Reply(visit.call), &mut self.queue)
+        {
             call.phase = Phase::Answered;
             call.outcome = outcome;
             call.lookup = lookup;
-            let link = &self.links[usize::from(visit.link)];
-            link.carry(self.now, Event::Reply(visit.call), &mut self.queue);
-        } else {
-            let visit = *visit;
-            self.send_answer(&visit, outcome, lookup);
-            return self.record(visit.ended(self.now, outcome, lookup, true));
+            if self.recording {
+                self.records.push(visit.ended(self.now, outcome, lookup, false));
+            }
+            return;
         }
-        if self.recording {
-            self.records.push(visit.ended(self.now, outcome, lookup, false));
-        }
+        let visit = *visit;
+        self.finish_otherwise(&visit, outcome, lookup);
+    }
+
+    #[inline(never)]
+    fn finish_otherwise(&mut self, visit: &Visit, outcome: Outcome, lookup: Lookup) {
+        let wanted = self.send_answer(visit, outcome, lookup);
+        self.record(visit.ended(self.now, outcome, lookup, !wanted));
     }
 
     /// Sends the answer of a visit on its way. Whether anybody waits for it.

@@ -53,9 +53,11 @@ struct Ring<E> {
 /// See the module's description. The default event is one that never happens.
 #[derive(Clone, Debug)]
 pub struct EventQueue<E> {
-    /// What happens at the present moment, in the order it was asked for.
+    /// The next of what happens at the present moment: there is hardly ever more. Nothing if there is none.
+    soon: Entry<E>,
+    /// The others of this moment, in the order they were asked for.
     at_once: Vec<Entry<E>>,
-    /// How many of `at_once` have happened.
+    /// How many of `at_once` have happened or stand in `soon`.
     happened: usize,
     /// The earliest of what waits, apart from the others so that it can be looked at without a search. The last
     /// of all moments if nothing waits.
@@ -68,6 +70,7 @@ pub struct EventQueue<E> {
 impl<E: Copy + Default> Default for EventQueue<E> {
     fn default() -> Self {
         EventQueue {
+            soon: nothing(E::default()),
             at_once: Vec::new(),
             happened: 0,
             first: nothing(E::default()),
@@ -82,6 +85,11 @@ impl<E: Copy + Default> Default for EventQueue<E> {
 #[inline]
 fn nothing<E>(event: E) -> Entry<E> {
     Entry { time: Time::MAX, rank: u64::MAX, event }
+}
+
+#[inline]
+fn is_nothing<E>(entry: &Entry<E>) -> bool {
+    entry.rank == u64::MAX
 }
 
 impl<E: Copy> EventQueue<E> {
@@ -103,7 +111,11 @@ impl<E: Copy> EventQueue<E> {
     pub fn push_at_once(&mut self, now: Time, event: E) {
         let entry = self.entry(now, event);
         debug_assert!(self.at_once.last().is_none_or(|last| last.time <= now));
-        self.at_once.push(entry);
+        if is_nothing(&self.soon) {
+            self.soon = entry;
+        } else {
+            self.at_once.push(entry);
+        }
     }
 
     /// Adds an event to a lane; `time` must not be before the lane's last.
@@ -123,9 +135,8 @@ impl<E: Copy> EventQueue<E> {
     /// The time of the earliest event.
     #[inline]
     pub fn next_time(&self) -> Option<Time> {
-        let at_once = self.at_once.get(self.happened).map(|entry| entry.time);
-        let waiting = if self.is_any_waiting() { Some(self.first.time) } else { None };
-        at_once.into_iter().chain(waiting).min()
+        let next = [&self.soon, &self.first].into_iter().filter(|entry| !is_nothing(entry));
+        next.map(|entry| entry.time).min()
     }
 
     /// Takes the earliest event if its time is at most `until`. `dead` tells events that no longer matter, so that
@@ -133,22 +144,19 @@ impl<E: Copy> EventQueue<E> {
     #[inline(always)]
     pub fn pop(&mut self, until: Time, dead: impl Fn(&E) -> bool) -> Option<(Time, E)> {
         // What happens at once is never later than what waits.
-        if let Some(soon) = self.at_once.get(self.happened)
-            && (soon.time < self.first.time || soon.rank < self.first.rank)
-        {
-            if soon.time > until {
+        if self.soon.time < self.first.time || self.soon.rank < self.first.rank {
+            let Entry { time, event, .. } = self.soon;
+            if time > until {
                 return None;
             }
-            let popped = (soon.time, soon.event);
-            self.happened += 1;
-            if self.happened == self.at_once.len() {
-                self.at_once.clear();
-                self.happened = 0;
+            self.soon = nothing(event);
+            if !self.at_once.is_empty() {
+                self.fetch_soon();
             }
-            return Some(popped);
+            return Some((time, event));
         }
         let Entry { time, event, .. } = self.first;
-        if time > until || !self.is_any_waiting() {
+        if time > until || is_nothing(&self.first) {
             return None;
         }
         match self.first.lane() {
@@ -171,6 +179,19 @@ impl<E: Copy> EventQueue<E> {
         ring.has_head = false;
     }
 
+    /// Makes the next of this moment's events the one that happens soon.
+    #[inline(never)]
+    fn fetch_soon(&mut self) {
+        if let Some(next) = self.at_once.get(self.happened) {
+            self.soon = *next;
+        }
+        self.happened += 1;
+        if self.happened >= self.at_once.len() {
+            self.at_once.clear();
+            self.happened = 0;
+        }
+    }
+
     /// Makes the earliest of the others the first of all.
     #[inline]
     fn fetch_first(&mut self) {
@@ -187,26 +208,22 @@ impl<E: Copy> EventQueue<E> {
             self.others.push(entry);
             return;
         }
-        if self.is_any_waiting() {
+        if !is_nothing(&self.first) {
             self.others.push(self.first);
         }
         self.first = entry;
     }
 
-    #[inline]
-    fn is_any_waiting(&self) -> bool {
-        self.first.rank != u64::MAX
-    }
-
     /// How many events wait.
     pub fn len(&self) -> usize {
         let behind = self.rings.iter().map(|ring| ring.rest.len()).sum::<usize>();
-        usize::from(self.is_any_waiting()) + self.others.len() + behind + self.at_once.len() - self.happened
+        let in_front = [&self.soon, &self.first].into_iter().filter(|entry| !is_nothing(entry)).count();
+        in_front + self.others.len() + behind + self.at_once.len() - self.happened
     }
 
     /// Whether none waits.
     pub fn is_empty(&self) -> bool {
-        !self.is_any_waiting() && self.at_once.is_empty()
+        is_nothing(&self.soon) && is_nothing(&self.first)
     }
 
     /// About how many bytes it holds.
