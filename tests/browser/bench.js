@@ -14,8 +14,9 @@ const stop = await serve();
 const browser = await chromium.launch({ executablePath: process.env.HEADROOM_BROWSER || undefined });
 try {
   const page = await browser.newPage();
+  await page.exposeFunction("processorMilliseconds", processorMilliseconds);
   await page.goto(process.env.HEADROOM_ADDRESS);
-  console.log(`Chromium ${browser.version()}, in the page's worker, best of ${rounds} rounds`);
+  console.log(`Chromium ${browser.version()}, in the page's worker, best of ${rounds} rounds, processor time`);
   await rate(page, "queue", "M/M/1", "requests/s", "at least 0.6 of native");
   await rate(page, "cache-lab", "first cache lab", "calls/s", "at least 2 million calls/s");
   await seek(page);
@@ -28,7 +29,7 @@ async function rate(page, name, title, unit, budget) {
   const scenario = await scenarioOf(name);
   let best = 0;
   for (let round = 0; round < rounds; round += 1) {
-    const { report, milliseconds } = await simulate(page, { scenario });
+    const { report, milliseconds } = await simulate(page, { scenario }, { warm: true });
     const calls = Object.values(report.nodes).reduce((sum, node) => sum + (node.calls ?? 0), 0);
     best = Math.max(best, (calls / milliseconds) * 1000);
   }
@@ -40,7 +41,7 @@ async function rate(page, name, title, unit, budget) {
 async function seek(page) {
   const scenario = (await scenarioOf("cache-lab")).replace("rate = 20_000", "rate = 14_000");
   // To and fro, as in the native benchmark.
-  const seeks = Array.from({ length: 30 }, (_, n) => ((n * 7) % 30) * 2e6 + 240e3);
+  const seeks = Array.from({ length: 30 }, (_, n) => ((n * 7) % 30) * 2 + 0.24);
   let best = Infinity;
   for (let round = 0; round < rounds; round += 1) {
     best = Math.min(best, Math.max(...(await simulate(page, { scenario }, { seeks })).seeks));
@@ -48,6 +49,15 @@ async function seek(page) {
   console.log(
     `  seek in 3 million calls: ${best.toFixed(0)} ms, ${native.seek.toFixed(0)} ms native; budget: at most 250 ms`,
   );
+}
+
+/** Processor time of the pages, all threads, so that other programs disturb less: the native side counts so too. */
+async function processorMilliseconds() {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+  await session.detach();
+  const pages = processInfo.filter(({ type }) => type === "renderer");
+  return pages.reduce((sum, { cpuTime }) => sum + cpuTime, 0) * 1000;
 }
 
 function scenarioOf(name) {

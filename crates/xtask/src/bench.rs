@@ -22,7 +22,7 @@ fn eviction() -> Done {
 fn runs() -> Done {
     let figures = step::root().join("target/bench.json");
     let mut native = program("cargo");
-    native.args(["run", "--release", "--package", "headroom-bench", "--"]);
+    native.args(["run", "--profile", "bench", "--package", "headroom-bench", "--"]);
     step::run(native.arg(&figures))?;
     build::run()?;
     step::run(browser::script("bench.js")?.arg(&figures))

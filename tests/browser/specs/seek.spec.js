@@ -1,7 +1,7 @@
 // Any time of a run may be gone to, and the run there is the same whichever way led to it.
 import { expect, test } from "../helpers/test.js";
 import { open, seek, share } from "../helpers/learner.js";
-import { seekTimes } from "../helpers/worker.js";
+import { simulate } from "../helpers/worker.js";
 
 test("a run that was jumped about in is the run that never was", async ({ page, home }) => {
   await open(page, home, "what-a-miss-costs", "spike");
@@ -15,7 +15,8 @@ test("a run that was jumped about in is the run that never was", async ({ page, 
 test("how long a jump takes", async ({ page, home }) => {
   await home();
   const seconds = [30, 5, 59, 43.1, 0.5, 55.5, 20, 48];
-  const { wholeRun, jumps } = await seekTimes(page, { lab: "what-a-miss-costs" }, seconds);
+  const lab = { lab: "what-a-miss-costs" };
+  const { milliseconds: wholeRun, seeks: jumps } = await simulate(page, lab, { seeks: seconds });
   const told = jumps.map((milliseconds, index) => `to ${seconds[index]} s ${milliseconds.toFixed(0)} ms`);
   console.log(`  whole run ${wholeRun.toFixed(0)} ms; ${told.join(", ")}`);
   console.log(`  slowest jump ${Math.max(...jumps).toFixed(0)} ms, budget 250 ms`);
