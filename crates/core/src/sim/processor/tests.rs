@@ -88,6 +88,8 @@ fn naive(order: Order, inputs: &[(Nanos, Input)]) -> Vec<Option<Time>> {
             }
             work > 1e-6
         });
+        // Who ends at the time of an input makes room before it, as wake-ups come before inputs.
+        admit(order, cores, &mut queue, &mut running);
         while let Some((at, input)) = next_input.filter(|(at, _)| *at == now) {
             match input {
                 Input::Submit(work) => {
