@@ -22,13 +22,13 @@ pub(super) fn Overlay(page: &Page) -> Html {
         Some(Panel::Keys) => (word("keyboard"), keys()),
     };
     html! {
-        <aside class="overlay" role="dialog" aria-label={title.clone()} tabindex="0">
+        <div class="overlay" role="dialog" aria-label={title.clone()} tabindex="0">
             <header>
                 <h2>{ title }</h2>
                 <button class="quiet" onclick={page.on(Action::Close)}>{ word("close") }</button>
             </header>
             { body }
-        </aside>
+        </div>
     }
 }
 
