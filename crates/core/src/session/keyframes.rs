@@ -50,7 +50,8 @@ impl Keyframes {
             return;
         }
         let bytes = run.simulator.bytes() + OBSERVERS;
-        let far = run.work - last.work >= self.work;
+        // Work depends on the slices it was done in: a run that was stepped to the last copy may have done more there.
+        let far = run.work.saturating_sub(last.work) >= self.work;
         let cheap = bytes <= CHEAP && now - before >= self.interval;
         if !far && !cheap {
             return;
