@@ -13,10 +13,10 @@ fn prose(lab: &Lab) -> Vec<String> {
     for predict in lab.steps.iter_mut().filter_map(|step| step.predict.as_mut()) {
         match &mut predict.ask {
             Ask::Choice(choices) => choices.iter_mut().for_each(|choice| choice.text = Prose::default()),
-            Ask::Variant { variants, .. } => {
+            Ask::Variant { variants, .. } | Ask::Rank { variants, .. } => {
                 variants.iter_mut().for_each(|variant| variant.text = Prose::default())
             }
-            Ask::Number(_) => {}
+            Ask::Number(_) | Ask::Sketch(_) | Ask::Where { .. } => {}
         }
     }
     lab.prose_mut().into_iter().map(|prose| prose.plain()).collect()

@@ -4,7 +4,8 @@
 mod support;
 
 use headroom_core::scenario::Scenario;
-use headroom_labs::predict::{Guess, answer, reveal};
+use headroom_core::session::Session;
+use headroom_labs::predict::{Guess, Needs, answer, needs, ranking, reveal};
 use headroom_labs::{Ask, Best, Change, Lab, Moment, Prediction, Step, course, measure, setup};
 use support::{SEEDS, play};
 
@@ -15,10 +16,24 @@ fn start(lab: &Lab, step: &Step) -> Scenario {
     setup::at_step(lab, step, &headroom_labs::Settings::new()).unwrap()
 }
 
-fn measured(scenario: &Scenario, predict: &Prediction, changes: &[Change], more: u64) -> f64 {
-    let actions = setup::actions(changes, predict.at).unwrap();
-    let session = play(scenario, actions, Some(predict.until), more);
-    measure::figure(&session, &predict.of, predict.from, predict.to).unwrap_or(f64::NAN)
+/// The figures that judge a prediction, with the seed moved on by `more`.
+fn measured(scenario: &Scenario, predict: &Prediction, more: u64) -> Vec<f64> {
+    let run = |changes: &[Change]| {
+        let actions = setup::actions(changes, predict.at).unwrap();
+        play(scenario, actions, Some(predict.until), more)
+    };
+    let figure = |session: &Session, name: &str| {
+        measure::figure(session, name, predict.from, predict.to).unwrap_or(f64::NAN)
+    };
+    match needs(predict) {
+        Needs::Figures(names) => {
+            let session = run(&predict.change);
+            names.iter().map(|name| figure(&session, name)).collect()
+        }
+        Needs::Variants(variants) => {
+            variants.iter().map(|changes| figure(&run(changes), &predict.of)).collect()
+        }
+    }
 }
 
 fn check(id: &str) {
@@ -26,51 +41,59 @@ fn check(id: &str) {
     for step in &lab.steps {
         let Some(predict) = &step.predict else { continue };
         let (scenario, place) = (start(lab, step), format!("{}/{}", lab.id, step.id));
-        match &predict.ask {
-            Ask::Choice(_) => {
-                let figures: Vec<f64> =
-                    (0..SEEDS).map(|more| measured(&scenario, predict, &predict.change, more)).collect();
-                let answers: Vec<_> = figures.iter().map(|figure| answer(&predict.ask, &[*figure])).collect();
-                println!("{place}: {figures:.4?} -> {answers:?}");
-                assert!(answers[0].is_some() && answers.iter().all(|other| *other == answers[0]), "{place}");
+        let seeds = if matches!(needs(predict), Needs::Variants(_)) { VARIANT_SEEDS } else { SEEDS };
+        let runs: Vec<Vec<f64>> = (0..seeds).map(|more| measured(&scenario, predict, more)).collect();
+        println!("{place}: {runs:.4?}");
+        check_runs(predict, &runs, &place);
+    }
+}
+
+/// Whether the right answer is the same on every seed, and the one that the words take for granted.
+fn check_runs(predict: &Prediction, runs: &[Vec<f64>], place: &str) {
+    let first = answer(&predict.ask, &runs[0]);
+    match &predict.ask {
+        Ask::Choice(_) => {
+            assert!(first.is_some(), "{place}");
+            assert!(runs.iter().all(|figures| answer(&predict.ask, figures) == first), "{place}");
+        }
+        Ask::Variant { best, margin, .. } | Ask::Where { best, margin, .. } => {
+            let right = predict.ask.if_wrong().iter().position(|words| words.is_empty());
+            for figures in runs {
+                assert_eq!(answer(&predict.ask, figures), right, "{place}: {figures:?}");
+                assert!(leads(*best, figures)[0] >= *margin, "{place}: {figures:?}");
             }
-            Ask::Number(number) => {
-                for more in 0..SEEDS {
-                    let figure = measured(&scenario, predict, &predict.change, more);
-                    println!("{place}: {figure:.4}");
-                    let shown = figure * predict.times;
-                    assert!(shown > number.min && shown < number.max, "{place}: {shown}");
-                    assert_eq!(
-                        reveal(predict, Guess::Number(shown), &[figure]).unwrap().right,
-                        Some(true),
-                        "{place}"
-                    );
-                }
+        }
+        Ask::Rank { best, margin, .. } => {
+            for figures in runs {
+                assert_eq!(ranking(*best, figures), ranking(*best, &runs[0]), "{place}: {figures:?}");
+                assert!(leads(*best, figures).iter().all(|lead| lead >= margin), "{place}: {figures:?}");
             }
-            Ask::Variant { best, margin, variants } => {
-                let right = variants.iter().position(|variant| variant.if_wrong.is_empty());
-                for more in 0..VARIANT_SEEDS {
-                    let figures: Vec<f64> = variants
-                        .iter()
-                        .map(|variant| measured(&scenario, predict, &variant.change, more))
-                        .collect();
-                    println!("{place}: {figures:.4?}");
-                    assert_eq!(answer(&predict.ask, &figures), right, "{place}: {figures:?}");
-                    assert!(lead(*best, &figures) >= *margin, "{place}: {figures:?}");
-                }
+        }
+        Ask::Number(number) => {
+            for figures in runs {
+                let shown = figures[0] * predict.times;
+                assert!(shown > number.min && shown < number.max, "{place}: {shown}");
+            }
+        }
+        Ask::Sketch(sketch) => {
+            for figures in runs {
+                let curve: Vec<f64> = figures.iter().map(|figure| figure * predict.times).collect();
+                let inside = |value: &f64| (sketch.min..=sketch.max).contains(value);
+                assert!(curve.iter().all(inside), "{place}: {curve:?}");
+                // Whoever draws the lab's own run is right on every other.
+                let own = runs[0].iter().map(|figure| figure * predict.times).collect();
+                let revealed = reveal(predict, &Guess::Curve(own), figures).unwrap();
+                assert_eq!(revealed.right, Some(true), "{place}: {figures:?}");
             }
         }
     }
 }
 
-/// By what factor the best figure beats the next.
-fn lead(best: Best, figures: &[f64]) -> f64 {
-    let mut sorted = figures.to_vec();
-    sorted.sort_by(f64::total_cmp);
-    match best {
-        Best::Highest => sorted[sorted.len() - 1] / sorted[sorted.len() - 2],
-        Best::Lowest => sorted[1] / sorted[0],
-    }
+/// By what factor each figure beats the next one in the ranking.
+fn leads(best: Best, figures: &[f64]) -> Vec<f64> {
+    let sorted: Vec<f64> = ranking(best, figures).into_iter().map(|place| figures[place]).collect();
+    let lead = |pair: &[f64]| if best == Best::Highest { pair[0] / pair[1] } else { pair[1] / pair[0] };
+    sorted.windows(2).map(lead).collect()
 }
 
 #[test]

@@ -90,17 +90,7 @@ fn words_on_the_way(step: &Step) -> usize {
     let longest = |texts: Vec<&Prose>| texts.iter().map(|text| words(&text.plain())).max().unwrap_or(0);
     let all = |texts: Vec<&Prose>| texts.iter().map(|text| words(&text.plain())).sum::<usize>();
     let predict = step.predict.as_ref().map_or(0, |predict| {
-        let answers = match &predict.ask {
-            Ask::Choice(choices) => {
-                all(choices.iter().map(|choice| &choice.text).collect())
-                    + longest(choices.iter().map(|choice| &choice.if_wrong).collect())
-            }
-            Ask::Variant { variants, .. } => {
-                all(variants.iter().map(|variant| &variant.text).collect())
-                    + longest(variants.iter().map(|variant| &variant.if_wrong).collect())
-            }
-            Ask::Number(number) => longest(vec![&number.if_low, &number.if_high]),
-        };
+        let answers = all(predict.ask.texts()) + longest(predict.ask.if_wrong());
         all(vec![&predict.question, &predict.reveal]) + answers
     });
     let task = match &step.task {
@@ -151,13 +141,22 @@ fn wrong_answers_are_answered() {
                     assert!(choices.len() >= 3, "{place}");
                     assert!(choices.iter().all(|choice| !choice.if_wrong.is_empty()), "{place}");
                 }
-                Some(Ask::Variant { variants, .. }) => {
+                Some(ask @ (Ask::Variant { .. } | Ask::Where { .. })) => {
+                    let words = ask.if_wrong();
+                    assert!(words.len() >= 3, "{place}");
+                    assert_eq!(words.iter().filter(|words| words.is_empty()).count(), 1, "{place}");
+                }
+                Some(Ask::Rank { variants, .. }) => {
                     assert!(variants.len() >= 3, "{place}");
-                    assert_eq!(
-                        variants.iter().filter(|variant| variant.if_wrong.is_empty()).count(),
-                        1,
+                    // The best of all is never the first slip.
+                    assert!(
+                        variants.iter().filter(|variant| variant.if_wrong.is_empty()).count() <= 1,
                         "{place}"
                     );
+                }
+                Some(ask @ Ask::Sketch(sketch)) => {
+                    assert!(sketch.points.len() >= 3 && sketch.near > 1.0, "{place}");
+                    assert!(ask.if_wrong().iter().all(|words| !words.is_empty()), "{place}");
                 }
                 Some(Ask::Number(number)) => {
                     assert!(

@@ -15,6 +15,6 @@ pub use course::{Chapter, Course, Misconception, Refutation, Term};
 pub use lab::{Chart, ExitQuestion, Hints, Knob, KnobNote, KnobOption, Lab, Look, Pulse, Scale, Step};
 pub use lab::{RealConfig, Settings, Transfer, settings};
 pub use moment::Moment;
-pub use predict::{Ask, Best, Change, Choice, Number, Prediction, Range, Variant};
+pub use predict::{Ask, Best, Change, Choice, Number, Point, Prediction, Range, Sketch, Spot, Variant};
 pub use prose::{Block, Inline, Mark, Prose};
 pub use task::{Answer, Design, Find, Goal, Par, Task, Trait};

@@ -45,7 +45,7 @@ fn one() -> f64 {
     1.0
 }
 
-/// How a prediction is answered. Sketching a curve, ranking and pointing at a node will stand beside these.
+/// How a prediction is answered.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ask {
@@ -60,8 +60,125 @@ pub enum Ask {
         /// The changes.
         variants: Vec<Variant>,
     },
+    /// Put several changes in order, the best first.
+    Rank {
+        /// Which figure is best.
+        best: Best,
+        /// By what factor each figure beats the next at least, so that luck never decides.
+        margin: f64,
+        /// The changes, in an order that gives nothing away.
+        variants: Vec<Variant>,
+    },
+    /// Point at a node. [`Prediction::of`] is a figure that each of the nodes has, such as `mean_wait_s`; or, where
+    /// pointing at a node changes something, a figure of the run that follows.
+    Where {
+        /// Which figure is meant.
+        best: Best,
+        /// By what factor the right node's figure beats the next at least.
+        margin: f64,
+        /// The nodes that may be pointed at.
+        nodes: Vec<Spot>,
+    },
     /// Set a number on a slider.
     Number(Number),
+    /// Draw a curve through a few points.
+    Sketch(Sketch),
+}
+
+impl Ask {
+    /// The words to choose from; none where a number is set, a curve drawn or a node pointed at.
+    pub fn texts(&self) -> Vec<&Prose> {
+        match self {
+            Ask::Choice(choices) => choices.iter().map(|choice| &choice.text).collect(),
+            Ask::Variant { variants, .. } | Ask::Rank { variants, .. } => {
+                variants.iter().map(|variant| &variant.text).collect()
+            }
+            Ask::Where { .. } | Ask::Number(_) | Ask::Sketch(_) => Vec::new(),
+        }
+    }
+
+    /// What may be said to someone who was wrong, of which one hears one; empty for what is always right.
+    pub fn if_wrong(&self) -> Vec<&Prose> {
+        match self {
+            Ask::Choice(choices) => choices.iter().map(|choice| &choice.if_wrong).collect(),
+            Ask::Variant { variants, .. } | Ask::Rank { variants, .. } => {
+                variants.iter().map(|variant| &variant.if_wrong).collect()
+            }
+            Ask::Where { nodes, .. } => nodes.iter().map(|spot| &spot.if_wrong).collect(),
+            Ask::Number(Number { if_low, if_high, .. }) => vec![if_low, if_high],
+            Ask::Sketch(Sketch { if_flat, if_steep, if_off, .. }) => vec![if_flat, if_steep, if_off],
+        }
+    }
+
+    /// All its text.
+    pub(super) fn prose_mut(&mut self) -> Vec<&mut Prose> {
+        match self {
+            Ask::Choice(choices) => {
+                choices.iter_mut().flat_map(|Choice { text, if_wrong, .. }| [text, if_wrong]).collect()
+            }
+            Ask::Variant { variants, .. } | Ask::Rank { variants, .. } => {
+                variants.iter_mut().flat_map(|Variant { text, if_wrong, .. }| [text, if_wrong]).collect()
+            }
+            Ask::Where { nodes, .. } => nodes.iter_mut().map(|spot| &mut spot.if_wrong).collect(),
+            Ask::Number(Number { if_low, if_high, .. }) => vec![if_low, if_high],
+            Ask::Sketch(Sketch { along, if_flat, if_steep, if_off, .. }) => {
+                vec![along, if_flat, if_steep, if_off]
+            }
+        }
+    }
+}
+
+/// A node that may be pointed at.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Spot {
+    /// Its name in the scenario.
+    pub node: String,
+    /// What pointing at it changes.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub change: Vec<Change>,
+    /// What is said to someone who pointed at it wrongly. Empty for the right one.
+    #[serde(default, skip_serializing_if = "Prose::is_empty")]
+    pub if_wrong: Prose,
+}
+
+/// A curve to be drawn: one value at each of a few places.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sketch {
+    /// What changes from place to place.
+    pub along: Prose,
+    /// The places, from left to right.
+    pub points: Vec<Point>,
+    /// Least value that can be drawn.
+    pub min: f64,
+    /// Greatest value that can be drawn.
+    pub max: f64,
+    /// How values are spread over the height.
+    #[serde(default)]
+    pub scale: Scale,
+    /// A value within this factor of the measured one, either way, is right. Above 1.
+    pub near: f64,
+    /// What is said to someone whose curve rises (or falls) too little.
+    pub if_flat: Prose,
+    /// What is said to someone whose curve rises (or falls) too much.
+    pub if_steep: Prose,
+    /// What is said to someone whose curve has the right shape in the wrong place.
+    pub if_off: Prose,
+}
+
+/// A place of a sketch: another figure of the same run, or the same figure after a change.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Point {
+    /// What stands under it.
+    pub label: String,
+    /// The figure there, if not [`Prediction::of`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
+    /// What is changed there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub change: Vec<Change>,
 }
 
 /// One of the ranges to choose from.

@@ -1,8 +1,8 @@
 //! Every piece of running text in the model. The build script takes each apart once; tests read each.
 
 use super::{
-    Answer, Ask, Block, Choice, Course, Design, ExitQuestion, Find, Hints, Knob, Lab, Misconception, Number,
-    Prediction, Prose, Step, Task, Term, Transfer, Variant,
+    Answer, Block, Course, Design, ExitQuestion, Find, Hints, Knob, Lab, Misconception, Prediction, Prose,
+    Step, Task, Term, Transfer,
 };
 
 impl Course {
@@ -56,15 +56,7 @@ fn knob(knob: &mut Knob) -> Vec<&mut Prose> {
 
 fn prediction(prediction: &mut Prediction) -> Vec<&mut Prose> {
     let mut found = vec![&mut prediction.question];
-    match &mut prediction.ask {
-        Ask::Choice(choices) => {
-            found.extend(choices.iter_mut().flat_map(|Choice { text, if_wrong, .. }| [text, if_wrong]));
-        }
-        Ask::Variant { variants, .. } => {
-            found.extend(variants.iter_mut().flat_map(|Variant { text, if_wrong, .. }| [text, if_wrong]));
-        }
-        Ask::Number(Number { if_low, if_high, .. }) => found.extend([if_low, if_high]),
-    }
+    found.extend(prediction.ask.prose_mut());
     found.push(&mut prediction.reveal);
     found
 }
