@@ -3,12 +3,11 @@
 //! Pure: [`needs`] says which figures must be measured, whoever runs the systems hands them in, read by
 //! [`crate::measure::figure`]. A prediction never counts for or against progress.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{Ask, Best, Change, Number, Prediction, Prose, Sketch};
+use headroom_core::sort;
 
 /// What the learner answered.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub enum Guess {
     /// "Show me without guessing", or nothing yet.
     #[default]
@@ -67,6 +66,24 @@ pub fn needs(prediction: &Prediction) -> Needs {
     }
 }
 
+/// What is changed in the run on the screen once the learner has answered: where each answer changes something, what
+/// the chosen one does, else the first.
+pub fn played<'a>(prediction: &'a Prediction, guess: &Guess) -> &'a [Change] {
+    let chosen = match guess {
+        Guess::Choice(chosen) => *chosen,
+        Guess::Order(order) => order.first().copied().unwrap_or_default(),
+        Guess::None | Guess::Number(_) | Guess::Curve(_) => 0,
+    };
+    let change = match &prediction.ask {
+        Ask::Variant { variants, .. } | Ask::Rank { variants, .. } => {
+            variants.get(chosen).map(|variant| &variant.change)
+        }
+        Ask::Where { nodes, .. } => nodes.get(chosen).map(|spot| &spot.change),
+        Ask::Choice(_) | Ask::Number(_) | Ask::Sketch(_) => None,
+    };
+    change.filter(|change| !change.is_empty()).unwrap_or(&prediction.change)
+}
+
 /// Judges `guess` by the measured figures, one for each that [`needs`] names. `None` if a figure is missing or is not
 /// a number, as when no request has ended, or if the guess answers another question.
 pub fn reveal<'a>(prediction: &'a Prediction, guess: &Guess, measured: &[f64]) -> Option<Revealed<'a>> {
@@ -116,10 +133,8 @@ pub fn answer(ask: &Ask, measured: &[f64]) -> Option<usize> {
 /// The places of `measured` in order, the best first.
 pub fn ranking(best: Best, measured: &[f64]) -> Vec<usize> {
     let mut order: Vec<usize> = (0..measured.len()).collect();
-    order.sort_by(|one, other| {
-        let ascending = measured[*one].total_cmp(&measured[*other]);
-        if best == Best::Highest { ascending.reverse() } else { ascending }
-    });
+    let sign = if best == Best::Highest { -1.0 } else { 1.0 };
+    sort::by_key(&mut order, |place| sort::Total(sign * measured[*place]));
     order
 }
 

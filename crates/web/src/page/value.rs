@@ -2,7 +2,7 @@
 
 use super::format;
 use crate::json;
-use headroom_labs::Scale;
+use headroom_labs::{Scale, Sketch};
 use serde_json::Value;
 
 /// Positions of a logarithmic slider.
@@ -22,6 +22,17 @@ pub struct Span {
 }
 
 impl Span {
+    /// The heights of a sketch.
+    pub fn of(sketch: &Sketch) -> Self {
+        Self { min: sketch.min, max: sketch.max, step: 0.0, scale: sketch.scale }
+    }
+
+    /// The value in the middle of the slider.
+    pub fn middle(&self) -> f64 {
+        let (from, to, _) = self.attributes();
+        self.value(((from + to) / 2.0).round())
+    }
+
     /// Attributes `min`, `max`, `step` of the slider's element.
     pub fn attributes(&self) -> (f64, f64, f64) {
         if self.is_log() {

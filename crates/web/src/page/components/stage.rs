@@ -2,7 +2,7 @@
 
 use super::Page;
 use super::twin;
-use crate::page::store::{Action, Phase};
+use crate::page::store::{Action, Guess, Phase};
 use crate::page::words::{say, word};
 use crate::protocol::Task;
 use crate::scene::{Picked, SayWith, SceneCanvas};
@@ -27,10 +27,15 @@ pub(super) fn Scene(props: &StageProps) -> Html {
     let focus = focus_of(page);
     let on_pick = {
         let (dispatch, picks) = (page.dispatch.clone(), props.picks);
+        let state = state.clone();
         Callback::from(move |picked: Option<Picked>| {
             if picks {
                 dispatch.emit(match picked {
-                    Some(Picked::Instance(instance)) => Action::Inspect(Some(instance)),
+                    // Where a question asks for a node, a click answers it.
+                    Some(Picked::Instance(instance)) => match state.spot_of(instance) {
+                        Some(spot) => Action::Guess(Guess::Choice(spot)),
+                        None => Action::Inspect(Some(instance)),
+                    },
                     Some(Picked::Request(root)) => Action::Trace(format!("{root:016x}")),
                     None => Action::Close,
                 });

@@ -25,11 +25,7 @@ impl State {
             Answer::Measured { values, .. } => self.measured(values),
             Answer::Compared { values, .. } => {
                 self.busy = None;
-                let chosen = match self.lesson.prediction {
-                    Prediction::Running { guess: Some(super::Guess::Choice(index)) } => index,
-                    _ => 0,
-                };
-                self.reveal(values.get(chosen).copied().flatten(), values);
+                self.reveal(values);
             }
             Answer::Evaluated { evaluated, .. } => self.judged(evaluated),
             Answer::Progress { task, done, .. } => self.busy = (done < 1.0).then_some((task, done)),
@@ -66,7 +62,7 @@ impl State {
 
     fn measured(&mut self, values: Vec<Option<f64>>) {
         match self.lesson.prediction {
-            Prediction::Running { .. } => self.reveal(values.first().copied().flatten(), Vec::new()),
+            Prediction::Running { .. } => self.reveal(values),
             _ => self.lesson.so_far = values,
         }
     }

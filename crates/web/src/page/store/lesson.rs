@@ -3,8 +3,10 @@
 use super::run::Until;
 use super::{Acts, State};
 use crate::page::route::Place;
+use crate::page::value::Span;
 use crate::protocol::{Act, Command, Evaluated, Measure, Micros, Setting, TimedAct};
-use headroom_labs::{Ask, Change, Lab, Prediction as Asked, Task};
+use headroom_labs::predict::{self, Guess, Needs};
+use headroom_labs::{Ask, Change, Lab, Number, Prediction as Asked, Task};
 use serde_json::Value;
 use std::rc::Rc;
 
@@ -52,49 +54,25 @@ pub enum Prediction {
     },
     /// Locked in; the run is on its way.
     Running {
-        /// What was said; nothing if shown without guessing.
-        guess: Option<Guess>,
+        /// What was said.
+        guess: Guess,
     },
     /// The run has answered.
     Revealed {
         /// What was said.
-        guess: Option<Guess>,
-        /// What it was, in the report's unit.
-        was: Option<f64>,
-        /// What each variant came to, where variants were asked for.
-        variants: Vec<Option<f64>>,
+        guess: Guess,
+        /// What was measured, in the report's unit and in the order of [`predict::needs`].
+        was: Vec<Option<f64>>,
     },
-}
-
-/// An answer to a prediction.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub enum Guess {
-    /// Nothing yet.
-    #[default]
-    Nothing,
-    /// One of the choices or variants.
-    Choice(usize),
-    /// A number, in the words' unit.
-    Number(f64),
 }
 
 impl Lesson {
     /// A step as it opens.
     pub fn opening(lab: Option<&Lab>, step: usize) -> Self {
         let asks = lab.and_then(|lab| lab.steps.get(step)).and_then(|step| step.predict.as_ref());
-        let prediction = match asks.map(|asked| &asked.ask) {
+        let prediction = match asks {
             None => Prediction::None,
-            Some(Ask::Number(number)) => {
-                let middle = super::super::value::Span {
-                    min: number.min,
-                    max: number.max,
-                    step: number.step,
-                    scale: number.scale,
-                };
-                let (from, to, _) = middle.attributes();
-                Prediction::Open { guess: Guess::Number(middle.value(((from + to) / 2.0).round())) }
-            }
-            Some(_) => Prediction::Open { guess: Guess::Nothing },
+            Some(asked) => Prediction::Open { guess: at_first(&asked.ask) },
         };
         Self { step, prediction, ..Self::default() }
     }
@@ -132,6 +110,18 @@ impl State {
         }
     }
 
+    /// Which answer the node of this instance is to an open question that asks for a node.
+    pub fn spot_of(&self, instance: u32) -> Option<usize> {
+        let Ask::Where { nodes, .. } = &self.step()?.predict.as_ref()?.ask else { return None };
+        if !matches!(self.lesson.prediction, Prediction::Open { .. }) {
+            return None;
+        }
+        let view = self.view.as_ref()?;
+        let node = view.instances.get(usize::try_from(instance).ok()?)?.node;
+        let name = &view.nodes.get(usize::from(node))?.name;
+        nodes.iter().position(|spot| spot.node == *name)
+    }
+
     pub(super) fn guess(&mut self, guess: Guess) {
         if let Prediction::Open { guess: now } = &mut self.lesson.prediction {
             *now = guess;
@@ -139,24 +129,24 @@ impl State {
     }
 
     pub(super) fn lock_in(&mut self) {
-        if let Prediction::Open { guess } = self.lesson.prediction
-            && guess != Guess::Nothing
+        if let Prediction::Open { guess } = &self.lesson.prediction
+            && *guess != Guess::None
         {
-            self.run_prediction(Some(guess));
+            self.run_prediction(guess.clone());
         }
     }
 
     pub(super) fn show_me(&mut self) {
         if matches!(self.lesson.prediction, Prediction::Open { .. }) {
-            self.run_prediction(None);
+            self.run_prediction(Guess::None);
         }
     }
 
     /// Makes the change and runs to the stated time.
-    fn run_prediction(&mut self, guess: Option<Guess>) {
+    fn run_prediction(&mut self, guess: Guess) {
         let Some(asked) = self.step().and_then(|step| step.predict.as_ref()) else { return };
         let at = self.head.time.floor();
-        self.acts = Acts::beginning_with(changes(asked, guess, at));
+        self.acts = Acts::beginning_with(acts(predict::played(asked, &guess), at));
         self.replay();
         let until = asked.until.seconds() * 1e6;
         self.lesson.prediction = Prediction::Running { guess };
@@ -197,24 +187,30 @@ impl State {
         self.transport.playing = false;
         self.transport.speed = self.step().map_or(1.0, |step| step.speed);
         let Some(asked) = self.step().and_then(|step| step.predict.as_ref()) else { return };
-        let Prediction::Running { guess: Some(_) | None } = self.lesson.prediction else { return };
-        let of = measure(asked);
-        match &asked.ask {
-            Ask::Variant { variants, .. } => {
+        if !matches!(self.lesson.prediction, Prediction::Running { .. }) {
+            return;
+        }
+        match predict::needs(asked) {
+            Needs::Figures(names) => {
+                let of = names.iter().map(|name| measure(asked, name)).collect();
+                self.outbox.send(Command::Measure { run: self.run, of });
+            }
+            Needs::Variants(variants) => {
                 let at =
                     asked.at.seconds().max(self.step().map_or(0.0, |step| step.opens_at.seconds())) * 1e6;
-                let variants = variants.iter().map(|variant| acts(&variant.change, at)).collect();
+                let variants = variants.iter().map(|change| acts(change, at)).collect();
                 let until_us = asked.until.seconds() * 1e6;
+                let of = measure(asked, &asked.of);
                 self.outbox.send(Command::Compare { run: self.run, variants, until_us, of });
             }
-            _ => self.outbox.send(Command::Measure { run: self.run, of: vec![of] }),
         }
     }
 
-    pub(super) fn reveal(&mut self, was: Option<f64>, variants: Vec<Option<f64>>) {
-        let Prediction::Running { guess } = self.lesson.prediction else { return };
-        self.lesson.prediction = Prediction::Revealed { guess, was, variants };
-        self.mark_done();
+    pub(super) fn reveal(&mut self, was: Vec<Option<f64>>) {
+        if let Prediction::Running { guess } = &self.lesson.prediction {
+            self.lesson.prediction = Prediction::Revealed { guess: guess.clone(), was };
+            self.mark_done();
+        }
     }
 
     pub(super) fn forward(&mut self) {
@@ -317,16 +313,15 @@ pub(super) fn is_right(find: &headroom_labs::Find, answer: usize) -> bool {
     find.answers.get(answer).is_some_and(|answer| answer.if_wrong.is_empty())
 }
 
-/// What is changed once the learner has answered: for variants the one chosen, else the first.
-fn changes(asked: &Asked, guess: Option<Guess>, at: Micros) -> Vec<TimedAct> {
-    match (&asked.ask, guess) {
-        (Ask::Variant { variants, .. }, Some(Guess::Choice(index))) => {
-            variants.get(index).map(|variant| acts(&variant.change, at)).unwrap_or_default()
+/// What stands chosen before the learner has touched anything: a slider stands somewhere, so does a line.
+fn at_first(ask: &Ask) -> Guess {
+    match ask {
+        Ask::Choice(_) | Ask::Variant { .. } | Ask::Where { .. } => Guess::None,
+        Ask::Rank { variants, .. } => Guess::Order((0..variants.len()).collect()),
+        Ask::Number(Number { min, max, step, scale, .. }) => {
+            Guess::Number(Span { min: *min, max: *max, step: *step, scale: *scale }.middle())
         }
-        (Ask::Variant { variants, .. }, _) => {
-            variants.first().map(|variant| acts(&variant.change, at)).unwrap_or_default()
-        }
-        _ => acts(&asked.change, at),
+        Ask::Sketch(sketch) => Guess::Curve(vec![Span::of(sketch).middle(); sketch.points.len()]),
     }
 }
 
@@ -340,9 +335,9 @@ fn acts(changes: &[Change], at_us: Micros) -> Vec<TimedAct> {
     changes.iter().map(|change| TimedAct { at_us, act: act(change) }).collect()
 }
 
-fn measure(asked: &Asked) -> Measure {
+fn measure(asked: &Asked, figure: &str) -> Measure {
     Measure {
-        metric: asked.of.clone(),
+        metric: figure.to_owned(),
         from_us: asked.from.map(|from| from.seconds() * 1e6),
         to_us: Some(asked.to.unwrap_or(asked.until).seconds() * 1e6),
     }

@@ -16,7 +16,8 @@ mod tests;
 
 pub use action::{Action, Panel};
 pub use acts::Acts;
-pub use lesson::{Guess, Lesson, Prediction};
+pub use headroom_labs::predict::Guess;
+pub use lesson::{Lesson, Prediction};
 pub use outbox::Outbox;
 pub use progress::{LabProgress, Progress};
 pub use run::{Head, Phase, SPEEDS, Stop, Transport, Until, stop_of};

@@ -183,7 +183,7 @@ impl State {
         let at = self.head.time;
         self.transport.until = None;
         if let Prediction::Running { guess } = self.lesson.prediction.clone() {
-            self.lesson.prediction = Prediction::Open { guess: guess.unwrap_or_default() };
+            self.lesson.prediction = Prediction::Open { guess };
             self.acts = Acts::default();
         }
         self.lesson.checking = false;

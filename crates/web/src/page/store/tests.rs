@@ -4,7 +4,8 @@ use super::*;
 use crate::page::share::{RunFile, Shared};
 use crate::protocol::frame::Status;
 use crate::protocol::{Act, Answer, Command, Control, ControlKind, Effect, Evaluated, GoalRange, Source};
-use headroom_labs::{Ask, Task};
+use headroom_labs::Task;
+use headroom_labs::predict::{Needs, needs};
 use serde_json::json;
 
 const RATE: &str = "nodes.clients.arrivals.rate";
@@ -105,8 +106,7 @@ fn a_prediction_locks_until_it_is_answered_by_the_run() {
     let run_id = state.run;
     let state =
         state.after(answer(Answer::Measured { run: run_id, at_us: 2_100e6, values: vec![Some(0.2)] }));
-    let expected =
-        Prediction::Revealed { guess: Some(Guess::Choice(0)), was: Some(0.2), variants: Vec::new() };
+    let expected = Prediction::Revealed { guess: Guess::Choice(0), was: vec![Some(0.2)] };
     assert_eq!(state.lesson.prediction, expected);
     assert!(state.step_done() && !state.locked());
     assert!(state.progress.has("busy-is-not-full", "ninety-five"));
@@ -302,11 +302,13 @@ fn every_step_of_every_lab_opens_and_can_be_left() {
                     assert!(state.transport.until.is_some(), "{} {}", lab_known.id, step.id);
                     let state = state.after(beat(&state, asked.until.seconds() * 1e6, 0.0));
                     let run_id = state.run;
-                    let reply = match &asked.ask {
-                        Ask::Variant { variants, .. } => {
+                    let reply = match needs(asked) {
+                        Needs::Variants(variants) => {
                             Answer::Compared { run: run_id, values: vec![Some(1.0); variants.len()] }
                         }
-                        _ => Answer::Measured { run: run_id, at_us: 0.0, values: vec![None] },
+                        Needs::Figures(names) => {
+                            Answer::Measured { run: run_id, at_us: 0.0, values: vec![None; names.len()] }
+                        }
                     };
                     state.after(answer(reply))
                 }

@@ -1,0 +1,159 @@
+//! A curve through a few points: drawn by pointer or by one slider a point, then the true one over it.
+//!
+//! Points stand side by side at equal distances, whatever they are; heights are spread as the lab says. The picture
+//! stretches to the width there is, so it holds lines only, and words stand beside it.
+
+use super::super::Page;
+use crate::page::format;
+use crate::page::store::{Action, Guess};
+use crate::page::value::Span;
+use crate::page::words::{say, word};
+use headroom_labs::Sketch;
+use web_sys::{Element, HtmlInputElement, PointerEvent};
+use yew::prelude::*;
+
+/// Size of the picture's own units.
+const WIDTH: f64 = 280.0;
+const HEIGHT: f64 = 140.0;
+
+/// The curve under the pointer, with a slider for each of its points.
+pub(super) fn draw(page: &Page, sketch: &Sketch, unit: &str, curve: &[f64]) -> Html {
+    let span = Span::of(sketch);
+    let point = |(index, value): (usize, &f64)| point_slider(page, sketch, unit, span, curve, index, *value);
+    let onpointerdown = touch(page, span, curve, true);
+    let onpointermove = touch(page, span, curve, false);
+    html! {
+        <div class="sketch">
+            <p class="dim hint-line">{ word("draw-or-slide") }</p>
+            <div class="sketch-picture" {onpointerdown} {onpointermove}>{ picture(span, Some(curve), None) }</div>
+            { labels(sketch) }
+            <p class="dim hint-line">{ sketch.along.plain() }</p>
+            <div class="sketch-points">{ for curve.iter().enumerate().map(point) }</div>
+        </div>
+    }
+}
+
+/// Both curves and their figures.
+pub(super) fn answered(sketch: &Sketch, unit: &str, said: Option<&[f64]>, was: &[f64]) -> Html {
+    let span = Span::of(sketch);
+    let row = |(index, point): (usize, &headroom_labs::Point)| {
+        let figure = |curve: &[f64]| curve.get(index).map(|value| format::figure(*value, unit));
+        html! {
+            <tr key={index}>
+                <th scope="row">{ &point.label }</th>
+                if let Some(said) = said { <td>{ figure(said) }</td> }
+                <td><strong>{ figure(was) }</strong></td>
+            </tr>
+        }
+    };
+    html! {
+        <div class="sketch">
+            <div class="sketch-picture">{ picture(span, said, Some(was)) }</div>
+            { labels(sketch) }
+            <table class="sketch-table">
+                <caption class="dim">{ sketch.along.plain() }</caption>
+                <thead>
+                    <tr>
+                        <td></td>
+                        if said.is_some() { <th scope="col"><span class="said-line" aria-hidden="true"></span>{ word("you-said") }</th> }
+                        <th scope="col"><span class="was-line" aria-hidden="true"></span>{ word("it-was") }</th>
+                    </tr>
+                </thead>
+                <tbody>{ for sketch.points.iter().enumerate().map(row) }</tbody>
+            </table>
+        </div>
+    }
+}
+
+fn picture(span: Span, said: Option<&[f64]>, was: Option<&[f64]>) -> Html {
+    let place = |count: usize, index: usize, value: f64| {
+        let across = (index as f64 + 0.5) / count as f64 * WIDTH;
+        (across, HEIGHT * (1.0 - span.filled(value) / 100.0))
+    };
+    let line = |curve: &[f64]| {
+        let points = curve.iter().enumerate().map(|(index, value)| place(curve.len(), index, *value));
+        points.map(|(x, y)| format!("{x:.1},{y:.1}")).collect::<Vec<_>>().join(" ")
+    };
+    let grid = [0.25, 0.5, 0.75].map(|share| share * HEIGHT);
+    html! {
+        <svg viewBox={format!("0 0 {WIDTH} {HEIGHT}")} preserveAspectRatio="none" aria-hidden="true">
+            { for grid.into_iter().map(|y| html! {
+                <line x1="0" x2={WIDTH.to_string()} y1={y.to_string()} y2={y.to_string()} class="grid-line" vector-effect="non-scaling-stroke" />
+            }) }
+            if let Some(said) = said { <polyline points={line(said)} class="said-line" vector-effect="non-scaling-stroke" /> }
+            if let Some(was) = was { <polyline points={line(was)} class="was-line" vector-effect="non-scaling-stroke" /> }
+            // Dots as lines of no length: they stay round however the picture is stretched.
+            if was.is_none() {
+                { for said.into_iter().flatten().enumerate().map(|(index, value)| {
+                    let (x, y) = place(said.map_or(1, <[f64]>::len), index, *value);
+                    html! { <path d={format!("M{x:.1} {y:.1}h0")} class="sketch-dot" vector-effect="non-scaling-stroke" /> }
+                }) }
+            }
+        </svg>
+    }
+}
+
+fn labels(sketch: &Sketch) -> Html {
+    html! {
+        <div class="sketch-labels" aria-hidden="true">
+            { for sketch.points.iter().map(|point| html! { <span>{ &point.label }</span> }) }
+        </div>
+    }
+}
+
+/// A pointer that is down sets the point nearest to it.
+fn touch(page: &Page, span: Span, curve: &[f64], down: bool) -> Callback<PointerEvent> {
+    let (dispatch, curve) = (page.dispatch.clone(), curve.to_vec());
+    Callback::from(move |event: PointerEvent| {
+        let Some(picture) =
+            event.current_target().and_then(|target| wasm_bindgen::JsCast::dyn_into::<Element>(target).ok())
+        else {
+            return;
+        };
+        if down {
+            // Without it the line ends where the pointer leaves the picture; that is all.
+            let _ = picture.set_pointer_capture(event.pointer_id());
+        } else if event.buttons() & 1 == 0 {
+            return;
+        }
+        let bounds = picture.get_bounding_client_rect();
+        let across = (f64::from(event.client_x()) - bounds.left()) / bounds.width().max(1.0);
+        let up = 1.0 - (f64::from(event.client_y()) - bounds.top()) / bounds.height().max(1.0);
+        let mut curve = curve.clone();
+        let index = (across * curve.len() as f64).clamp(0.0, curve.len() as f64 - 1.0) as usize;
+        let (from, to, _) = span.attributes();
+        curve[index] = span.value(from + up.clamp(0.0, 1.0) * (to - from));
+        dispatch.emit(Action::Guess(Guess::Curve(curve)));
+    })
+}
+
+fn point_slider(
+    page: &Page,
+    sketch: &Sketch,
+    unit: &str,
+    span: Span,
+    curve: &[f64],
+    index: usize,
+    value: f64,
+) -> Html {
+    let label = sketch.points.get(index).map(|point| point.label.clone()).unwrap_or_default();
+    let shown = format::figure(value, unit);
+    let (min, max, step) = span.attributes();
+    let (dispatch, curve) = (page.dispatch.clone(), curve.to_vec());
+    let oninput = Callback::from(move |event: InputEvent| {
+        if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
+            let mut curve = curve.clone();
+            curve[index] = span.turned(curve[index], input.value_as_number());
+            dispatch.emit(Action::Guess(Guess::Curve(curve)));
+        }
+    });
+    html! {
+        <label class="sketch-point" key={index}>
+            <span>{ say("sketch-point", &[("at", label)]) }</span>
+            <input type="range" class="slider" min={min.to_string()} max={max.to_string()} step={step.to_string()}
+                value={span.position(value).to_string()} style={format!("--filled: {:.2}%", span.filled(value))}
+                aria-valuetext={shown.clone()} {oninput} />
+            <output>{ shown }</output>
+        </label>
+    }
+}
