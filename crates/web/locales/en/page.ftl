@@ -192,6 +192,7 @@ key-list = This list
 
 # Notices
 damaged-link = This link is damaged: a part is missing or was changed. Here is the lab as it ships.
+refused-link = The lab does not take this link's run ({ $problems }). Here is the lab as it ships.
 foreign-link = This link leads to a lab that is not here. Here is the first one.
 other-engine = Made with engine { $then }, now { $now }: figures may differ.
 overloaded = Overloaded: more requests wait than can be simulated. Give a queue a limit, or send less.

@@ -3,6 +3,7 @@
 use super::Page;
 use crate::page::store::{Action, Notice};
 use crate::page::words::{say, word};
+use crate::protocol::Problem;
 use crate::protocol::frame::Status;
 use yew::prelude::*;
 
@@ -16,13 +17,8 @@ pub fn NoticeBar(page: &Page) -> Html {
         Some(Notice::OtherEngine(then, now)) => {
             say("other-engine", &[("then", then.to_string()), ("now", now.to_string())])
         }
-        Some(Notice::Problems(problems)) => {
-            let told = problems.iter().map(|problem| match problem.path.as_str() {
-                "" => problem.message.clone(),
-                path => format!("{path}: {}", problem.message),
-            });
-            told.collect::<Vec<_>>().join("; ")
-        }
+        Some(Notice::RefusedLink(problems)) => say("refused-link", &[("problems", listed(problems))]),
+        Some(Notice::Problems(problems)) => listed(problems),
         None if overloaded => word("overloaded"),
         None => return Html::default(),
     };
@@ -34,4 +30,12 @@ pub fn NoticeBar(page: &Page) -> Html {
             }
         </div>
     }
+}
+
+fn listed(problems: &[Problem]) -> String {
+    let told = problems.iter().map(|problem| match problem.path.as_str() {
+        "" => problem.message.clone(),
+        path => format!("{path}: {}", problem.message),
+    });
+    told.collect::<Vec<_>>().join("; ")
 }

@@ -13,7 +13,9 @@ impl State {
             // Series and Inside are drawn, not decided upon; the stage keeps them.
             Answer::Ready { .. } | Answer::Series { .. } | Answer::Inside { .. } => {}
             Answer::Loaded { view, .. } => self.loaded(*view),
-            Answer::Problems { .. } if self.view.is_none() && self.shared.is_some() => self.open_as_shipped(),
+            Answer::Problems { problems, .. } if self.view.is_none() && self.shared.is_some() => {
+                self.open_as_shipped(problems);
+            }
             Answer::Problems { problems, .. } => {
                 self.busy = None;
                 self.phase = Phase::Ready;

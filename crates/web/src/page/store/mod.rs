@@ -81,6 +81,8 @@ pub struct State {
 pub enum Notice {
     /// The link's run cannot be read; the lab is as it ships.
     DamagedLink,
+    /// The lab does not take what the link holds, for these reasons; it is as it ships.
+    RefusedLink(Vec<Problem>),
     /// The link names a lab that does not exist here.
     ForeignLink,
     /// The link was made with another version of the engines.

@@ -4,7 +4,7 @@ use super::{Acts, Notice, Prediction, State};
 use crate::page::route::Place;
 use crate::page::share::{RunFile, Shared};
 use crate::protocol::frame::{Frame, Status};
-use crate::protocol::{Act, Command, FASTEST, Micros, RunId, Setting, Source};
+use crate::protocol::{Act, Command, FASTEST, Micros, Problem, RunId, Setting, Source};
 use serde_json::Value;
 use std::rc::Rc;
 
@@ -312,9 +312,9 @@ impl State {
     }
 
     /// The worker refused what a link holds, a setting or an act that the lab does not take: the lab without it.
-    pub(super) fn open_as_shipped(&mut self) {
+    pub(super) fn open_as_shipped(&mut self, problems: Vec<Problem>) {
         self.enter(self.lesson.step);
-        self.notice = Some(Notice::DamagedLink);
+        self.notice = Some(Notice::RefusedLink(problems));
     }
 
     /// The run on the screen as a file that makes it again up to `at`.
