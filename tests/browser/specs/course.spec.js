@@ -24,7 +24,7 @@ const labs = {
   ],
   "the-narrow-place": [
     (page) => turn(page, "Requests a second", 2_000),
-    (page) => predict(page, "store, 72 to 144 cores"),
+    (page) => predict(page, "Store"),
     async (page) => {
       await turn(page, "App", 12);
       expect(await check(page)).toBe("Passed");

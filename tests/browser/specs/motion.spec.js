@@ -2,13 +2,16 @@
 import { expect, picture, test } from "../helpers/test.js";
 import { open } from "../helpers/learner.js";
 
-/** How much of the way between the two cards of lab 0.1 shows the colour of a request, in pixels of the page. */
+/**
+ * How much of the way between the two cards of lab 0.1 shows the colour of a request, in pixels of the page: but for the
+ * end of it, where those stand that wait, in either way of drawing.
+ */
 const drawn = (page) =>
   page.locator(".stage canvas").evaluate((canvas) => {
     const { width, height } = canvas;
     const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
     const columns = new Set();
-    for (let x = Math.round(width * 0.25); x < width * 0.72; x += 1) {
+    for (let x = Math.round(width * 0.25); x < width * 0.6; x += 1) {
       for (let y = 0; y < height; y += 2) {
         const [red, green, blue] = data.slice((y * width + x) * 4, (y * width + x) * 4 + 3);
         if (Math.abs(red - 0x56) + Math.abs(green - 0xb4) + Math.abs(blue - 0xe9) < 30) columns.add(x);

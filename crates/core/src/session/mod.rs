@@ -255,6 +255,15 @@ impl Session {
         self.report_between(self.origin.warmup, Time::MAX)
     }
 
+    /// Mean latency of the requests that ended, from the end of warm-up to now, and the latencies in the middle of each
+    /// of `parts` equally many of them, in seconds. Nothing where none ended.
+    pub fn spread(&self, parts: u32) -> (Option<f64>, Vec<f64>) {
+        let figures = self.run.recorder.figures(self.origin.warmup, Time::MAX, self.now());
+        let all = figures.ok.with(&figures.failed);
+        let middle = |part: u32| all.percentile((1000 * part + 500) / parts);
+        (all.mean(), (0..parts).filter_map(middle).collect())
+    }
+
     /// The figures of requests sent from `from` to `to`, as far as the run has come. The digest is that of the run as
     /// if it ended now.
     pub fn report_between(&self, from: Time, to: Time) -> Report {

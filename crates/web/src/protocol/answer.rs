@@ -103,6 +103,22 @@ pub enum Answer {
         /// For the report that a learner can copy.
         message: String,
     },
+    /// How long a hundred requests took, standing for all since the end of warm-up.
+    Dots {
+        /// Of this run.
+        run: RunId,
+        /// How long.
+        dots: Dots,
+    },
+}
+
+/// Latencies as a hundred requests.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Dots {
+    /// Mean of all, in microseconds; none of nothing.
+    pub mean_us: Option<Micros>,
+    /// In ascending order, in microseconds; empty where no request has ended.
+    pub latencies_us: Vec<Micros>,
 }
 
 /// What is wrong with a scenario, and where.

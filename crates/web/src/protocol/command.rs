@@ -125,6 +125,11 @@ pub enum Command {
         /// Of this run.
         run: RunId,
     },
+    /// How long a hundred requests took, standing for all so far; answered by `Dots`.
+    Dots {
+        /// Of this run.
+        run: RunId,
+    },
 }
 
 /// Where a scenario comes from.

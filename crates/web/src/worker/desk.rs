@@ -7,7 +7,7 @@ use super::job::Job;
 use super::{convert, view};
 use crate::protocol::frame::Frame;
 use crate::protocol::{
-    Answer, Command, FASTEST, Measure, Micros, Problem, RunId, Setting, Source, Task, TimedAct,
+    Answer, Command, Dots, FASTEST, Measure, Micros, Problem, RunId, Setting, Source, Task, TimedAct,
 };
 use headroom_core::scenario::{Scenario, Value};
 use headroom_core::session::{Ended, Session};
@@ -170,6 +170,13 @@ impl Live {
                 let report = serde_json::to_value(self.session.report()).unwrap_or_default();
                 let at_us = convert::micros(self.session.now());
                 answer(out, Answer::Reported { run: self.run, at_us, report });
+            }
+            Command::Dots { .. } => {
+                let (mean, latencies) = self.session.spread(100);
+                let micros = |seconds: f64| seconds * 1e6;
+                let latencies_us = latencies.into_iter().map(micros).collect();
+                let dots = Dots { mean_us: mean.map(micros), latencies_us };
+                answer(out, Answer::Dots { run: self.run, dots });
             }
             Command::Cancel { .. } => {
                 self.job = None;
@@ -342,7 +349,8 @@ fn run_of(command: &Command) -> Option<RunId> {
         | Command::RunFor { run, .. }
         | Command::Compare { run, .. }
         | Command::Report { run }
-        | Command::Cancel { run } => Some(*run),
+        | Command::Cancel { run }
+        | Command::Dots { run } => Some(*run),
         Command::Check { .. } => None,
     }
 }

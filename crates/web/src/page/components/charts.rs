@@ -1,6 +1,7 @@
 //! The charts of the step, one beside the other; what would answer an open question is veiled.
 
 use super::Page;
+use super::dots::Dots;
 use super::transport::{flags, span};
 use crate::charts::{Chart as Plot, Flag, Kind, Rows};
 use crate::page::store::{Prediction, State};
@@ -29,8 +30,10 @@ pub(super) fn Charts(page: &Page) -> Html {
         Rc::new(flags(state).into_iter().map(|(at, label)| flag(at, 0.0, label)).collect::<Vec<_>>());
     let disturbances = state.disturbances().iter().map(|d| flag(d.at_us, d.for_us, d.label.clone()));
     let disturbances = Rc::new(disturbances.collect::<Vec<_>>());
+    let dots = shown(state).is_some_and(|step| step.show.contains(&Chart::Dots));
+    let count = kinds.len() + usize::from(dots);
     html! {
-        <div class={classes!("charts", (kinds.len() == 1).then_some("one"), state.unfolded.charts.then_some("shown"))}>
+        <div class={classes!("charts", (count == 1).then_some("one"), state.unfolded.charts.then_some("shown"))}>
             { for kinds.into_iter().map(|(chart, kind)| {
                 let key = kind.title();
                 html! { <Plot {key} rows={rows.clone()} now={state.head.time / 1e6} range={(from / 1e6, to / 1e6)}
@@ -38,6 +41,7 @@ pub(super) fn Charts(page: &Page) -> Html {
                     veiled={veiled(state, chart)} cursor={*cursor} on_cursor={on_cursor.clone()}
                     theme={page.theme.clone()} say={SayWith(say)} {kind} /> }
             }) }
+            if dots { <Dots page={page.clone()} veiled={veiled(state, Chart::Dots)} /> }
         </div>
     }
 }
@@ -59,7 +63,7 @@ pub(super) fn kinds(state: &State, view: &View) -> Vec<(Chart, Kind)> {
 fn kind(state: &State, view: &View, chart: Chart) -> Option<Kind> {
     let of_kind = |kind: NodeKind| view.nodes.iter().position(|node| node.kind == kind);
     Some(match chart {
-        // The scene stands above; single requests cannot be told from per-window figures.
+        // Not drawn over time.
         Chart::Scene | Chart::Dots => return None,
         Chart::MeanTime => {
             Kind::MeanTime { served: of_kind(NodeKind::Service).and_then(|node| served(state, view, node)) }

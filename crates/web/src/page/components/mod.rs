@@ -3,6 +3,7 @@
 mod charts;
 mod closing;
 mod crash;
+mod dots;
 mod figures;
 mod header;
 mod home;

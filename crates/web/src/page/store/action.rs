@@ -63,6 +63,8 @@ pub enum Action {
     Do(Act),
     /// An answer was chosen, not yet locked in.
     Guess(Guess),
+    /// Draw one point of a sketch: which, and its value. Points come faster than the page is drawn.
+    Draw(usize, f64),
     /// Lock it in and run.
     LockIn,
     /// Run without an answer.
@@ -77,6 +79,8 @@ pub enum Action {
     StopChecking,
     /// Time to measure the goals so far.
     Measure,
+    /// Ask how long a hundred requests took so far.
+    CountDots,
     /// One more hint.
     Hint,
     /// An answer to a question about requests.

@@ -38,6 +38,7 @@ impl State {
                     self.arrived();
                 }
             }
+            Answer::Dots { dots, .. } => self.dots = Rc::new(dots),
             // The page packs the link from it.
             Answer::Reported { .. } => self.busy = None,
             Answer::Crashed { message } => self.phase = Phase::Crashed(message),
@@ -84,6 +85,7 @@ fn run_of(answer: &Answer) -> Option<RunId> {
         | Answer::Evaluated { run, .. }
         | Answer::Progress { run, .. }
         | Answer::Arrived { run, .. }
+        | Answer::Dots { run, .. }
         | Answer::Reported { run, .. } => Some(*run),
     }
 }

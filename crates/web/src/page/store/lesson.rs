@@ -128,6 +128,14 @@ impl State {
         }
     }
 
+    pub(super) fn draw(&mut self, point: usize, value: f64) {
+        if let Prediction::Open { guess: Guess::Curve(curve) } = &mut self.lesson.prediction
+            && let Some(drawn) = curve.get_mut(point)
+        {
+            *drawn = value;
+        }
+    }
+
     pub(super) fn lock_in(&mut self) {
         if let Prediction::Open { guess } = &self.lesson.prediction
             && *guess != Guess::None

@@ -23,7 +23,7 @@ pub use progress::{LabProgress, Progress};
 pub use run::{Head, Phase, SPEEDS, Stop, Transport, Until, stop_of};
 
 use super::route::Place;
-use crate::protocol::{Disturbance, Micros, Problem, RunId, TraceSpan, View};
+use crate::protocol::{Disturbance, Dots, Micros, Problem, RunId, TraceSpan, View};
 use headroom_labs::{Course, Lab, Step};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -62,6 +62,8 @@ pub struct State {
     pub panel: Option<Panel>,
     /// The waterfall that was asked for.
     pub trace: Option<(String, Rc<Vec<TraceSpan>>)>,
+    /// How long a hundred requests took, standing for all so far.
+    pub dots: Rc<Dots>,
     /// What takes long, and how much of it is done.
     pub busy: Option<(crate::protocol::Task, f64)>,
     /// Something to tell above the page: a key of the words.
@@ -119,6 +121,7 @@ impl State {
             progress: Rc::new(progress),
             panel: None,
             trace: None,
+            dots: Rc::default(),
             busy: None,
             notice: None,
             unfolded: Unfolded::default(),
@@ -217,6 +220,7 @@ impl State {
             Action::Redo => self.redo(),
             Action::Do(act) => self.act(act),
             Action::Guess(guess) => self.guess(guess),
+            Action::Draw(point, value) => self.draw(point, value),
             Action::LockIn => self.lock_in(),
             Action::ShowMe => self.show_me(),
             Action::Forward => self.forward(),
@@ -224,6 +228,7 @@ impl State {
             Action::Check => self.check(),
             Action::StopChecking => self.stop_checking(),
             Action::Measure => self.measure_goals(),
+            Action::CountDots => self.count_dots(),
             Action::Hint => self.lesson.hints = (self.lesson.hints + 1).min(3),
             Action::Find(answer) => self.find(answer),
             Action::Inspect(instance) => self.inspect(instance),
@@ -257,6 +262,12 @@ impl State {
         self.transport.playing = false;
         self.panel = Some(Panel::Share);
         self.outbox.report(self.run);
+    }
+
+    fn count_dots(&mut self) {
+        if self.phase == Phase::Ready {
+            self.outbox.send(crate::protocol::Command::Dots { run: self.run });
+        }
     }
 
     fn close(&mut self) {

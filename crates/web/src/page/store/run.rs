@@ -165,6 +165,7 @@ impl State {
         self.phase = Phase::Loading;
         self.view = None;
         self.busy = None;
+        self.dots = Rc::default();
         self.head = Head { run: self.run, time: at_us, ..Head::default() };
         self.stands_from = at_us;
         let Some(lab) = self.lab() else { return };

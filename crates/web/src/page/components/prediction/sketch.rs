@@ -5,7 +5,7 @@
 
 use super::super::Page;
 use crate::page::format;
-use crate::page::store::{Action, Guess};
+use crate::page::store::Action;
 use crate::page::value::Span;
 use crate::page::words::{say, word};
 use headroom_labs::Sketch;
@@ -19,9 +19,9 @@ const HEIGHT: f64 = 140.0;
 /// The curve under the pointer, with a slider for each of its points.
 pub(super) fn draw(page: &Page, sketch: &Sketch, unit: &str, curve: &[f64]) -> Html {
     let span = Span::of(sketch);
-    let point = |(index, value): (usize, &f64)| point_slider(page, sketch, unit, span, curve, index, *value);
-    let onpointerdown = touch(page, span, curve, true);
-    let onpointermove = touch(page, span, curve, false);
+    let point = |(index, value): (usize, &f64)| point_slider(page, sketch, unit, span, index, *value);
+    let onpointerdown = touch(page, span, curve.len(), true);
+    let onpointermove = touch(page, span, curve.len(), false);
     html! {
         <div class="sketch">
             <p class="dim hint-line">{ word("draw-or-slide") }</p>
@@ -102,8 +102,8 @@ fn labels(sketch: &Sketch) -> Html {
 }
 
 /// A pointer that is down sets the point nearest to it.
-fn touch(page: &Page, span: Span, curve: &[f64], down: bool) -> Callback<PointerEvent> {
-    let (dispatch, curve) = (page.dispatch.clone(), curve.to_vec());
+fn touch(page: &Page, span: Span, count: usize, down: bool) -> Callback<PointerEvent> {
+    let dispatch = page.dispatch.clone();
     Callback::from(move |event: PointerEvent| {
         let Some(picture) =
             event.current_target().and_then(|target| wasm_bindgen::JsCast::dyn_into::<Element>(target).ok())
@@ -119,32 +119,20 @@ fn touch(page: &Page, span: Span, curve: &[f64], down: bool) -> Callback<Pointer
         let bounds = picture.get_bounding_client_rect();
         let across = (f64::from(event.client_x()) - bounds.left()) / bounds.width().max(1.0);
         let up = 1.0 - (f64::from(event.client_y()) - bounds.top()) / bounds.height().max(1.0);
-        let mut curve = curve.clone();
-        let index = (across * curve.len() as f64).clamp(0.0, curve.len() as f64 - 1.0) as usize;
+        let index = (across * count as f64).clamp(0.0, count as f64 - 1.0) as usize;
         let (from, to, _) = span.attributes();
-        curve[index] = span.value(from + up.clamp(0.0, 1.0) * (to - from));
-        dispatch.emit(Action::Guess(Guess::Curve(curve)));
+        dispatch.emit(Action::Draw(index, span.value(from + up.clamp(0.0, 1.0) * (to - from))));
     })
 }
 
-fn point_slider(
-    page: &Page,
-    sketch: &Sketch,
-    unit: &str,
-    span: Span,
-    curve: &[f64],
-    index: usize,
-    value: f64,
-) -> Html {
+fn point_slider(page: &Page, sketch: &Sketch, unit: &str, span: Span, index: usize, value: f64) -> Html {
     let label = sketch.points.get(index).map(|point| point.label.clone()).unwrap_or_default();
     let shown = format::figure(value, unit);
     let (min, max, step) = span.attributes();
-    let (dispatch, curve) = (page.dispatch.clone(), curve.to_vec());
+    let dispatch = page.dispatch.clone();
     let oninput = Callback::from(move |event: InputEvent| {
         if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
-            let mut curve = curve.clone();
-            curve[index] = span.turned(curve[index], input.value_as_number());
-            dispatch.emit(Action::Guess(Guess::Curve(curve)));
+            dispatch.emit(Action::Draw(index, span.turned(value, input.value_as_number())));
         }
     });
     html! {
