@@ -105,11 +105,8 @@ fn labels(sketch: &Sketch) -> Html {
 fn touch(page: &Page, span: Span, count: usize, down: bool) -> Callback<PointerEvent> {
     let dispatch = page.dispatch.clone();
     Callback::from(move |event: PointerEvent| {
-        let Some(picture) =
-            event.current_target().and_then(|target| wasm_bindgen::JsCast::dyn_into::<Element>(target).ok())
-        else {
-            return;
-        };
+        // The picture itself: nothing in it takes the pointer, and yew listens further out.
+        let Some(picture) = event.target_dyn_into::<Element>() else { return };
         if down {
             // Without it the line ends where the pointer leaves the picture; that is all.
             let _ = picture.set_pointer_capture(event.pointer_id());
