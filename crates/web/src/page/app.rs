@@ -1,6 +1,6 @@
 //! The page as a whole: one store, one worker, and what connects them with the browser.
 
-use super::components::{Crash, Header, Home, LabPage, NoticeBar, Page};
+use super::components::{Crash, Glossary, Header, Home, LabPage, NoticeBar, Page};
 use super::keyboard;
 use super::link::{Link, Pace};
 use super::route::{self, Place};
@@ -73,14 +73,17 @@ pub fn App() -> Html {
         frames: (*frames).clone(),
         theme,
     };
-    let home = state.place == Place::Home;
+    let lab = matches!(state.place, Place::Lab { .. });
     let body = match &state.phase {
         Phase::Crashed(message) => html! { <Crash page={page.clone()} message={message.clone()} /> },
-        _ if home => html! { <Home ..page.clone() /> },
-        _ => html! { <LabPage ..page.clone() /> },
+        _ => match &state.place {
+            Place::Home => html! { <Home ..page.clone() /> },
+            Place::Glossary => html! { <Glossary ..page.clone() /> },
+            Place::Lab { .. } => html! { <LabPage ..page.clone() /> },
+        },
     };
     html! {
-        <div class={classes!("page", (!home).then_some("fixed"))}>
+        <div class={classes!("page", lab.then_some("fixed"))}>
             <a class="skip" href="#main">{ word("skip") }</a>
             <Header page={page.clone()} on_theme={other_theme} />
             <NoticeBar ..page.clone() />

@@ -1,4 +1,4 @@
-//! Addresses: `./`, `./?lab=<id>&step=<step>`; the fragment is only `#run=…`. No path routing, so that the page
+//! Addresses: `./`, `./?lab=<id>&step=<step>`, `./?page=<name>`; the fragment is only `#run=…`. No path routing, so that the page
 //! works from any folder of any static host.
 
 /// Where in the site one is.
@@ -14,6 +14,8 @@ pub enum Place {
         /// The step's id.
         step: String,
     },
+    /// All terms that lessons explain.
+    Glossary,
 }
 
 /// Address of a lab's closing card.
@@ -31,6 +33,7 @@ impl Place {
         };
         match field("lab") {
             Some(lab) if !lab.is_empty() => Self::Lab { lab, step: field("step").unwrap_or_default() },
+            _ if field("page").is_some_and(|page| page == "glossary") => Self::Glossary,
             _ => Self::Home,
         }
     }
@@ -39,6 +42,7 @@ impl Place {
     pub fn address(&self) -> String {
         match self {
             Self::Home => "./".to_owned(),
+            Self::Glossary => "./?page=glossary".to_owned(),
             Self::Lab { lab, step } if step.is_empty() => format!("./?lab={lab}"),
             Self::Lab { lab, step } => format!("./?lab={lab}&step={step}"),
         }
@@ -70,6 +74,8 @@ mod tests {
             ("?", Place::Home),
             ("?lab=", Place::Home),
             ("?step=x", Place::Home),
+            ("?page=glossary", Place::Glossary),
+            ("?page=nothing", Place::Home),
             ("?lab=what-a-miss-costs", lab("what-a-miss-costs", "")),
             ("?lab=a&step=b", lab("a", "b")),
             ("?step=b&lab=a", lab("a", "b")),
@@ -78,7 +84,7 @@ mod tests {
         for (query, place) in cases {
             assert_eq!(Place::read(query), place, "{query}");
         }
-        for place in [Place::Home, lab("a", ""), lab("a", "b")] {
+        for place in [Place::Home, Place::Glossary, lab("a", ""), lab("a", "b")] {
             assert_eq!(Place::read(place.address().trim_start_matches("./")), place);
         }
     }

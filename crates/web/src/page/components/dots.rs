@@ -1,7 +1,7 @@
 //! All requests so far as a hundred dots: one dot a request of a hundred, piled up where it took as long, and the mean
 //! standing where it stands, which is often where hardly any dot is.
 //!
-//! Times stand on a logarithmic axis from 1 ms (what is quicker stands at its left end) to 10 s. Drawing costs one pass
+//! Times stand on a logarithmic axis from 0.1 ms (what is quicker stands at its left end) to 10 s. Drawing costs one pass
 //! over the dots. Looked at twice a second; left out: which requests the dots are.
 
 use super::Page;
@@ -17,9 +17,9 @@ const WIDTH: f64 = 480.0;
 const HEIGHT: f64 = 150.0;
 const PITCH: f64 = 10.0;
 /// Room under the dots for the axis.
-const FOOT: f64 = 16.0;
+const FOOT: f64 = 20.0;
 /// Ends of the axis, in microseconds.
-const SHORTEST: f64 = 1e3;
+const SHORTEST: f64 = 1e2;
 const LONGEST: f64 = 1e7;
 
 /// Properties of [`Dots`].
@@ -107,16 +107,16 @@ fn picture(spread: &Spread) -> Html {
         } else {
             "middle"
         };
-        html! { <text x={x.to_string()} y={(HEIGHT - 3.0).to_string()} text-anchor={anchor}>{ format::duration(micros) }</text> }
+        html! { <text x={x.to_string()} y={(HEIGHT - 4.0).to_string()} text-anchor={anchor}>{ format::duration(micros) }</text> }
     };
     html! {
         <svg class="dots" viewBox={format!("0 0 {WIDTH} {HEIGHT}")} aria-hidden="true">
             <line class="dots-axis" x1="0" x2={WIDTH.to_string()} y1={foot.to_string()} y2={foot.to_string()} />
-            { for [1e3, 1e4, 1e5, 1e6, 1e7].into_iter().map(tick) }
+            { for [1e2, 1e3, 1e4, 1e5, 1e6, 1e7].into_iter().map(tick) }
             { for dots.into_iter().map(|(x, y)| html! { <circle cx={x.to_string()} cy={y.to_string()} r="4" /> }) }
             if let Some(mean) = spread.mean_us {
                 <line class="dots-mean" x1={(across(mean) * WIDTH).to_string()} x2={(across(mean) * WIDTH).to_string()} y1="0" y2={foot.to_string()} />
-                <text class="dots-mean-name" x={(across(mean) * WIDTH + 5.0).to_string()} y="10">{ word("chart-mean") }</text>
+                <text class="dots-mean-name" x={(across(mean) * WIDTH + 5.0).to_string()} y="12">{ word("chart-mean") }</text>
             }
         </svg>
     }

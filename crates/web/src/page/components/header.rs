@@ -20,14 +20,14 @@ pub struct HeaderProps {
 pub fn Header(props: &HeaderProps) -> Html {
     let page = &props.page;
     let home = leave(page, Place::Home);
-    let in_lab = page.state.place != Place::Home;
+    let in_lab = matches!(page.state.place, Place::Lab { .. });
     let on_theme = props.on_theme.reform(|_: MouseEvent| ());
     html! {
         <header class="header">
             <a class="brand" href="./" onclick={home} aria-label={word("brand-home")}>
                 { icons::brand() }<span>{ word("brand") }</span>
             </a>
-            if in_lab { { whereabouts(&page.state) } }
+            if in_lab { { whereabouts(&page.state) } } else { { sections(page) } }
             <div class="tools">
                 if in_lab {
                     { folding(page) }
@@ -36,6 +36,20 @@ pub fn Header(props: &HeaderProps) -> Html {
                 <button class={classes!("quiet", in_lab.then_some("wide"))} onclick={on_theme}>{ word("theme") }</button>
             </div>
         </header>
+    }
+}
+
+/// What there is beside the labs.
+fn sections(page: &Page) -> Html {
+    let section = |place: Place, name: &str| {
+        let current = (page.state.place == place).then_some("page");
+        html! { <a href={place.address()} aria-current={current} onclick={leave(page, place)}>{ word(name) }</a> }
+    };
+    html! {
+        <nav class="sections" aria-label={word("sections")}>
+            { section(Place::Home, "course") }
+            { section(Place::Glossary, "glossary") }
+        </nav>
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Page;
 use super::header::leave;
+use super::keeping::Keeping;
 use super::knob::{Dial, Knob};
 use super::stage::Scene;
 use crate::page::format;
@@ -67,6 +68,7 @@ fn labs(page: &Page) -> Html {
                 <p>{ say("labs-note", &[("minutes", minutes.to_string())]) }</p>
             </header>
             <ol class="labs">{ for course.labs.iter().enumerate().map(|(index, lab)| card(page, lab, index, index == next)) }</ol>
+            <Keeping ..page.clone() />
         </section>
     }
 }

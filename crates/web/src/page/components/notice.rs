@@ -19,12 +19,17 @@ pub fn NoticeBar(page: &Page) -> Html {
         }
         Some(Notice::RefusedLink(problems)) => say("refused-link", &[("problems", listed(problems))]),
         Some(Notice::Problems(problems)) => listed(problems),
+        Some(Notice::Cleared(_)) => word("progress-cleared"),
+        Some(Notice::NoProgress) => word("progress-unreadable"),
         None if overloaded => word("overloaded"),
         None => return Html::default(),
     };
     html! {
         <div class="notice" role="alert">
             <span>{ text }</span>
+            if let Some(Notice::Cleared(_)) = &page.state.notice {
+                <button class="quiet underlined" onclick={page.on(Action::RestoreProgress)}>{ word("undo") }</button>
+            }
             if page.state.notice.is_some() {
                 <button class="quiet" onclick={page.on(Action::PutAway)}>{ word("put-away") }</button>
             }

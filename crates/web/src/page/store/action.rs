@@ -103,6 +103,10 @@ pub enum Action {
     Unfold(Unfolded),
     /// Forget what was done in this browser.
     ClearProgress,
+    /// Add what this text of a file says was done.
+    ReadProgress(String),
+    /// Take back that progress was cleared.
+    RestoreProgress,
     /// The worker cannot go on.
     Crashed(String),
     /// Start another worker with the same run.

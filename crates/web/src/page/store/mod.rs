@@ -89,6 +89,10 @@ pub enum Notice {
     ForeignLink,
     /// The link was made with another version of the engines.
     OtherEngine(u32, u32),
+    /// Progress was cleared; this is what it was.
+    Cleared(Rc<Progress>),
+    /// A file holds no progress.
+    NoProgress,
     /// A change was refused.
     Problems(Vec<Problem>),
 }
@@ -142,6 +146,7 @@ impl State {
     pub fn lab(&self) -> Option<&'static Lab> {
         match &self.place {
             Place::Home => Self::course().labs.first(),
+            Place::Glossary => None,
             Place::Lab { lab, .. } => Self::course().lab(lab),
         }
     }
@@ -239,7 +244,9 @@ impl State {
             Action::Close => self.close(),
             Action::PutAway => self.notice = None,
             Action::Unfold(unfolded) => self.unfolded = unfolded,
-            Action::ClearProgress => self.progress = Rc::default(),
+            Action::ClearProgress => self.clear_progress(),
+            Action::ReadProgress(text) => self.read_progress(&text),
+            Action::RestoreProgress => self.restore_progress(),
             Action::Crashed(message) => self.phase = Phase::Crashed(message),
             Action::Reload => self.reload(),
         }

@@ -103,7 +103,7 @@ pub fn stop_of(speed: f64) -> usize {
 impl State {
     pub(super) fn go(&mut self, place: Place) {
         let step = match &place {
-            Place::Home => 0,
+            Place::Home | Place::Glossary => 0,
             Place::Lab { lab, step } => step_index(lab, step),
         };
         let stays = self.run > 0 && self.place == place && self.lesson.step == step;

@@ -25,7 +25,9 @@ pub(super) fn draw(page: &Page, sketch: &Sketch, unit: &str, curve: &[f64]) -> H
     html! {
         <div class="sketch">
             <p class="dim hint-line">{ word("draw-or-slide") }</p>
-            <div class="sketch-picture" {onpointerdown} {onpointermove}>{ picture(span, Some(curve), None) }</div>
+            <div class="sketch-picture" {onpointerdown} {onpointermove}>
+                { ends(sketch, unit) }{ picture(span, Some(curve), None) }
+            </div>
             { labels(sketch) }
             <p class="dim hint-line">{ sketch.along.plain() }</p>
             <div class="sketch-points">{ for curve.iter().enumerate().map(point) }</div>
@@ -48,7 +50,7 @@ pub(super) fn answered(sketch: &Sketch, unit: &str, said: Option<&[f64]>, was: &
     };
     html! {
         <div class="sketch">
-            <div class="sketch-picture">{ picture(span, said, Some(was)) }</div>
+            <div class="sketch-picture">{ ends(sketch, unit) }{ picture(span, said, Some(was)) }</div>
             { labels(sketch) }
             <table class="sketch-table">
                 <caption class="dim">{ sketch.along.plain() }</caption>
@@ -90,6 +92,16 @@ fn picture(span: Span, said: Option<&[f64]>, was: Option<&[f64]>) -> Html {
                 }) }
             }
         </svg>
+    }
+}
+
+/// What the upper and the lower edge stand for.
+fn ends(sketch: &Sketch, unit: &str) -> Html {
+    html! {
+        <>
+            <span class="sketch-end" aria-hidden="true">{ format::figure(sketch.max, unit) }</span>
+            <span class="sketch-end low" aria-hidden="true">{ format::figure(sketch.min, unit) }</span>
+        </>
     }
 }
 
