@@ -1,5 +1,6 @@
 //! The parts of the page: small functions from the store to elements.
 
+mod brief;
 mod charts;
 mod closing;
 mod crash;

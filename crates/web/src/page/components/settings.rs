@@ -1,10 +1,10 @@
 //! The right column: the step's knobs, every setting of the system by node, what it costs, and what can be broken.
 
 use super::Page;
+use super::brief::brief;
 use super::knob::{Dial, Knob, help_of};
 use crate::page::format;
 use crate::page::store::{Action, Prediction, State};
-use crate::page::value;
 use crate::page::words::{say, word};
 use crate::protocol::{Act, Control, NodeKind, ReceiptLine, View};
 use yew::prelude::*;
@@ -69,14 +69,10 @@ fn groups(view: &View) -> Vec<(&str, Vec<&Control>)> {
 
 fn group(page: &Page, name: &str, controls: &[&Control]) -> Html {
     let dials: Vec<Dial> = controls.iter().map(|control| Dial::from(*control)).collect();
-    let brief: Vec<String> = dials
-        .iter()
-        .take(2)
-        .filter_map(|dial| Some(value::shown(&page.state.value(&dial.path)?, &dial.unit)))
-        .collect();
+    let brief = brief(&page.state, controls);
     html! {
         <details class="group" key={name.to_owned()}>
-            <summary><span class="name">{ name }</span><span class="brief">{ brief.join(" · ") }</span></summary>
+            <summary><span class="name">{ name }</span><span class="brief">{ brief }</span></summary>
             <div class="inside">
                 { for dials.into_iter().map(|dial| {
                     let key = dial.path.clone();
