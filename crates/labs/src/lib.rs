@@ -13,11 +13,9 @@ pub mod find;
 pub mod measure;
 mod model;
 pub mod predict;
-mod progress;
 pub mod setup;
 
 pub use model::*;
-pub use progress::{Place, Progress};
 
 /// The whole course, read once.
 ///
