@@ -1,6 +1,5 @@
-//! A binary heap whose first element leaves a hole behind. In a simulation most events that happen ask for one that
-//! comes later, so the next push usually fills the hole, and one pass through the heap serves both. O(log n) a push
-//! or removal.
+//! A binary heap that can exchange: in a simulation most events that happen ask for one that comes later, so one
+//! pass through the heap serves both the next removal and the addition. O(log n) a push, removal or exchange.
 
 /// What a heap orders by. Keys are never equal.
 pub(super) trait Keyed: Copy {
@@ -11,57 +10,54 @@ pub(super) trait Keyed: Copy {
 #[derive(Clone, Debug)]
 pub(super) struct Heap<T> {
     entries: Vec<T>,
-    /// The first element has been removed and nothing has come in its place yet.
-    hole: bool,
 }
 
 impl<T> Default for Heap<T> {
     fn default() -> Self {
-        Heap { entries: Vec::new(), hole: false }
+        Heap { entries: Vec::new() }
     }
 }
 
 impl<T: Keyed> Heap<T> {
     #[inline]
     pub(super) fn len(&self) -> usize {
-        self.entries.len() - usize::from(self.hole)
+        self.entries.len()
+    }
+
+    /// The element with the least key.
+    pub(super) fn first(&self) -> Option<&T> {
+        self.entries.first()
     }
 
     /// Removes the element with the least key.
-    #[inline]
     pub(super) fn take_first(&mut self) -> Option<T> {
-        if self.hole {
-            self.fill();
+        let last = self.entries.pop()?;
+        Some(self.exchange(last))
+    }
+
+    /// Adds an entry and removes the element with the least key, which may be the entry itself.
+    #[inline(always)]
+    pub(super) fn exchange(&mut self, entry: T) -> T {
+        match self.entries.as_mut_slice() {
+            [] => entry,
+            [first, ..] if entry.key() < first.key() => entry,
+            [only] => std::mem::replace(only, entry),
+            [first, ..] => {
+                let first = *first;
+                self.sink(entry);
+                first
+            }
         }
-        let first = self.entries.first().copied();
-        self.hole = first.is_some();
-        first
     }
 
     #[inline]
     pub(super) fn push(&mut self, entry: T) {
-        if self.hole {
-            self.hole = false;
-            self.sink(entry);
-        } else {
-            self.entries.push(entry);
-            self.rise(entry);
-        }
-    }
-
-    /// Puts the last element into the hole.
-    #[inline(never)]
-    fn fill(&mut self) {
-        self.hole = false;
-        if let Some(last) = self.entries.pop()
-            && !self.entries.is_empty()
-        {
-            self.sink(last);
-        }
+        self.entries.push(entry);
+        self.rise(entry);
     }
 
     /// Finds the place of an entry that stands first.
-    #[inline]
+    #[inline(never)]
     fn sink(&mut self, entry: T) {
         let (key, len) = (entry.key(), self.entries.len());
         let mut place = 0;

@@ -59,9 +59,10 @@ pub struct EventQueue<E> {
     at_once: Vec<Entry<E>>,
     /// How many of `at_once` have happened or stand in `soon`.
     happened: usize,
-    /// The earliest of what waits, apart from the others so that it can be looked at without a search. The last
-    /// of all moments if nothing waits.
+    /// The earliest of what waits, apart from the others so that it can be looked at without a search.
     first: Entry<E>,
+    /// `first` has happened. What is asked for next finds out what takes its place.
+    taken: bool,
     others: Heap<Entry<E>>,
     rings: Vec<Ring<E>>,
     sequence: u64,
@@ -74,6 +75,7 @@ impl<E: Copy + Default> Default for EventQueue<E> {
             at_once: Vec::new(),
             happened: 0,
             first: nothing(E::default()),
+            taken: true,
             others: Heap::default(),
             rings: Vec::new(),
             sequence: 0,
@@ -135,14 +137,17 @@ impl<E: Copy> EventQueue<E> {
     /// The time of the earliest event.
     #[inline]
     pub fn next_time(&self) -> Option<Time> {
-        let next = [&self.soon, &self.first].into_iter().filter(|entry| !is_nothing(entry));
-        next.map(|entry| entry.time).min()
+        let soon = Some(&self.soon).filter(|entry| !is_nothing(entry));
+        soon.into_iter().chain(self.first()).map(|entry| entry.time).min()
     }
 
     /// Takes the earliest event if its time is at most `until`. `dead` tells events that no longer matter, so that
     /// a lane's head can pass them by.
     #[inline(always)]
     pub fn pop(&mut self, until: Time, dead: impl Fn(&E) -> bool) -> Option<(Time, E)> {
+        if self.taken {
+            self.replace_first();
+        }
         // What happens at once is never later than what waits.
         if self.soon.time < self.first.time || self.soon.rank < self.first.rank {
             let Entry { time, event, .. } = self.soon;
@@ -159,9 +164,9 @@ impl<E: Copy> EventQueue<E> {
         if time > until || is_nothing(&self.first) {
             return None;
         }
-        match self.first.lane() {
-            None => self.fetch_first(),
-            Some(lane) => self.advance(lane, dead),
+        self.taken = true;
+        if let Some(lane) = self.first.lane() {
+            self.advance(lane, dead);
         }
         Some((time, event))
     }
@@ -169,7 +174,6 @@ impl<E: Copy> EventQueue<E> {
     /// The head of a lane has been taken: puts the next one that matters in its place.
     #[inline(never)]
     fn advance(&mut self, lane: usize, dead: impl Fn(&E) -> bool) {
-        self.fetch_first();
         let ring = &mut self.rings[lane];
         while let Some(next) = ring.rest.pop_front() {
             if !dead(&next.event) {
@@ -192,38 +196,43 @@ impl<E: Copy> EventQueue<E> {
         }
     }
 
-    /// Makes the earliest of the others the first of all.
-    #[inline]
-    fn fetch_first(&mut self) {
-        self.first = match self.others.take_first() {
-            Some(entry) => entry,
-            None => nothing(self.first.event),
-        };
+    /// Nothing has been asked for since the first of all happened: the earliest of the others takes its place.
+    #[inline(never)]
+    fn replace_first(&mut self) {
+        let next = self.others.take_first();
+        self.taken = next.is_none();
+        self.first = next.unwrap_or(nothing(self.first.event));
     }
 
     /// Puts an entry in its place among those that wait.
     #[inline(always)]
     fn enter(&mut self, entry: Entry<E>) {
-        if entry.key() > self.first.key() {
+        if self.taken {
+            self.taken = false;
+            self.first = self.others.exchange(entry);
+        } else if entry.key() > self.first.key() {
             self.others.push(entry);
-            return;
-        }
-        if !is_nothing(&self.first) {
+        } else {
             self.others.push(self.first);
+            self.first = entry;
         }
-        self.first = entry;
+    }
+
+    /// The earliest of what waits.
+    fn first(&self) -> Option<&Entry<E>> {
+        if self.taken { self.others.first() } else { Some(&self.first) }
     }
 
     /// How many events wait.
     pub fn len(&self) -> usize {
         let behind = self.rings.iter().map(|ring| ring.rest.len()).sum::<usize>();
-        let in_front = [&self.soon, &self.first].into_iter().filter(|entry| !is_nothing(entry)).count();
+        let in_front = usize::from(!is_nothing(&self.soon)) + usize::from(!self.taken);
         in_front + self.others.len() + behind + self.at_once.len() - self.happened
     }
 
     /// Whether none waits.
     pub fn is_empty(&self) -> bool {
-        is_nothing(&self.soon) && is_nothing(&self.first)
+        is_nothing(&self.soon) && self.first().is_none()
     }
 
     /// About how many bytes it holds.
