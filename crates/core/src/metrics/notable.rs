@@ -1,11 +1,10 @@
 //! The requests of a window that are worth looking at: the slowest 20, and the first 20 that failed.
 //!
 //! A request that cannot be among the slowest costs a comparison. The others gather and are sorted out four times 20
-//! at a time, by selection and not by sorting: O(1) a request.
+//! at a time, by selection from their latencies and not by sorting: O(1) a request.
 
 use crate::sim::record::{CallSpan, Outcome};
 use crate::sim::time::{Nanos, Time};
-use std::cmp::Reverse;
 use std::sync::Arc;
 
 /// How many of each kind are remembered.
@@ -42,6 +41,8 @@ pub(super) struct NotableRequests {
     failed: Vec<Notable>,
     /// What is not slower than this is not among the slowest.
     floor: Nanos,
+    /// Room for sorting out.
+    latencies: Vec<Nanos>,
 }
 
 impl NotableRequests {
@@ -80,12 +81,22 @@ impl NotableRequests {
     /// Keeps the slowest; of equals those that ended first, so that batches make no difference.
     #[inline(never)]
     fn sort_out(&mut self) {
-        if self.slowest.len() > REMEMBERED {
-            let rank = |request: &Notable| (Reverse(request.latency()), request.ended, request.root);
-            let (_, last, _) = self.slowest.select_nth_unstable_by_key(REMEMBERED - 1, rank);
-            self.floor = last.latency();
-            self.slowest.truncate(REMEMBERED);
-        }
+        let Some(others) = self.slowest.len().checked_sub(REMEMBERED).filter(|others| *others > 0) else {
+            return;
+        };
+        // Latencies alone are selected from quickly.
+        self.latencies.clear();
+        self.latencies.extend(self.slowest.iter().map(Notable::latency));
+        let (_, floor, slower) = self.latencies.select_nth_unstable(others);
+        let floor = *floor;
+        let mut equals = REMEMBERED - slower.iter().filter(|latency| **latency > floor).count();
+        self.slowest.retain(|request| {
+            let latency = request.latency();
+            let kept = latency > floor || latency == floor && equals > 0;
+            equals -= usize::from(kept && latency == floor);
+            kept
+        });
+        self.floor = floor;
     }
 }
 

@@ -52,6 +52,8 @@ pub struct Link {
     pub cut_until: Time,
     /// Where messages with no other delay than the latency wait; none at latency 0.
     pub(super) lane: Option<Lane>,
+    /// Whether any caller has ever had a pool of connections on it.
+    pub(super) has_pools: bool,
     plain: bool,
     jitter: Salt,
     loss: Salt,
@@ -67,7 +69,18 @@ impl Link {
         jitter: Salt,
         loss: Salt,
     ) -> Link {
-        Link { from, to, settings, cut_until: 0, lane: None, plain: false, jitter, loss, flows: Vec::new() }
+        Link {
+            from,
+            to,
+            settings,
+            cut_until: 0,
+            lane: None,
+            has_pools: false,
+            plain: false,
+            jitter,
+            loss,
+            flows: Vec::new(),
+        }
     }
 
     /// Whether every message arrives and takes exactly the latency.

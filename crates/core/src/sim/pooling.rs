@@ -37,6 +37,7 @@ impl Kernel {
         });
         let index = self.pools.len() as u32 - 1;
         self.instances[owner as usize].pools.push((link, index));
+        self.links[usize::from(link)].has_pools = true;
     }
 
     /// Changes the pools of a node's present instances on a link.
@@ -62,6 +63,9 @@ impl Kernel {
 
     #[inline]
     pub(super) fn pool_of(&self, owner: InstanceIndex, link: u16) -> Option<u32> {
+        if !self.links[usize::from(link)].has_pools {
+            return None;
+        }
         let pools = &self.instances[owner as usize].pools;
         pools.iter().find(|(of, _)| *of == link).map(|(_, index)| *index)
     }

@@ -128,13 +128,20 @@ impl<T: Copy + Default> Slab<T> {
     #[inline]
     pub fn insert(&mut self, value: T) -> Id<T> {
         let id = self.next_id();
+        self.insert_as(id, value);
+        id
+    }
+
+    /// Adds an entry under the name that [`Slab::next_id`] gave just before.
+    #[inline]
+    pub fn insert_as(&mut self, id: Id<T>, value: T) {
+        debug_assert_eq!(id.index, self.free, "not the next name");
         let slot = &mut self.slots[id.index as usize];
         self.free = slot.next_free;
         self.len += 1;
         slot.generation = id.generation;
         // The only place where a value is written, so that it is made where it will stand.
         slot.value = value;
-        id
     }
 
     /// The name that the next entry will have, so that two entries can be made that name each other.

@@ -20,6 +20,11 @@ pub fn seconds(nanos: Nanos) -> f64 {
 /// The nearest nanosecond to `seconds`; negative and NaN become 0, too large becomes the largest time.
 pub fn from_seconds(seconds: f64) -> Nanos {
     let nanos = seconds * SECOND as f64 + 0.5;
-    // A float to integer cast saturates and sends NaN to 0.
-    nanos as Nanos
+    if nanos < 9.0e18 {
+        // By way of signed numbers, which a processor can do in one instruction.
+        (nanos as i64).max(0) as Nanos
+    } else {
+        // The cast saturates and sends NaN to 0.
+        nanos as Nanos
+    }
 }
