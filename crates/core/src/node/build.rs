@@ -53,7 +53,7 @@ fn node_state(kernel: &Kernel, name: &str, spec: &NodeSpec, links: &[u16]) -> No
         NodeSpec::Clients(clients) => {
             // Each clients node has one instance, added in the order of nodes; see `add_instance`.
             let link = links.first().copied().unwrap_or_default();
-            NodeState::Clients(Clients::new(kernel, InstanceIndex::MAX, name, clients, link))
+            NodeState::Clients(Box::new(Clients::new(kernel, InstanceIndex::MAX, name, clients, link)))
         }
         NodeSpec::Balancer(balancer) => {
             NodeState::Balancer(Balancer::new(kernel, name, balancer, links.to_vec()))

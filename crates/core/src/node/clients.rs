@@ -6,10 +6,12 @@
 
 use super::demand;
 use crate::scenario::{Arrivals, Clients as Spec, Shape, Spacing};
-use crate::sim::call::{EndedCall, NEVER, NewCall, VisitId};
-use crate::sim::distribution::{Distribution, KeyDistribution};
+use crate::sim::ahead::AheadStream;
+use crate::sim::call::{EndedCall, NEVER, NewCall, UNTOLD, VisitId};
+use crate::sim::distribution::Distribution;
 use crate::sim::kernel::Kernel;
-use crate::sim::random::{Purpose, Stream, hash_name, root_path, threshold, unit};
+use crate::sim::keys::KeyDistribution;
+use crate::sim::random::{Client, Purpose, Stream, root_path, threshold};
 use crate::sim::record::{InstanceIndex, Operation};
 use crate::sim::time::{Nanos, SECOND, Time, from_seconds};
 
@@ -21,7 +23,7 @@ const FAR: f64 = 31_536_000.0;
 pub(super) struct Clients {
     instance: InstanceIndex,
     link: u16,
-    name: u64,
+    client: Client,
     process: Process,
     /// Times more requests than set, for a spike.
     factor: f64,
@@ -30,7 +32,7 @@ pub(super) struct Clients {
     size: u32,
     timeout: Option<Nanos>,
     deadline: Option<Nanos>,
-    arrivals: Stream,
+    arrivals: AheadStream,
     key_stream: Stream,
     operations: Stream,
     think: Stream,
@@ -77,7 +79,7 @@ impl Clients {
         Clients {
             instance,
             link,
-            name: hash_name(name),
+            client: Client::new(name),
             process: Process::of(&spec.arrivals, 0),
             factor: 1.0,
             keys: demand::keys(&spec.keys),
@@ -85,7 +87,7 @@ impl Clients {
             size: bytes(spec.size),
             timeout: spec.timeout,
             deadline: spec.deadline,
-            arrivals: stream(Purpose::Arrivals),
+            arrivals: AheadStream::new(stream(Purpose::Arrivals)),
             key_stream: stream(Purpose::Keys),
             operations: stream(Purpose::Operations),
             think: stream(Purpose::Think),
@@ -120,40 +122,41 @@ impl Clients {
     }
 
     /// The next arrival has come, or a user has thought enough.
+    #[inline(never)]
     pub(super) fn timer(&mut self, kernel: &mut Kernel, token: u32, number: u32) {
-        if number == USER {
-            let Process::Closed { users, started, .. } = &mut self.process else { return };
-            if token < *users {
-                self.issue(kernel, token);
-            } else {
-                *started = (*started).min(token);
-            }
-        } else if number == self.plan {
-            let now = kernel.now();
-            let kept = match &self.process {
-                Process::Changing { shape, peak, spacing: Spacing::Poisson } => {
-                    unit(self.arrivals.word()) * peak <= shape.rate_at(now)
-                }
-                Process::Changing { shape, .. } => shape.rate_at(now) > 0.0,
-                _ => true,
-            };
-            if kept {
-                self.issue(kernel, 0);
-            }
+        let of_user = number == USER;
+        let of_plan = !of_user && number == self.plan;
+        if of_user && self.still_wants(token) || of_plan && self.keeps(kernel.now()) {
+            self.issue(kernel, if of_user { token } else { UNTOLD });
+        }
+        if of_plan {
             self.plan_next(kernel);
         }
     }
 
-    /// A request has ended.
+    /// Whether there still is this user.
+    fn still_wants(&mut self, user: u32) -> bool {
+        let Process::Closed { users, started, .. } = &mut self.process else { return false };
+        if user >= *users {
+            *started = (*started).min(user);
+        }
+        user < *users
+    }
+
+    /// Whether a candidate for an arrival becomes one.
     #[inline]
-    pub(super) fn answered(&mut self, kernel: &mut Kernel, ended: &EndedCall) {
-        if matches!(self.process, Process::Closed { .. }) {
-            self.think(kernel, ended);
+    fn keeps(&mut self, now: Time) -> bool {
+        match &self.process {
+            Process::Changing { shape, peak, spacing: Spacing::Poisson } => {
+                self.arrivals.unit() * peak <= shape.rate_at(now)
+            }
+            Process::Changing { shape, .. } => shape.rate_at(now) > 0.0,
+            _ => true,
         }
     }
 
-    /// A user has the answer and thinks.
-    fn think(&mut self, kernel: &mut Kernel, ended: &EndedCall) {
+    /// A user has the answer, or has waited long enough, and thinks.
+    pub(super) fn answered(&mut self, kernel: &mut Kernel, ended: &EndedCall) {
         if let Process::Closed { users, started, think_time } = &mut self.process {
             let user = ended.token;
             if user < *users {
@@ -189,6 +192,7 @@ impl Clients {
         }
     }
 
+    #[inline]
     fn plan_next(&mut self, kernel: &mut Kernel) {
         let now = kernel.now();
         let (spacing, rate) = match &self.process {
@@ -201,7 +205,7 @@ impl Clients {
         };
         let mean = 1.0 / (rate * self.factor);
         let gap = match spacing {
-            Spacing::Poisson => -mean * libm::log(unit(self.arrivals.word())),
+            Spacing::Poisson => -mean * self.arrivals.logarithm(),
             Spacing::Constant => mean,
         };
         // A rate of 0 makes no arrival; a changing one is looked at again soon.
@@ -217,9 +221,10 @@ impl Clients {
         kernel.set_timer(at, self.instance, 0, self.plan);
     }
 
+    #[inline(always)]
     fn issue(&mut self, kernel: &mut Kernel, token: u32) {
         let now = kernel.now();
-        let path = root_path(self.name, self.issued);
+        let path = root_path(self.client, self.issued);
         let read = self.operations.word() < self.reads || self.reads == u64::MAX;
         let key_stream = &mut self.key_stream;
         let key = self.keys.draw(self.issued, self.written, || key_stream.word());

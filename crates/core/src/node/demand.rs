@@ -1,7 +1,8 @@
 //! From the distributions of a scenario to those that draw.
 
 use crate::scenario::{Keys, Work};
-use crate::sim::distribution::{Distribution, KeyDistribution, Zipf};
+use crate::sim::distribution::Distribution;
+use crate::sim::keys::{KeyDistribution, Zipf};
 use crate::sim::time::seconds;
 
 /// The distribution that draws a scenario's [`Work`].

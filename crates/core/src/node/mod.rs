@@ -35,7 +35,8 @@ use std::sync::Arc;
 /// What a node of each kind keeps.
 #[derive(Clone, Debug)]
 enum NodeState {
-    Clients(clients::Clients),
+    // In a place of its own: it holds luck drawn ahead, which makes it far larger than the others.
+    Clients(Box<clients::Clients>),
     Balancer(balancer::Balancer),
     Service(service::Service),
     Cache(cache::Cache),
@@ -117,7 +118,7 @@ impl Handler for Nodes {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn timer(&mut self, kernel: &mut Kernel, instance: InstanceIndex, token: u32, number: u32) {
         if let NodeState::Clients(clients) = self.at(kernel, instance) {
             clients.timer(kernel, token, number);

@@ -74,9 +74,34 @@ impl Service {
             kernel.finish(id, Outcome::Refused, Lookup::None);
             return;
         }
-        if kernel.knock(id) == Door::In {
-            self.go_on(kernel, id);
+        match kernel.knock(id) {
+            Door::In => self.go_on(kernel, id),
+            Door::Waiting => self.draw_ahead(kernel, id),
+            Door::TurnedAway => {}
         }
+    }
+
+    /// Draws the slow part of the work that a visit waits for, while nothing depends on it.
+    #[inline]
+    fn draw_ahead(&self, kernel: &mut Kernel, id: VisitId) {
+        let Some(visit) = kernel.visit_mut(id) else { return };
+        if self.plans.step(visit.operation, visit.position) == Step::Work
+            && let Some(logarithm) =
+                self.time(visit.operation).logarithm(self.luck(visit.path, visit.position))
+        {
+            visit.logarithm = logarithm;
+            visit.ahead_of = visit.position + 1;
+        }
+    }
+
+    #[inline]
+    fn time(&self, operation: Operation) -> &Distribution {
+        if operation == Operation::Write { &self.write_time } else { &self.read_time }
+    }
+
+    #[inline]
+    fn luck(&self, path: u64, step: u16) -> u64 {
+        self.work.draw(path.wrapping_add(u64::from(step)))
     }
 
     /// A job is done: the next step.
@@ -138,18 +163,14 @@ impl Service {
     }
 
     /// Walks the plan until the visit has to wait for something. The instance, if there is room in it now.
-    #[inline]
+    #[inline(always)]
     fn walk(&mut self, kernel: &mut Kernel, id: VisitId) -> Option<InstanceIndex> {
         let visit = kernel.visit_mut(id)?;
         let (position, instance) = (visit.position, visit.instance);
         visit.position += 1;
         let other = match self.plans.step(visit.operation, position) {
             Step::Work => {
-                let is_write = visit.operation == Operation::Write;
-                let time = if is_write { &self.write_time } else { &self.read_time };
-                let work = time.draw(self.work.draw(visit.path.wrapping_add(u64::from(position))));
-                visit.worked += work;
-                kernel.work(id, instance, work);
+                self.work(kernel, id);
                 return None;
             }
             Step::Reply => {
@@ -164,6 +185,22 @@ impl Service {
         };
         self.call(kernel, id, position, other);
         (!self.hold).then_some(instance)
+    }
+
+    /// Draws the work of the step before the one where the visit stands now, and gives it to the processor.
+    #[inline(never)]
+    fn work(&self, kernel: &mut Kernel, id: VisitId) {
+        let Some(visit) = kernel.visit_mut(id) else { return };
+        let time = self.time(visit.operation);
+        let luck = self.luck(visit.path, visit.position - 1);
+        let work = if visit.ahead_of == visit.position {
+            time.draw_from(luck, visit.logarithm)
+        } else {
+            time.draw(luck)
+        };
+        visit.worked += work;
+        let instance = visit.instance;
+        kernel.work(id, instance, work);
     }
 
     /// Calls another node, with the visit's own operation unless another is given.

@@ -16,6 +16,9 @@ pub type VisitId = Id<Visit>;
 /// A deadline that never comes.
 pub const NEVER: Time = Time::MAX;
 
+/// The token of a call whose caller has no use for the answer and is not told of it.
+pub const UNTOLD: u32 = u32::MAX;
+
 /// The caller's side of a request that is under way.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Call {
@@ -41,7 +44,7 @@ pub struct Call {
     pub from: InstanceIndex,
     /// The callee's instance, once chosen.
     pub to: InstanceIndex,
-    /// The caller's own number for it, such as the user or the candidate picked.
+    /// The caller's own number for it, such as the user or the candidate picked; or [`UNTOLD`].
     pub token: u32,
     /// The connection it holds; none where the link has no pool.
     pub connection: Option<ConnectionId>,
@@ -94,6 +97,10 @@ pub struct Visit {
     pub deadline: Time,
     /// Core time used.
     pub worked: Nanos,
+    /// The logarithm of its luck at one step of its plan, drawn while it waited; see [`super::ahead`].
+    pub logarithm: f64,
+    /// Which step that is, counted from 1; 0 for none.
+    pub ahead_of: u16,
     /// Its call, which may have ended before it.
     pub call: CallId,
     /// Where it is.
@@ -197,10 +204,11 @@ pub struct EndedCall {
 }
 
 impl EndedCall {
+    /// What the caller is told, if it wants to be.
     #[inline]
-    pub(super) fn of(call: &Call, outcome: Outcome, lookup: Lookup) -> EndedCall {
+    pub(super) fn of(call: &Call, outcome: Outcome, lookup: Lookup) -> Option<EndedCall> {
         let Call { caller, from, token, step, .. } = *call;
-        EndedCall { caller, from, token, step, outcome, lookup }
+        (token != UNTOLD).then_some(EndedCall { caller, from, token, step, outcome, lookup })
     }
 }
 
@@ -257,6 +265,8 @@ impl Visit {
             started: call.sent,
             deadline: call.deadline,
             worked: 0,
+            logarithm: 0.0,
+            ahead_of: 0,
             call: id,
             instance: call.to,
             from: call.from,

@@ -15,7 +15,8 @@ pub(super) const MOST_DEPTH: u8 = 32;
 const HEADER_BYTES: u32 = 100;
 
 impl Kernel {
-    /// Starts a call. Exactly one [`super::kernel::Handler::answered`] follows, in a later event.
+    /// Starts a call. Exactly one [`super::kernel::Handler::answered`] follows, in a later event, unless the caller
+    /// does not want to be [told](super::call::UNTOLD).
     #[inline(always)]
     pub fn call(&mut self, new: &NewCall) -> CallId {
         self.check_limit();
@@ -27,17 +28,18 @@ impl Kernel {
         let pool = self.pool_of(new.from, new.link);
         match (to, pool) {
             (Some(to), None) if new.depth < MOST_DEPTH => self.call_at_once(new, node, to),
-            _ => self.call_that_stays(new, node, to, pool),
+            // A copy, so that a call that leaves at once need never stand in memory.
+            _ => self.call_that_stays(&{ *new }, node, to, pool),
         }
     }
 
     /// A call that leaves now: it and its visit name each other, so that each is written once, whole.
     #[inline(always)]
     fn call_at_once(&mut self, new: &NewCall, node: NodeIndex, to: InstanceIndex) -> CallId {
-        let (id, visit) = (self.calls.next_id(), self.visits.next_id());
+        let visit = self.visits.next_id();
         let call = Call { to, visit, phase: Phase::Sent, ..self.new_call(new, node) };
-        self.calls.insert(call);
-        self.visits.insert(Visit::of(id, &call, new.depth, None));
+        let id = self.calls.insert(call);
+        self.visits.insert_as(visit, Visit::of(id, &call, new.depth, None));
         self.start_timer(id, new.timeout);
         self.send_request(id, visit, new.link);
         id
@@ -230,7 +232,7 @@ impl Kernel {
         false
     }
 
-    /// An answer has come: the call ends.
+    /// An answer has come: the call ends. What its caller is told, if it wants to be.
     #[inline]
     pub(super) fn end_answered(&mut self, id: CallId) -> Option<EndedCall> {
         let call = self.calls.remove(id)?;
@@ -242,10 +244,10 @@ impl Kernel {
         } else if self.recording {
             self.records.push(call.ended(self.now, call.outcome, call.lookup));
         }
-        Some(ended)
+        ended
     }
 
-    /// The caller stops waiting. Says what ended, if the call had not ended before.
+    /// The caller stops waiting. What it is told, if the call had not ended before and it wants to be.
     pub fn give_up(&mut self, id: CallId, outcome: Outcome) -> Option<EndedCall> {
         let call = *self.calls.remove(id)?;
         if call.phase == Phase::Connecting {
@@ -257,7 +259,7 @@ impl Kernel {
             self.give_back(&call);
         }
         self.record(call.ended(self.now, outcome, Lookup::None));
-        Some(EndedCall::of(&call, outcome, Lookup::None))
+        EndedCall::of(&call, outcome, Lookup::None)
     }
 
     /// Sends a message on its way over any link, with `event` at its end. Whether it will arrive.

@@ -72,9 +72,21 @@ impl Salt {
 /// Path of a client's request: the client node's name and the request's ordinal there. The seed has no part in
 /// it, so that samples of requests are the same requests in every run.
 #[inline]
-pub fn root_path(client: u64, ordinal: u64) -> u64 {
+pub fn root_path(client: Client, ordinal: u64) -> u64 {
     // 0 means "no call".
-    combine(client, ordinal).max(1)
+    scramble(client.0.wrapping_add(ordinal)).max(1)
+}
+
+/// A client node's part of its requests' paths.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Client(u64);
+
+impl Client {
+    /// The client node of this name.
+    pub fn new(name: &str) -> Client {
+        // One half of `combine`, which is the same for all requests.
+        Client(scramble(hash_name(name).wrapping_add(GOLDEN)))
+    }
 }
 
 /// Path of a call made by the visit of `parent` at a plan's step.
@@ -167,7 +179,7 @@ mod tests {
         let n = 200_000u64;
         let (mut buckets, mut product) = ([0u32; 100], 0.0);
         for ordinal in 0..n {
-            let path = root_path(hash_name("clients"), ordinal);
+            let path = root_path(Client::new("clients"), ordinal);
             let (a, b) = (unit(work.draw(path)), unit(loss.draw(path)));
             buckets[((a * 100.0) as usize).min(99)] += 1;
             product += (a - 0.5) * (b - 0.5);
