@@ -51,6 +51,7 @@ brief-servers = { $replicas } × { $cores } cores
 brief-server = { $cores } cores
 brief-reads = { $percent } % reads
 brief-ttl = TTL { $time }
+brief-connections = { $count } connections
 brief-pool = { $size } + { $overflow } each
 sections = Sections
 course = Course

@@ -3,7 +3,7 @@
 use crate::page::format;
 use crate::page::store::State;
 use crate::page::value;
-use crate::page::words::{say, word};
+use crate::page::words::say;
 use crate::protocol::Control;
 
 /// The group's most telling settings as they stand now; empty where none is.
@@ -30,7 +30,7 @@ pub(super) fn brief(state: &State, controls: &[&Control]) -> String {
         shown(".algorithm", ""),
         shown(".policy", ""),
         shown(".ttl", "").filter(|ttl| ttl != "none").map(|ttl| say("brief-ttl", &[("time", ttl)])),
-        shown(".max_connections", &word("connections")),
+        number(".max_connections").map(|most| say("brief-connections", &[("count", whole(most))])),
         find(".max_connections").is_none().then(servers).flatten(),
         pool(),
     ];

@@ -65,14 +65,14 @@ fn next(page: &Page, lab: &Lab) -> Html {
     }
 }
 
-/// `${path}` replaced by the present value of that setting.
+/// `${path}` replaced by the value of that setting which the learner takes along.
 fn filled(state: &State, text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once("${") {
         let Some((path, behind)) = after.split_once('}') else { break };
         out.push_str(before);
-        let value = state.value(path);
+        let value = state.taken_along(path);
         out.push_str(&value.map_or_else(
             || path.to_owned(),
             |value| {

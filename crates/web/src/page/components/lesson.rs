@@ -9,7 +9,7 @@ use crate::page::store::{Action, Prediction};
 use crate::page::words::{say, word};
 use headroom_labs::{Lab, Step};
 use wasm_bindgen::JsCast;
-use web_sys::{FocusOptions, HtmlElement};
+use web_sys::{FocusOptions, HtmlElement, ScrollIntoViewOptions, ScrollLogicalPosition};
 use yew::prelude::*;
 
 /// The left column.
@@ -19,6 +19,10 @@ pub(super) fn Lesson(page: &Page) -> Html {
     let at = state.lesson.step;
     let section = use_node_ref();
     use_beginning(&section, at);
+    use_news(
+        &section,
+        (matches!(state.lesson.prediction, Prediction::Revealed { .. }), state.lesson.verdict.is_some()),
+    );
     let Some(lab) = state.lab() else { return Html::default() };
     let done = |index: usize| (index <= at).then_some("done");
     html! {
@@ -53,6 +57,21 @@ fn use_beginning(section: &NodeRef, step: usize) {
             options.set_prevent_scroll(true);
             // An element that cannot take the focus leaves it where it was.
             let _ = title.focus_with_options(&options);
+        }
+    });
+}
+
+/// An answer or a verdict comes into sight: on a phone it stands below what is looked at.
+#[hook]
+fn use_news(section: &NodeRef, news: (bool, bool)) {
+    let section = section.clone();
+    use_effect_with(news, move |(revealed, judged)| {
+        let told = section.cast::<HtmlElement>().filter(|_| *revealed || *judged);
+        let told = told.and_then(|section| section.query_selector(".card[role=status]").ok().flatten());
+        if let Some(told) = told {
+            let options = ScrollIntoViewOptions::new();
+            options.set_block(ScrollLogicalPosition::Nearest);
+            told.scroll_into_view_with_scroll_into_view_options(&options);
         }
     });
 }

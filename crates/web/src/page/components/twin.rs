@@ -32,6 +32,10 @@ pub(super) fn Twin(page: &Page) -> Html {
 fn conditions(page: &Page) -> BTreeSet<String> {
     let frame = page.stage.frame();
     let mut conditions = BTreeSet::new();
+    // A frame of the run before says nothing of this one.
+    if page.state.view.is_none() || frame.run != page.state.run {
+        return conditions;
+    }
     for gauges in &frame.instances {
         let name = name(page, gauges);
         if gauges.queue + gauges.pool_waiting >= QUEUE {

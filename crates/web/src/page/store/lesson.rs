@@ -267,6 +267,13 @@ impl State {
         self.outbox.send(Command::Cancel { run: self.run });
     }
 
+    /// Whoever acts while the five runs are made wants other runs.
+    pub(super) fn interrupt_check(&mut self) {
+        if self.lesson.checking {
+            self.stop_checking();
+        }
+    }
+
     pub(super) fn judged(&mut self, evaluated: Evaluated) {
         self.lesson.checking = false;
         self.busy = None;
@@ -274,6 +281,10 @@ impl State {
             && self.step().is_some_and(|step| step.id == evaluated.step);
         if here {
             self.mark_done_if(evaluated.pass);
+            if evaluated.pass {
+                let settings = headroom_labs::settings(self.settings_now());
+                self.passed = Some(Rc::new((evaluated.lab.clone(), settings)));
+            }
             self.lesson.verdict = Some(evaluated);
         }
     }

@@ -24,7 +24,7 @@ pub use run::{Head, Phase, SPEEDS, Stop, Transport, Until, stop_of};
 
 use super::route::Place;
 use crate::protocol::{Disturbance, Dots, Micros, Problem, RunId, TraceSpan, View};
-use headroom_labs::{Course, Lab, Step};
+use headroom_labs::{Course, Lab, Settings, Step, Task};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -72,6 +72,8 @@ pub struct State {
     pub unfolded: Unfolded,
     /// A run from a link that waits for its lab to be loaded.
     pub shared: Option<super::share::RunFile>,
+    /// The lab whose task was passed last, and the settings that passed.
+    pub passed: Option<Rc<(String, Settings)>>,
     /// The packed link, once made.
     pub link: Option<String>,
     /// What the worker must be told.
@@ -130,6 +132,7 @@ impl State {
             notice: None,
             unfolded: Unfolded::default(),
             shared: None,
+            passed: None,
             link: None,
             outbox: Outbox::default(),
         };
@@ -160,6 +163,18 @@ impl State {
     pub fn value(&self, path: &str) -> Option<Value> {
         let acted = self.acts.value(path, self.head.time);
         acted.or_else(|| self.opening.get(path)).cloned()
+    }
+
+    /// A setting as one would take it along from the lab: as it passed, else as a tested solution has it, else as it is.
+    pub fn taken_along(&self, path: &str) -> Option<Value> {
+        let lab = self.lab()?;
+        let passed = self.passed.as_ref().filter(|passed| passed.0 == lab.id);
+        let solution = lab.steps.iter().rev().find_map(|step| match &step.task {
+            Some(Task::Design(design)) => design.solutions.last(),
+            _ => None,
+        });
+        let settings = passed.map(|passed| &passed.1).or(solution);
+        settings.and_then(|settings| settings.get(path)).cloned().or_else(|| self.value(path))
     }
 
     /// A setting's value when the step opened, if it has another now.

@@ -39,6 +39,8 @@ impl State {
     }
 
     pub(super) fn read_progress(&mut self, text: &str) {
+        // A list without anything in it would be read as a record in which everything is left out.
+        let text = if text.trim_start().starts_with('{') { text } else { "" };
         match json::read::<Progress>(text) {
             Some(read) => Rc::make_mut(&mut self.progress).add(&read),
             None => self.notice = Some(Notice::NoProgress),

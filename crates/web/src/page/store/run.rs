@@ -216,6 +216,7 @@ impl State {
             Prediction::Open { .. } => self.opening_time(),
             _ => end,
         };
+        self.interrupt_check();
         let at = at.clamp(0.0, limit.min(end).max(0.0));
         self.head.time = at;
         self.stands_from = at;
@@ -224,6 +225,7 @@ impl State {
 
     pub(super) fn step_event(&mut self) {
         self.transport.playing = false;
+        self.interrupt_check();
         if !self.locked() {
             self.outbox.send(Command::StepEvent { run: self.run });
         }
@@ -231,6 +233,7 @@ impl State {
 
     pub(super) fn step_request(&mut self) {
         self.transport.playing = false;
+        self.interrupt_check();
         if !self.locked() {
             self.outbox.send(Command::StepRequest { run: self.run });
         }
@@ -248,6 +251,7 @@ impl State {
             return;
         }
         self.lesson.turned(self.lab(), &path, &value);
+        self.begin_again_if_over();
         // A tenth of a second here, as long as that lasts there.
         let gap = (1e5 * self.transport.speed).clamp(1.0, 1e6);
         self.acts.turn(self.head.time.floor(), path, value, gap);
@@ -263,6 +267,7 @@ impl State {
 
     pub(super) fn act(&mut self, act: Act) {
         if !self.locked() {
+            self.begin_again_if_over();
             self.acts.act(self.head.time.floor(), act);
             self.replay();
         }
@@ -280,7 +285,18 @@ impl State {
         }
     }
 
+    /// In a run that is over nothing can be felt any more: what is done then is done where the step opens.
+    fn begin_again_if_over(&mut self) {
+        let over = self.view.as_ref().is_some_and(|view| self.head.time >= view.duration_us);
+        if over {
+            self.head.time = self.opening_time();
+            self.head.status = Status::Running;
+            self.transport.playing = true;
+        }
+    }
+
     pub(super) fn replay(&mut self) {
+        self.interrupt_check();
         self.lesson.verdict = None;
         self.stands_from = self.head.time;
         self.outbox.set_actions(self.run, self.acts.list().to_vec(), self.head.time);
