@@ -27,7 +27,7 @@ test("the first minute of the first lab", async ({ page, home }) => {
 
   await next(page).click();
   await expect(page.getByText("after your prediction")).toBeVisible();
-  await predict(page, "3 to 7 times as long");
+  await predict(page, "60 to 140 ms");
   await expect(page.getByText("It bends more")).toBeVisible();
   at("one prediction is answered");
 
