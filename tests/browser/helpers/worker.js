@@ -36,8 +36,9 @@ async function runInWorker({ commands, answer, warm }) {
   worker.postMessage(await WebAssembly.compileStreaming(fetch(compiled)));
   const waiting = new Map();
   const next = (...kinds) => new Promise((resolve) => kinds.forEach((kind) => waiting.set(kind, resolve)));
-  // The third number of a frame is its time.
-  const frameAt = (time) => next("frame").then((frame) => (frame[2] === time ? frame : frameAt(time)));
+  // The third number of a frame is its time; the worker counts in whole nanoseconds.
+  const frameAt = (time) =>
+    next("frame").then((frame) => (Math.abs(frame[2] - time) < 1 ? frame : frameAt(time)));
   const say = (bytes) => worker.postMessage(Uint8Array.from(bytes));
   worker.onmessage = ({ data }) => {
     if (data instanceof Uint8Array) waiting.get(data[1])?.([...data]);
