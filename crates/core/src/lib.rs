@@ -4,10 +4,11 @@
 //! Modules, each using only those listed after it: [`session`] (a run under control), [`metrics`] (observers of a
 //! run), [`node`] (the kinds of node, wiring engines into the simulation), [`scenario`] (the description of a
 //! system), [`sim`] (the kernel: time, events, draws, calls and visits, processors, links), [`engine`] (pure
-//! algorithms); and [`sort`], which all may use. Nothing here knows a screen, a clock or a file.
+//! algorithms); and [`decimal`] and [`sort`], which all may use. Nothing here knows a screen, a clock or a file.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
+pub mod decimal;
 pub mod engine;
 pub mod metrics;
 pub mod node;

@@ -161,7 +161,7 @@ pub fn milliseconds(text: &str) -> Option<f64> {
         ("h", 3.6e6),
     ];
     let (unit, factor) = units.into_iter().find(|(unit, _)| text.ends_with(unit))?;
-    let number: f64 = text.strip_suffix(unit)?.trim().parse().ok()?;
+    let number = headroom_core::decimal::read(text.strip_suffix(unit)?.trim())?;
     number.is_finite().then_some(number * factor)
 }
 

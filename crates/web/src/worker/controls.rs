@@ -72,7 +72,7 @@ fn kind(setting: &Setting, value: &Value, label: &str) -> ControlKind {
         _ if setting.effect == Effect::Restart => ControlKind::Fixed,
         Form::Number { min, max, step, log, unit } if value.is_number() => {
             // "Cores: 4" needs no "cores" behind it.
-            let unit = if label.to_lowercase().contains(unit) { "" } else { unit };
+            let unit = if label.to_ascii_lowercase().contains(unit) { "" } else { unit };
             ControlKind::Number { min, max, step, log, unit: unit.to_owned() }
         }
         Form::Duration { min, max, step, log } => ControlKind::Duration { min, max, step, log },

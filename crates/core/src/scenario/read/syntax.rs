@@ -7,7 +7,7 @@ use toml::de::{DeInteger, DeTable, DeValue};
 
 use super::super::Problem;
 use super::{Content, Entry, Path, Problems, Step, Tree};
-use crate::sort;
+use crate::{decimal, sort};
 
 /// Turns a text into a tree, as well as it can: what cannot be read is noted and left [`Content::Broken`].
 pub(in crate::scenario) fn parse(text: &str, problems: &Problems) -> Tree {
@@ -73,7 +73,7 @@ impl Converter<'_> {
             DeValue::Boolean(flag) => Content::Flag(*flag),
             DeValue::Integer(integer) => self.whole(integer, path, &span),
             // An exponent too large becomes infinity, which every number's range refuses.
-            DeValue::Float(float) => float.as_str().parse().map_or(Content::Broken, Content::Number),
+            DeValue::Float(float) => decimal::read(float.as_str()).map_or(Content::Broken, Content::Number),
             DeValue::Array(items) => {
                 let item = |(index, item)| self.value(item, &path.then(Step::Index(index)));
                 Content::List(items.iter().enumerate().map(item).collect())

@@ -13,7 +13,7 @@ use yew::prelude::*;
 #[component]
 pub fn Glossary(page: &Page) -> Html {
     let mut terms: Vec<&Term> = State::course().terms.iter().collect();
-    headroom_core::sort::by_key(&mut terms, |term| term.name.to_lowercase());
+    headroom_core::sort::by_key(&mut terms, |term| term.name.to_ascii_lowercase());
     html! {
         <main class="home glossary" id="main">
             <section class="course">
