@@ -50,7 +50,7 @@ fn table(session: &Session) -> String {
         .flat_map(|node| NODE_COLUMNS.iter().map(|(name, _)| format!("nodes.{}.{name}", node.name)));
     let mut text = own.chain(of_nodes).collect::<Vec<_>>().join(",");
     text.push('\n');
-    for row in session.rows(0).rows {
+    for row in session.rows(0, 1).rows {
         let own = COLUMNS.iter().map(|(_, value)| value(&row));
         let of_nodes = row.nodes.iter().flat_map(|node| NODE_COLUMNS.iter().map(|(_, value)| value(node)));
         let cells =

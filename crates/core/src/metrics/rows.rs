@@ -70,16 +70,21 @@ pub struct NodeRow {
 }
 
 impl Recorder {
-    /// Rows of the closed windows from number `first` on.
-    pub fn rows(&self, first: usize) -> Rows {
+    /// Rows of the closed windows from number `first` on. Percentiles are of the `together` windows that end there, at
+    /// least 1: those of several windows cannot be had from those of each.
+    pub fn rows(&self, first: usize, together: usize) -> Rows {
         let series = self.series();
         let width = seconds(series.width());
         let mut open_before =
             first.checked_sub(1).and_then(|before| series.get(before)).map_or(0, |row| row.open);
         let mut counts = Counts::default();
         let rows = series.iter_from(first).enumerate().map(|(index, window)| {
-            let to_s = seconds(series.start(first + index + 1));
-            let row = row(window, to_s, width, open_before, &mut counts);
+            let last = first + index;
+            let ended = (last + 1).saturating_sub(together.max(1))..last;
+            let before = ended.filter_map(|number| series.get(number));
+            let latency_s = latency(window, before, &mut counts);
+            let to_s = seconds(series.start(last + 1));
+            let row = row(window, to_s, width, open_before, latency_s);
             open_before = window.open;
             row
         });
@@ -87,20 +92,43 @@ impl Recorder {
     }
 }
 
-fn row(window: &Window, to_s: f64, width: f64, open_before: u32, counts: &mut Counts) -> Row {
-    let (ended, ok) = (window.ended.ended(), window.ended.succeeded());
-    let sent = (ended + u64::from(window.open)).saturating_sub(u64::from(open_before));
+/// Latency in `window`, its percentiles over that one and those `before` it.
+fn latency<'a>(window: &'a Window, before: impl Iterator<Item = &'a Window>, counts: &mut Counts) -> Latency {
+    let own = ended(window, counts);
+    let mut before = before.peekable();
+    if before.peek().is_none() {
+        return own;
+    }
+    let mut all = LatencyFigures { sum: 0, max: 0, counts: std::mem::take(counts) };
+    for part in before.chain([window]).flat_map(|window| [&window.ended.ok, &window.ended.failed]) {
+        all.max = all.max.max(part.max);
+        all.counts.add_sparse(&part.histogram);
+    }
+    let Latency { p50, p95, p99, too_few, .. } = Latency::new(&all);
+    all.counts.clear();
+    *counts = all.counts;
+    Latency { p50, p95, p99, too_few, ..own }
+}
+
+/// Latency of all that ended in `window`; `counts` is empty before and after.
+fn ended(window: &Window, counts: &mut Counts) -> Latency {
     let (good, bad) = (&window.ended.ok, &window.ended.failed);
-    counts.clear();
     counts.add_sparse(&good.histogram);
     counts.add_sparse(&bad.histogram);
-    let latencies = LatencyFigures {
+    let mut all = LatencyFigures {
         sum: u128::from(good.sum) + u128::from(bad.sum),
         max: good.max.max(bad.max),
         counts: std::mem::take(counts),
     };
-    let latency_s = Latency::new(&latencies);
-    *counts = latencies.counts;
+    let latency_s = Latency::new(&all);
+    all.counts.clear();
+    *counts = all.counts;
+    latency_s
+}
+
+fn row(window: &Window, to_s: f64, width: f64, open_before: u32, latency_s: Latency) -> Row {
+    let (ended, ok) = (window.ended.ended(), window.ended.succeeded());
+    let sent = (ended + u64::from(window.open)).saturating_sub(u64::from(open_before));
     Row {
         to_s,
         sent,

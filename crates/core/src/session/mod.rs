@@ -240,9 +240,10 @@ impl Session {
         self.watch.take_notes()
     }
 
-    /// Rows for charts from window number `first` on, as far as the run was ever played with the present actions.
-    pub fn rows(&self, first: usize) -> Rows {
-        self.furthest().rows(first)
+    /// Rows for charts from window number `first` on, as far as the run was ever played with the present actions;
+    /// percentiles are of the `together` windows that end with a row's.
+    pub fn rows(&self, first: usize, together: usize) -> Rows {
+        self.furthest().rows(first, together)
     }
 
     /// Requests worth a look: the slowest and the first failed of each of the latest windows.

@@ -147,18 +147,39 @@ fn a_report_so_far_is_the_report_of_a_run_that_ends_there() {
 fn charts_keep_the_future_while_the_past_is_looked_at() {
     let mut session = session();
     finish(&mut session);
-    let rows = session.rows(0);
+    let rows = session.rows(0, 1);
     session.seek(2 * SECOND);
     session.advance(0, u64::MAX);
     assert_eq!((session.now(), session.reached()), (2 * SECOND, 6 * SECOND));
-    assert_eq!(session.rows(0), rows);
+    assert_eq!(session.rows(0, 1), rows);
     let sent: u64 = rows.rows.iter().map(|row| row.sent).sum();
     let ended: u64 = rows.rows.iter().map(|row| row.ok + row.failed).sum();
     assert_eq!(sent, ended + u64::from(rows.rows.last().unwrap().open));
     // An action cuts the future off.
     session.replace_actions(vec![set(2 * SECOND + 1, "nodes.cache.capacity", 10)]).unwrap();
     assert_eq!(session.reached(), 2 * SECOND);
-    assert_eq!(session.rows(0).rows.len(), 8);
+    assert_eq!(session.rows(0, 1).rows.len(), 8);
+}
+
+#[test]
+fn percentiles_of_windows_together_lie_between_those_of_each() {
+    let mut session = session();
+    finish(&mut session);
+    let (alone, together) = (session.rows(0, 1).rows, session.rows(0, 4).rows);
+    assert_eq!(session.rows(9, 4).rows, together[9..]);
+    let mut apart = 0;
+    for (last, row) in together.iter().enumerate() {
+        let parts = &alone[(last + 1).saturating_sub(4)..=last];
+        let of_parts = parts.iter().filter_map(|part| part.latency_s.p99);
+        let (least, most) = of_parts.fold((f64::MAX, 0.0_f64), |(l, m), p99| (l.min(p99), m.max(p99)));
+        let p99 = row.latency_s.p99.unwrap();
+        assert!((least..=most).contains(&p99), "{last}: {p99} is not between {least} and {most}");
+        apart += usize::from(Some(p99) != alone[last].latency_s.p99);
+        // All else is the window's own.
+        assert_eq!(row.latency_s.mean, alone[last].latency_s.mean);
+        assert_eq!((row.sent, row.ok, &row.nodes), (alone[last].sent, alone[last].ok, &alone[last].nodes));
+    }
+    assert!(apart > together.len() / 2);
 }
 
 #[test]

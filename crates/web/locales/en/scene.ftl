@@ -46,11 +46,12 @@ chart-failed = failed
 chart-inside-line = inside
 chart-of-which-served = of which served
 chart-level-served = served { $time }
+chart-now-note = Every point and every figure here is of one second: the one that ends there.
 chart-veiled = after your prediction
 chart-as-table = Table
 chart-time = Time
 chart-sentence = { $title }, { $from } to { $to }.
-chart-sentence-line = { $name }: now { $now }, at most { $most } { $unit }.
+chart-sentence-line = { $name }: in this second { $now }, at most { $most } { $unit }.
 
 unit-ms = ms
 unit-percent = %

@@ -83,7 +83,7 @@ pub fn Chart(props: &ChartProps) -> Html {
         <section class={classes!("chart", (content.lines.len() > 1).then_some("chart-many"))} aria-label={title.clone()}>
             <header class="chart-head">
                 <h2>{title}</h2>
-                <p class="chart-now">{figures(&content, &props.say)}</p>
+                <p class="chart-now" title={say("chart-now-note", &[])}>{figures(&content, &props.say)}</p>
             </header>
             <button type="button" class="chart-as-table" aria-pressed={table.to_string()} onclick={toggle}>
                 {say("chart-as-table", &[])}
@@ -258,6 +258,7 @@ fn paint(canvas: &HtmlCanvasElement, props: &ChartProps, bound: &mut f64) {
     let level = content.level.map_or_else(String::new, |level| {
         say("chart-level-served", &[("time", format!("{} {}", written(level, 0), say(content.unit, &[])))])
     });
+    let names: Vec<String> = content.lines.iter().map(|line| say(&line.name, &[])).collect();
     let frame = plot::Frame {
         from: props.range.0,
         to: props.range.1.max(props.range.0 + 0.25),
@@ -267,6 +268,7 @@ fn paint(canvas: &HtmlCanvasElement, props: &ChartProps, bound: &mut f64) {
         disturbances: &props.disturbances,
         unit: &say(content.unit, &[]),
         level: &level,
+        names: &names,
     };
     plot::draw(canvas, &Theme::read(), &content, &frame, ratio);
 }

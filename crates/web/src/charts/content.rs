@@ -1,8 +1,8 @@
 //! What each kind of chart draws: its lines out of the per-window rows, its bound, its figures of now.
 //!
-//! A row's figures stand at the end of its window. Counts become rates a second; means and ratios of "now" are over
-//! the last second, percentiles over the last window that has any (they cannot be averaged). One pass over the rows
-//! in view. Leaves out: smoothing of any kind.
+//! Every point of a line is over the second that ended there, as the figure of now in the header is: counts become
+//! rates, means and ratios are weighted, percentiles come so from the worker (they cannot be averaged). One pass over
+//! the rows in view, four for each point. Leaves out: any other smoothing.
 
 use crate::protocol::{Row, WINDOW};
 use crate::scene::ink::Ink;
@@ -98,22 +98,39 @@ impl Kind {
     pub fn content(&self, rows: &[Row], from: f64, to: f64) -> Content {
         let first = ((from * PER_SECOND as f64).floor().max(1.0) as usize - 1).min(rows.len());
         let last = ((to * PER_SECOND as f64 + 1e-9).floor().max(0.0) as usize).clamp(first, rows.len());
-        let shown = &rows[first..last];
-        let recent = &rows[last.saturating_sub(PER_SECOND)..last];
+        let shown = Shown { rows, first, last };
         let content = match self {
-            Kind::Latency => latency(shown),
-            Kind::MeanTime { served } => mean_time(shown, recent, *served),
-            Kind::HitRatio { node } => hit_ratio(shown, recent, *node),
-            Kind::Requests => requests(shown, recent),
-            Kind::Utilisation { nodes } => utilisation(shown, recent, nodes),
+            Kind::Latency => latency(&shown),
+            Kind::MeanTime { served } => mean_time(&shown, *served),
+            Kind::HitRatio { node } => hit_ratio(&shown, *node),
+            Kind::Requests => requests(&shown),
+            Kind::Utilisation { nodes } => utilisation(&shown, nodes),
             Kind::Inside => {
-                let values = shown.iter().map(|row| Some(f64::from(row.inside)));
-                let mut line = line("chart-inside-line", style(Ink::Text, 1.8), values);
-                line.now = line.values.last().copied().flatten();
+                let inside = |second: &[Row]| second.last().map(|row| f64::from(row.inside));
+                let line = shown.line("chart-inside-line", style(Ink::Text, 1.8), inside);
                 Content { lines: vec![line], unit: "unit-requests", ..Content::default() }
             }
         };
         Content { first, ..content }
+    }
+}
+
+/// The rows in view, each with those of the second that it ends.
+struct Shown<'a> {
+    rows: &'a [Row],
+    first: usize,
+    last: usize,
+}
+
+impl Shown<'_> {
+    /// The second that ended with the row before `end`; shorter where the run began.
+    fn second(&self, end: usize) -> &[Row] {
+        &self.rows[end.saturating_sub(PER_SECOND)..end]
+    }
+
+    fn line(&self, name: &str, style: Style, of: impl Fn(&[Row]) -> Option<f64>) -> Line {
+        let values = (self.first..self.last).map(|index| of(self.second(index + 1))).collect();
+        Line { name: name.to_owned(), style, values, now: of(self.second(self.last)), told: true }
     }
 }
 
@@ -141,84 +158,68 @@ fn style(ink: Ink, width: f64) -> Style {
     Style { ink, strength: 1.0, width, dash: 0.0 }
 }
 
-fn line(name: &str, style: Style, values: impl Iterator<Item = Option<f64>>) -> Line {
-    Line { name: name.to_owned(), style, values: values.collect(), now: None, told: true }
-}
-
 /// One hue in three strengths, p99 thickest.
-fn latency(shown: &[Row]) -> Content {
+fn latency(shown: &Shown) -> Content {
     type Of = fn(&Row) -> Option<f64>;
     let lines: [(&str, f64, f64, Of); 3] = [
         ("chart-p50", 0.5, 1.0, |row| row.p50),
         ("chart-p95", 0.75, 1.4, |row| row.p95),
         ("chart-p99", 1.0, 2.4, |row| row.p99),
     ];
-    let lines = lines
-        .into_iter()
-        .map(|(name, strength, width, of)| {
-            let style = Style { strength, ..style(Ink::Accent, width) };
-            let mut line = line(name, style, shown.iter().map(|row| of(row).map(millis)));
-            line.now = line.values.iter().rev().take(PER_SECOND).find_map(|value| *value);
-            line
-        })
-        .collect();
-    Content { lines, unit: "unit-ms", ..Content::default() }
+    let line = |(name, strength, width, of): (&str, f64, f64, Of)| {
+        let style = Style { strength, ..style(Ink::Accent, width) };
+        shown.line(name, style, |second| second.last().and_then(of).map(millis))
+    };
+    Content { lines: lines.into_iter().map(line).collect(), unit: "unit-ms", ..Content::default() }
 }
 
-fn mean_time(shown: &[Row], recent: &[Row], served: Option<f64>) -> Content {
-    let mut line = line("chart-mean", style(Ink::Accent, 2.2), shown.iter().map(|row| row.mean.map(millis)));
+fn mean_time(shown: &Shown, served: Option<f64>) -> Content {
     let ended = |row: &Row| f64::from(row.ok + row.failed);
-    line.now = weighted(recent, |row| row.mean.map(|mean| (millis(mean), ended(row))));
+    let mean = |second: &[Row]| weighted(second, |row| row.mean.map(|mean| (millis(mean), ended(row))));
+    let line = shown.line("chart-mean", style(Ink::Accent, 2.2), mean);
     Content { lines: vec![line], level: served.map(millis), unit: "unit-ms", ..Content::default() }
 }
 
-fn hit_ratio(shown: &[Row], recent: &[Row], node: usize) -> Content {
+fn hit_ratio(shown: &Shown, node: usize) -> Content {
     let of = |row: &Row| row.hit_ratio.get(node).copied().flatten().map(|ratio| ratio * 100.0);
-    let mut line = line("chart-hit-ratio-line", style(Ink::Hit, 2.0), shown.iter().map(of));
-    line.now = weighted(recent, |row| of(row).map(|ratio| (ratio, f64::from(row.sent).max(1.0))));
+    let ratio =
+        |second: &[Row]| weighted(second, |row| of(row).map(|ratio| (ratio, f64::from(row.sent).max(1.0))));
+    let line = shown.line("chart-hit-ratio-line", style(Ink::Hit, 2.0), ratio);
     Content { lines: vec![line], unit: "unit-percent", bound: Some(100.0), decimals: 1, ..Content::default() }
 }
 
 /// What is offered shows beside what is served only where they part.
-fn requests(shown: &[Row], recent: &[Row]) -> Content {
+fn requests(shown: &Shown) -> Content {
     type Of = fn(&Row) -> u32;
     let lines: [(&str, Style, Of, bool); 3] = [
-        ("chart-offered", Style { dash: 4.0, ..style(Ink::Dim, 1.4) }, |row| row.sent, true),
-        ("chart-served", style(Ink::Text, 1.8), |row| row.ok, false),
+        ("chart-offered", Style { dash: 4.0, ..style(Ink::Dim, 1.4) }, |row| row.sent, false),
+        ("chart-served", style(Ink::Text, 1.8), |row| row.ok, true),
         ("chart-failed", style(Ink::Error, 1.8), |row| row.failed, true),
     ];
-    let mut lines: Vec<Line> = lines
-        .into_iter()
-        .map(|(name, style, of, told)| {
-            let rate = |row: &Row| Some(f64::from(of(row)) * PER_SECOND as f64);
-            let mut line = line(name, style, shown.iter().map(rate));
-            let sum: u32 = recent.iter().map(of).sum();
-            let seconds = recent.len() as f64 / PER_SECOND as f64;
-            line.now = (!recent.is_empty()).then(|| f64::from(sum) / seconds);
-            line.told = told;
-            line
-        })
-        .collect();
-    if shown.iter().all(|row| row.failed == 0) {
+    let line = |(name, style, of, told): (&str, Style, Of, bool)| {
+        let rate = |second: &[Row]| {
+            let sum: u32 = second.iter().map(of).sum();
+            (!second.is_empty()).then(|| f64::from(sum) * PER_SECOND as f64 / second.len() as f64)
+        };
+        Line { told, ..shown.line(name, style, rate) }
+    };
+    let mut lines: Vec<Line> = lines.into_iter().map(line).collect();
+    if shown.rows[shown.first..shown.last].iter().all(|row| row.failed == 0) {
         // A red line along the bottom would look like trouble.
         lines[2].values.iter_mut().for_each(|value| *value = None);
     }
     Content { lines, unit: "unit-per-second", ..Content::default() }
 }
 
-fn utilisation(shown: &[Row], recent: &[Row], nodes: &[(usize, String)]) -> Content {
-    let lines = nodes
-        .iter()
-        .enumerate()
-        .map(|(order, (node, label))| {
-            let of = |row: &Row| row.utilisation.get(*node).copied().flatten().map(|share| share * 100.0);
-            // Nodes are told apart by the pattern of their lines.
-            let dash = [0.0, 6.0, 2.0, 10.0][order % 4];
-            let mut line = line(label, Style { dash, ..style(Ink::Text, 1.8) }, shown.iter().map(of));
-            line.now = weighted(recent, |row| of(row).map(|share| (share, 1.0)));
-            line
-        })
-        .collect();
+fn utilisation(shown: &Shown, nodes: &[(usize, String)]) -> Content {
+    let line = |(order, (node, label)): (usize, &(usize, String))| {
+        let of = |row: &Row| row.utilisation.get(*node).copied().flatten().map(|share| share * 100.0);
+        // Nodes are told apart by the pattern of their lines.
+        let dash = [0.0, 6.0, 2.0, 10.0][order % 4];
+        let share = |second: &[Row]| weighted(second, |row| of(row).map(|share| (share, 1.0)));
+        shown.line(label, Style { dash, ..style(Ink::Text, 1.8) }, share)
+    };
+    let lines = nodes.iter().enumerate().map(line).collect();
     Content { lines, unit: "unit-percent", bound: Some(100.0), ..Content::default() }
 }
 
@@ -244,10 +245,10 @@ mod tests {
                 sent: 300,
                 ok: 290,
                 failed: if index < 20 { 0 } else { 10 },
-                mean: (index != 5).then_some(10_000.0 + f64::from(index) * 1_000.0),
+                mean: (!(4..9).contains(&index)).then_some(10_000.0 + f64::from(index) * 1_000.0),
                 p50: Some(2_000.0),
                 p95: Some(31_000.0),
-                p99: (index % 2 == 0).then_some(45_000.0),
+                p99: (index != 5).then_some(45_000.0),
                 inside: index,
                 hit_ratio: vec![None, Some(0.565)],
                 utilisation: vec![Some(0.8), None],
@@ -293,7 +294,11 @@ mod tests {
     #[test]
     fn what_was_not_measured_is_a_gap() {
         let content = Kind::MeanTime { served: None }.content(&rows(), 0.0, 10.0);
-        assert_eq!(content.lines[0].values[5], None);
+        let points = |from: usize, to: usize| content.lines[0].values[from..to].iter().flatten().count();
+        assert_eq!(points(0, 9), 7, "nothing ended in the seconds that end with rows 7 and 8");
+        assert_eq!(content.lines[0].values[7..9], [None, None]);
+        assert_eq!(content.lines[0].values[9], Some(19.0));
+        assert_eq!(Kind::Latency.content(&rows(), 0.0, 10.0).lines[2].values[5], None);
         let nothing = Kind::HitRatio { node: 0 }.content(&rows(), 0.0, 10.0);
         assert_eq!(nothing.lines[0].now, None);
         let foreign = Kind::HitRatio { node: 9 }.content(&rows(), 0.0, 10.0);

@@ -54,6 +54,8 @@ pub struct Frame<'a> {
     pub unit: &'a str,
     /// What the level is, in words.
     pub level: &'a str,
+    /// Names of the lines, in words, in their order.
+    pub names: &'a [String],
 }
 
 /// Chooses an upper bound.
@@ -241,7 +243,26 @@ impl Sheet<'_> {
         if let Some(level) = self.content.level {
             self.text(self.frame.level, x_of(self.level_end()) + 8.0, y_of(level) + 3.0, "left");
         }
+        self.untold(&x_of, &y_of);
         self.flags(x_of, right);
+    }
+
+    /// A line whose figure is not in the header is named where it ends, if it stands apart from the others there.
+    fn untold(&self, x_of: &impl Fn(f64) -> f64, y_of: &impl Fn(f64) -> f64) {
+        for (index, line) in self.content.lines.iter().enumerate().filter(|(_, line)| !line.told) {
+            let (Some(Some(last)), Some(now)) = (line.values.last(), line.now) else { continue };
+            let others = self.content.lines.iter().enumerate().filter(|(other, _)| *other != index);
+            let apart = |line: &Line| line.now.is_none_or(|other| (y_of(other) - y_of(now)).abs() > 16.0);
+            if others.map(|(_, line)| line).all(apart) {
+                let end = x_of(self.content.time(line.values.len() - 1));
+                self.text(
+                    self.frame.names.get(index).map_or("", String::as_str),
+                    end,
+                    y_of(last.min(self.frame.most)) - 6.0,
+                    "right",
+                );
+            }
+        }
     }
 
     /// Labels of flags stand above the plot; one that would cover its neighbour is left out, its line stays.
@@ -305,9 +326,10 @@ mod tests {
     use crate::charts::content::Kind;
     use crate::protocol::Row;
 
-    fn content(means: &[Option<f64>]) -> Content {
-        let rows: Vec<Row> = means.iter().map(|mean| Row { mean: *mean, ..Row::default() }).collect();
-        Kind::MeanTime { served: None }.content(&rows, 0.0, 1e6)
+    /// The line of p50, which is drawn as it comes.
+    fn content(values: &[Option<f64>]) -> Content {
+        let rows: Vec<Row> = values.iter().map(|p50| Row { p50: *p50, ..Row::default() }).collect();
+        Kind::Latency.content(&rows, 0.0, 1e6)
     }
 
     #[test]
@@ -320,9 +342,9 @@ mod tests {
 
     #[test]
     fn many_rows_are_thinned_without_losing_peaks() {
-        let mut means = vec![Some(5e3); 8_400];
-        means[4_321] = Some(900e3);
-        let content = content(&means);
+        let mut values = vec![Some(5e3); 8_400];
+        values[4_321] = Some(900e3);
+        let content = content(&values);
         let points: Vec<(f64, f64)> = runs(&content.lines[0], &content, 400).into_iter().flatten().collect();
         assert!(points.len() <= 800);
         assert!(points.contains(&(4_322.0 / 4.0, 900.0)));

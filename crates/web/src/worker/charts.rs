@@ -13,6 +13,9 @@ pub(super) struct ChartFeed {
     frames: u32,
 }
 
+/// Windows of a second: a percentile of fewer requests jumps about more than anybody can read.
+const SECOND: usize = (1e6 / crate::protocol::WINDOW) as usize;
+
 /// Frames between two messages with rows: about a tenth of a second.
 const EVERY: u32 = 6;
 
@@ -33,10 +36,10 @@ impl ChartFeed {
         if self.frames < EVERY {
             return None;
         }
-        let rows = session.rows(self.sent);
+        let rows = session.rows(self.sent, SECOND);
         let first = usize::try_from(rows.first).unwrap_or(usize::MAX);
         // A run so long that its windows were merged starts anew.
-        let rows = if first == self.sent { rows } else { session.rows(0) };
+        let rows = if first == self.sent { rows } else { session.rows(0, SECOND) };
         if rows.rows.is_empty() {
             return None;
         }
