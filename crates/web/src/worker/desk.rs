@@ -212,9 +212,12 @@ impl Live {
         let replaced = convert::actions(acts).and_then(|actions| self.session.replace_actions(actions));
         match replaced {
             Ok(_) => {
-                self.session.seek(convert::time(at_us));
+                let at = convert::time(at_us);
+                // Whoever acts where the run stands sees the marks go on; elsewhere the last second is played.
+                let leading = at.abs_diff(self.session.now()) > LEAD;
+                self.session.seek(at.saturating_sub(if leading { LEAD } else { 0 }));
                 self.charts.cut();
-                self.job = Some(Job::Return);
+                self.job = Some(Job::Return { at, leading });
                 // Most acts are felt at once.
                 self.work(out, &mut || false);
             }

@@ -157,7 +157,9 @@ impl FrameMaker {
         if now < self.sums.until {
             self.sums = Sums::default();
         }
-        for row in session.rows(self.sums.rows).rows.iter().filter(|row| row.to_s * 1e9 <= now as f64 + 1.0) {
+        for row in
+            session.rows(self.sums.rows, 1).rows.iter().filter(|row| row.to_s * 1e9 <= now as f64 + 1.0)
+        {
             self.sums.rows += 1;
             self.sums.until = now;
             self.sums.sent += row.sent as f64;

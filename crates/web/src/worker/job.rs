@@ -15,8 +15,8 @@ const SLICE: u64 = 8_192;
 pub(super) enum Job {
     /// The run goes to where it shall stand: first to a moment before, then it plays up to it.
     Seek { at: Time, leading: bool },
-    /// The run goes back to where it stood, with other acts.
-    Return,
+    /// The run goes, with other acts, to where it stood or to another time.
+    Return { at: Time, leading: bool },
     /// The run goes on to a time as fast as it can.
     RunFor { until: Time, from: Time },
     /// Five runs of a task.
@@ -48,14 +48,14 @@ impl Job {
 
     /// Whether it brings the run to where it shall stand.
     pub(super) fn travels(&self) -> bool {
-        matches!(self, Job::Seek { .. } | Job::Return)
+        matches!(self, Job::Seek { .. } | Job::Return { .. })
     }
 
     /// One slice; the job, if it is not done.
     pub(super) fn slice(self, live: &mut Live, out: &mut Vec<Out>) -> Option<Job> {
         match self {
             Job::Seek { at, leading } => seek(live, at, leading, out),
-            Job::Return => go_back(live, out),
+            Job::Return { at, leading } => go_back(live, at, leading, out),
             Job::RunFor { until, from } => run_for(live, until, from, out),
             Job::Evaluate { evaluation, lab, step, told } => evaluate(live, evaluation, lab, step, told, out),
             Job::Compare { left, until, of, values, count } => {
@@ -72,9 +72,7 @@ fn seek(live: &mut Live, at: Time, leading: bool, out: &mut Vec<Out>) -> Option<
         }
         live.frames.lead(&mut live.session);
     }
-    let goal = at.min(live.session.duration());
-    let progress = live.session.advance(goal, SLICE);
-    if progress.now < goal && progress.ended == Ended::No {
+    if !reaches(live, at) {
         return Some(Job::Seek { at, leading: false });
     }
     live.progress(Task::Seek, 1.0, out);
@@ -82,15 +80,28 @@ fn seek(live: &mut Live, at: Time, leading: bool, out: &mut Vec<Out>) -> Option<
     None
 }
 
-fn go_back(live: &mut Live, out: &mut Vec<Out>) -> Option<Job> {
+fn go_back(live: &mut Live, at: Time, leading: bool, out: &mut Vec<Out>) -> Option<Job> {
     if travels(live, out) {
-        return Some(Job::Return);
+        return Some(Job::Return { at, leading });
+    }
+    if leading {
+        live.frames.lead(&mut live.session);
+    }
+    if !reaches(live, at) {
+        return Some(Job::Return { at, leading: false });
     }
     live.frames.recount();
     live.progress(Task::Seek, 1.0, out);
     live.loaded(out);
     live.show(out);
     None
+}
+
+/// One slice of the last stretch, of which the figures are; whether it ends at `at`.
+fn reaches(live: &mut Live, at: Time) -> bool {
+    let goal = at.min(live.session.duration());
+    let progress = live.session.advance(goal, SLICE);
+    progress.now >= goal || progress.ended != Ended::No
 }
 
 /// One slice of the way to where the session was told to stand; whether there is more.

@@ -102,6 +102,24 @@ fn a_tick_advances_by_its_time_and_answers_one_frame() {
 }
 
 #[test]
+fn figures_after_a_jump_with_other_acts_are_of_the_last_second() {
+    let mut desk = Desk::default();
+    hear(&mut desk, load("what-a-miss-costs"));
+    for _ in 0..20 {
+        hear(&mut desk, Command::Tick { run: 1, wall_ms: 100.0, speed: 1.0 });
+    }
+    // Five times the traffic from 0:43 to 0:55: a mean over the way would be far above the 1,200 a second at the end.
+    let set = Act::Set { path: "nodes.cache.capacity".to_owned(), value: 500.into() };
+    let actions = vec![TimedAct { at_us: 0.0, act: set }];
+    let mut out = hear(&mut desk, Command::SetActions { run: 1, actions, at_us: 60e6 });
+    while !out.iter().any(|out| matches!(out, Out::Frame(frame) if frame.time >= 60e6)) {
+        out = hear(&mut desk, Command::Tick { run: 1, wall_ms: 16.0, speed: 1.0 });
+    }
+    let rate = frame(&out).instances[0].rate;
+    assert!((1_000.0..1_400.0).contains(&rate), "{rate} a second");
+}
+
+#[test]
 fn acts_are_felt_undone_and_told() {
     let mut desk = Desk::default();
     hear(&mut desk, load("what-a-miss-costs"));
