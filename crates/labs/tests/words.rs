@@ -70,15 +70,18 @@ fn each_step_brings_at_most_one_new_chart() {
 }
 
 /// Words at 200 a minute on the way of someone who answers wrongly once and needs no hint, 8 s for each reveal, 5 s
-/// for each evaluation, 10 s for each step to look and to act.
+/// for each evaluation, 10 s for each step to look and to act; and time to think, half a minute before each answer and
+/// as much for each of two tries at a task, which is what a first-time learner took.
 #[test]
 fn minutes_are_true() {
     for lab in &course().labs {
         let words: usize = lab.steps.iter().map(words_on_the_way).sum();
         let reveals = lab.steps.iter().filter(|step| step.predict.is_some()).count();
         let tasks = lab.steps.iter().filter(|step| step.task.is_some()).count();
-        let seconds =
-            words as f64 * 0.3 + 8.0 * reveals as f64 + 5.0 * tasks as f64 + 10.0 * lab.steps.len() as f64;
+        let seconds = words as f64 * 0.3
+            + (8.0 + 30.0) * reveals as f64
+            + 2.0 * (5.0 + 30.0) * tasks as f64
+            + 10.0 * lab.steps.len() as f64;
         let minutes = seconds / 60.0;
         assert!([3, 6, 10].contains(&lab.minutes), "{}", lab.id);
         assert!(minutes <= f64::from(lab.minutes), "{}: {minutes:.1} minutes", lab.id);
