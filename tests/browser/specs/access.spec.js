@@ -72,7 +72,7 @@ test("what opens over a lab", async ({ page, home, axe }) => {
   await expect(page.getByRole("dialog")).toContainText("Keys stored");
   await look(page, axe, "an instance's figures");
   await page.keyboard.press("?");
-  await expect(page.getByRole("dialog", { name: "Keyboard" })).toBeVisible();
+  await expect(page.getByRole("dialog", { name: "Keys and signs" })).toBeVisible();
   await look(page, axe, "the keys");
   await page.getByRole("button", { name: "Close" }).click();
   await page.getByRole("button", { name: "Share", exact: true }).click();

@@ -90,12 +90,15 @@ test("play, step, scrub, undo, say, list", async ({ page, home }) => {
   await page.keyboard.press("Control+Shift+z");
   await expect(capacity).toHaveAttribute("aria-valuetext", turned);
 
+  // The picture has it too; what is said then is what is seen.
+  await expect(scene(page)).toHaveAttribute("aria-label", new RegExp(`Cache holds ${turned}`));
   await page.keyboard.press("i");
+  await expect(page.locator("#state")).toBeInViewport();
   await expect(page.locator("#state")).toHaveText(/^At 0:02\.\d+; Clients send [\d,]+ a second; App 1 \d+ % busy, /);
   await expect(page.locator("#state")).toHaveText((await scene(page).getAttribute("aria-label")) ?? "");
 
   await page.keyboard.press("?");
-  await expect(page.getByRole("dialog", { name: "Keyboard" })).toContainText("Say what the picture shows");
+  await expect(page.getByRole("dialog", { name: "Keys and signs" })).toContainText("Say what the picture shows");
   await page.keyboard.press("Escape");
   await expect(page.getByRole("dialog")).toHaveCount(0);
 });

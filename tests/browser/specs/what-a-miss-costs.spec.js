@@ -1,6 +1,6 @@
 // Lab 2.1 as a learner plays it: the prediction, the spike, and every design that a lesson or a belief suggests.
 import { expect, test } from "../helpers/test.js";
-import { chart, check, knob, next, open, predict, scene, turn } from "../helpers/learner.js";
+import { chart, check, clock, knob, next, open, predict, scene, turn } from "../helpers/learner.js";
 
 const lab = "what-a-miss-costs";
 
@@ -54,10 +54,13 @@ test("each cure passes five runs and each temptation fails them", async ({ page,
     await test.step(name, async () => {
       if (setting) await turn(page, setting, place);
       expect(await check(page)).toBe(verdict);
+      const goals = (title) => page.getByRole("group", { name: title, exact: true }).locator(".goal");
       for (const goal of missed) {
-        await expect(page.locator(".goal").filter({ hasText: `${goal} ` })).toContainText("missed");
+        await expect(goals("Missed").filter({ hasText: `${goal} ` })).toHaveCount(1);
       }
-      await expect(page.getByText("met", { exact: true })).toHaveCount(verdict === "Passed" ? 3 : await page.locator(".goal").count() - await page.getByText("missed", { exact: true }).count());
+      await expect(goals("Met")).toHaveCount(3 - await goals("Missed").count());
+      // What was judged is what is seen, to its end.
+      await expect(clock(page)).toHaveText("1:00.000", { timeout: 20_000 });
       if (setting) await page.getByRole("button", { name: `Put back ${setting}` }).first().click();
     });
   }

@@ -88,7 +88,7 @@ pub fn App() -> Html {
             <Header page={page.clone()} on_theme={other_theme} />
             <NoticeBar ..page.clone() />
             { body }
-            <p class="hidden" id="state" role="status" aria-live="polite"></p>
+            <p class="said" id="state" role="status" aria-live="polite"></p>
         </div>
     }
 }

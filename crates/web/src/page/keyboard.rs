@@ -2,6 +2,7 @@
 
 use super::store::{Action, Panel, SPEEDS, State, stop_of};
 use gloo::events::EventListener;
+use gloo::timers::callback::Timeout;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -124,7 +125,10 @@ fn focus(element: Option<Element>) -> Focus {
     }
 }
 
-/// The picture's sentence, into the part of the page that is read out.
+/// How long the sentence stays, in milliseconds: it is read in half of that.
+const SAID_MS: u32 = 12_000;
+
+/// The picture's sentence, into the part of the page that is read out; it is shown as well, for a while.
 fn say_state() {
     let document = web_sys::window().and_then(|window| window.document());
     let Some(document) = document else { return };
@@ -135,6 +139,13 @@ fn say_state() {
         .and_then(|canvas| canvas.get_attribute("aria-label"));
     if let (Some(sentence), Some(state)) = (sentence, document.get_element_by_id("state")) {
         state.set_text_content(Some(&sentence));
+        let clear = move || {
+            // Another one may have been asked for meanwhile.
+            if state.text_content().as_deref() == Some(&sentence) {
+                state.set_text_content(None);
+            }
+        };
+        Timeout::new(SAID_MS, clear).forget();
     }
 }
 

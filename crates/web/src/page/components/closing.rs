@@ -1,6 +1,7 @@
 //! A lab's last card: how it carries over to one's own system, and where to go next.
 
 use super::Page;
+use super::code::Code;
 use super::header::leave;
 use super::prose::Prose;
 use crate::json;
@@ -23,11 +24,11 @@ pub(super) fn Closing(page: &Page) -> Html {
             <p class="say"><Prose page={page.clone()} text={lab.promise.clone()} /></p>
             <h2>{ word("transfer-look") }</h2>
             { for transfer.look.iter().map(|look| html! {
-                <><p class="what">{ look.what.plain() }</p>{ code(&look.code) }</>
+                <><p class="what">{ look.what.plain() }</p><Code text={look.code.clone()} /></>
             }) }
             <h2>{ word("transfer-set") }</h2>
             <p class="what">{ transfer.set.what.plain() }</p>
-            { code(&config) }
+            <Code text={config} />
             <h2>{ word("transfer-mind") }</h2>
             <ul>{ for transfer.mind.iter().map(|line| html! { <li>{ line.plain() }</li> }) }</ul>
             <h2>{ word("exit-questions") }</h2>
@@ -37,11 +38,6 @@ pub(super) fn Closing(page: &Page) -> Html {
             { next(page, lab) }
         </div>
     }
-}
-
-/// Scrolls sideways where lines are long, so it can be reached by keyboard.
-fn code(text: &str) -> Html {
-    html! { <pre tabindex="0"><code>{ text.to_owned() }</code></pre> }
 }
 
 fn next(page: &Page, lab: &Lab) -> Html {

@@ -2,7 +2,7 @@
 
 use super::{Page, icons};
 use crate::page::route::Place;
-use crate::page::store::{Action, State, Unfolded};
+use crate::page::store::{Action, Panel, State, Unfolded};
 use crate::page::words::{say, word};
 use yew::prelude::*;
 
@@ -32,6 +32,7 @@ pub fn Header(props: &HeaderProps) -> Html {
                 if in_lab {
                     { folding(page) }
                     <button class="quiet wide" onclick={page.on(Action::Share)}>{ word("share") }</button>
+                    <button class="quiet wide" aria-keyshortcuts="?" onclick={page.on(Action::Open(Panel::Keys))}>{ word("help") }</button>
                 }
                 <button class={classes!("quiet", in_lab.then_some("wide"))} onclick={on_theme}>{ word("theme") }</button>
             </div>

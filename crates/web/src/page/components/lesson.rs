@@ -125,11 +125,10 @@ fn foot(page: &Page, lab: &Lab) -> Html {
             } }</span>
             if state.changed() {
                 <button class="quiet" onclick={page.on(Action::ResetStep)}>{ word("reset-step") }</button>
-            } else if skippable {
-                <button class="quiet" disabled={asks} onclick={page.on(Action::Forward)}>{ word(if asks { "next" } else { "skip-step" }) }</button>
-            } else {
-                <span />
             }
+            // It keeps its place, so that no other button comes under the finger that meant this one.
+            <button class={classes!("quiet", (!skippable).then_some("unseen"))} disabled={asks || !skippable}
+                onclick={page.on(Action::Forward)}>{ word(if asks { "next" } else { "skip-step" }) }</button>
         </nav>
     }
 }

@@ -3,6 +3,7 @@
 mod brief;
 mod charts;
 mod closing;
+mod code;
 mod crash;
 mod dots;
 mod figures;

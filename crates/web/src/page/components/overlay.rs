@@ -19,7 +19,7 @@ pub(super) fn Overlay(page: &Page) -> Html {
         ),
         Some(Panel::Trace) => (word("waterfall"), html! { <Waterfall ..page.clone() /> }),
         Some(Panel::Share) => (word("share-run"), html! { <Sharing ..page.clone() /> }),
-        Some(Panel::Keys) => (word("keyboard"), keys()),
+        Some(Panel::Keys) => (word("keys-and-signs"), html! { <>{ keys() }{ signs() }</> }),
     };
     html! {
         <div class="overlay" role="dialog" aria-label={title.clone()} tabindex="0">
@@ -44,6 +44,21 @@ const KEYS: [(&str, &str); 10] = [
     ("i", "key-state"),
     ("?", "key-list"),
 ];
+
+/// What is drawn, and what it stands for.
+const SIGNS: [(&str, &str); 7] = [
+    ("sign-mark", "sign-mark-means"),
+    ("sign-flag", "sign-flag-means"),
+    ("sign-hatch", "sign-hatch-means"),
+    ("sign-warm-up", "sign-warm-up-means"),
+    ("sign-band", "sign-band-means"),
+    ("sign-factor", "sign-factor-means"),
+    ("sign-seed", "sign-seed-means"),
+];
+
+fn signs() -> Html {
+    html! { <dl class="signs">{ for SIGNS.iter().map(|(sign, means)| html! { <><dt>{ word(sign) }</dt><dd>{ word(means) }</dd></> }) }</dl> }
+}
 
 fn keys() -> Html {
     html! { <dl class="keys">{ for KEYS.iter().map(|(key, what)| html! { <><dt><kbd>{ key }</kbd></dt><dd>{ word(what) }</dd></> }) }</dl> }

@@ -35,30 +35,24 @@ pub(super) fn TaskCard(page: &Page) -> Html {
 }
 
 fn goals(page: &Page, design: &Design) -> Html {
-    let lesson = &page.state.lesson;
-    let verdict = lesson.verdict.as_ref();
-    let title = match verdict {
-        Some(verdict) if verdict.pass => word("passed"),
-        Some(_) => word("not-passed"),
-        None => word("goals"),
-    };
-    let note = word(if verdict.is_some() { "five-runs" } else { "so-far" });
-    html! {
-        <div class="card" role="status" aria-live="polite">
-            <h2>{ title }<small>{ format!(" · {note}") }</small></h2>
-            <dl class="goals">
-                { for design.goals.iter().enumerate().map(|(index, goal)| match verdict {
-                    Some(verdict) => judged(goal, verdict, index),
-                    None => so_far(page, goal, index),
-                }) }
-            </dl>
-            if verdict.is_some_and(|verdict| verdict.pass) {
-                <p class="why">{ say("par", &[
-                    ("label", design.par.label.clone()),
-                    ("value", format::figure(design.par.value, &design.par.unit)),
-                ]) }</p>
-            }
-        </div>
+    match &page.state.lesson.verdict {
+        Some(verdict) => judged(page, design, verdict),
+        None => html! {
+            <div class="card" role="status" aria-live="polite">
+                <h2>{ word("goals") }<small>{ format!(" · {}", since(page)) }</small></h2>
+                <dl class="goals">
+                    { for design.goals.iter().enumerate().map(|(index, goal)| so_far(page, goal, index)) }
+                </dl>
+            </div>
+        },
+    }
+}
+
+/// Over which time the figures so far are.
+fn since(page: &Page) -> String {
+    match page.state.measured_since() {
+        Some(since) => say("so-far-since", &[("time", format::clock_short(since))]),
+        None => word("so-far"),
     }
 }
 
@@ -69,19 +63,51 @@ fn so_far(page: &Page, goal: &Goal, index: usize) -> Html {
     html! { <div class="goal"><dt>{ wanted(goal) }</dt><dd>{ shown }</dd></div> }
 }
 
-fn judged(goal: &Goal, verdict: &Evaluated, index: usize) -> Html {
-    let Some(found) = verdict.goals.get(index) else { return Html::default() };
-    let shown = match (found.low, found.high) {
-        (Some(low), Some(high)) => format::range(low * goal.times, high * goal.times, &goal.unit),
-        _ => word("not-enough"),
+/// What the five runs say, missed goals first; each group under its own word.
+fn judged(page: &Page, design: &Design, verdict: &Evaluated) -> Html {
+    let group = |pass: bool, icon: &'static str, title: &str| {
+        let rows: Vec<Html> = (design.goals.iter().zip(&verdict.goals))
+            .filter(|(_, found)| found.pass == pass)
+            .map(|(goal, found)| {
+                let shown = match (found.low, found.high) {
+                    (Some(low), Some(high)) => format::range(low * goal.times, high * goal.times, &goal.unit),
+                    _ => word("not-enough"),
+                };
+                html! { <div class="goal"><dt>{ wanted(goal) }</dt><dd>{ shown }</dd></div> }
+            })
+            .collect();
+        if rows.is_empty() {
+            return Html::default();
+        }
+        html! {
+            <div role="group" aria-label={word(title)}>
+                <h3 class="verdict">{ icons::icon(icon) }{ word(title) }</h3>
+                <dl class="goals">{ rows }</dl>
+            </div>
+        }
     };
-    let (icon, verdict) = if found.pass { ("check", word("met")) } else { ("cross", word("missed")) };
+    let title = word(if verdict.pass { "passed" } else { "not-passed" });
     html! {
-        <div class="goal">
-            <dt>{ wanted(goal) }</dt>
-            <dd>{ shown }<span class="verdict">{ icons::icon(icon) }{ verdict }</span></dd>
+        <div class="card" role="status" aria-live="polite">
+            <h2>{ title }<small>{ format!(" · {}", measured(page)) }</small></h2>
+            { group(false, "cross", "missed") }
+            { group(true, "check", "met") }
+            if verdict.pass {
+                <p class="why">{ say("par", &[
+                    ("label", design.par.label.clone()),
+                    ("value", format::figure(design.par.value, &design.par.unit)),
+                ]) }</p>
+            }
+            <p class="why">{ word("judged-shown") }</p>
         </div>
     }
+}
+
+/// The five runs, and over which time they were measured.
+fn measured(page: &Page) -> String {
+    let Some(view) = &page.state.view else { return word("five-runs") };
+    let time = |micros| format::clock_short(micros);
+    say("five-runs-over", &[("from", time(view.warmup_us)), ("to", time(view.duration_us))])
 }
 
 /// "p99 ≤ 120 ms"

@@ -76,6 +76,15 @@ impl Acts {
         self.list.push(TimedAct { at_us: at, act: Act::Set { path, value } });
     }
 
+    /// All other acts from now on; one undo brings back those that were. Nothing happens where they are the same.
+    pub fn replace(&mut self, list: Vec<TimedAct>) {
+        self.dragged = None;
+        if self.list != list {
+            self.remember();
+            self.list = list;
+        }
+    }
+
     /// The knob was let go.
     pub fn let_go(&mut self) {
         self.dragged = None;

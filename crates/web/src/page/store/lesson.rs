@@ -4,7 +4,7 @@ use super::run::Until;
 use super::{Acts, State};
 use crate::page::route::Place;
 use crate::page::value::Span;
-use crate::protocol::{Act, Command, Evaluated, Measure, Micros, Setting, TimedAct};
+use crate::protocol::{Act, Command, Evaluated, Measure, Micros, TimedAct};
 use headroom_labs::predict::{self, Guess, Needs};
 use headroom_labs::{Ask, Change, Lab, Number, Prediction as Asked, Task};
 use serde_json::Value;
@@ -235,81 +235,13 @@ impl State {
         }
     }
 
-    /// Every setting that differs from the lab's scenario.
-    pub fn settings_now(&self) -> Vec<Setting> {
-        let mut settings = headroom_labs::settings(self.opening_settings());
-        for timed in self.acts.list() {
-            if let Act::Set { path, value } = &timed.act {
-                settings.insert(path.clone(), value.clone());
-            }
-        }
-        settings.into_iter().collect()
-    }
-
-    pub(super) fn check(&mut self) {
-        let (Some(lab), Some(step)) = (self.lab(), self.step()) else { return };
-        self.lesson.verdict = None;
-        self.lesson.checking = true;
-        self.transport.playing = false;
-        self.busy = Some((crate::protocol::Task::Evaluate, 0.0));
-        let set = self.settings_now();
-        self.outbox.send(Command::Evaluate {
-            run: self.run,
-            lab: lab.id.clone(),
-            step: step.id.clone(),
-            set,
-        });
-    }
-
-    pub(super) fn stop_checking(&mut self) {
-        self.lesson.checking = false;
-        self.busy = None;
-        self.outbox.send(Command::Cancel { run: self.run });
-    }
-
-    /// Whoever acts while the five runs are made wants other runs.
-    pub(super) fn interrupt_check(&mut self) {
-        if self.lesson.checking {
-            self.stop_checking();
-        }
-    }
-
-    pub(super) fn judged(&mut self, evaluated: Evaluated) {
-        self.lesson.checking = false;
-        self.busy = None;
-        let here = self.lab().is_some_and(|lab| lab.id == evaluated.lab)
-            && self.step().is_some_and(|step| step.id == evaluated.step);
-        if here {
-            self.mark_done_if(evaluated.pass);
-            if evaluated.pass {
-                let settings = headroom_labs::settings(self.settings_now());
-                self.passed = Some(Rc::new((evaluated.lab.clone(), settings)));
-            }
-            self.lesson.verdict = Some(evaluated);
-        }
-    }
-
-    /// Asks for the goals' figures so far; settings among them are known here.
-    pub(super) fn measure_goals(&mut self) {
-        let Some(Task::Design(design)) = self.step().and_then(|step| step.task.as_ref()) else { return };
-        if self.lesson.checking || self.phase != super::Phase::Ready {
-            return;
-        }
-        let of = design.goals.iter().map(|goal| Measure {
-            metric: goal.metric.clone(),
-            from_us: goal.from.map(|from| from.seconds() * 1e6),
-            to_us: goal.to.map(|to| to.seconds() * 1e6),
-        });
-        self.outbox.send(Command::Measure { run: self.run, of: of.collect() });
-    }
-
     pub(super) fn find(&mut self, answer: usize) {
         let Some(Task::Find(find)) = self.step().and_then(|step| step.task.as_ref()) else { return };
         self.lesson.found = Some(answer);
         self.mark_done_if(is_right(find, answer));
     }
 
-    fn mark_done_if(&mut self, done: bool) {
+    pub(super) fn mark_done_if(&mut self, done: bool) {
         if done {
             self.mark_done();
         }

@@ -7,6 +7,7 @@
 mod action;
 mod acts;
 mod answers;
+mod judging;
 mod lesson;
 mod outbox;
 mod progress;

@@ -128,6 +128,7 @@ fn a_slow_machine_is_hurried() {
 #[test]
 fn a_task_is_judged_by_five_runs_of_the_learners_settings() {
     let state = loaded(first("hold"));
+    let state = state.after(beat(&state, 3e6, 100.0));
     let state =
         run(state, [Action::Turn { path: RATE.into(), value: json!(78) }, Action::LetGo, Action::Check]);
     let Command::Evaluate { set, lab, step, .. } = told(&state) else { panic!("{:?}", told(&state)) };
@@ -147,6 +148,16 @@ fn a_task_is_judged_by_five_runs_of_the_learners_settings() {
     assert!(!failed.step_done() && !failed.lesson.checking);
     let passed = state.after(answer(Answer::Evaluated { run: run_id, evaluated: verdict(true) }));
     assert!(passed.step_done() && passed.progress.has("busy-is-not-full", "hold"));
+    assert_eq!(
+        (passed.head.time, passed.transport.playing),
+        (2_100e6, false),
+        "what was judged is what is seen"
+    );
+    assert_eq!(passed.acts.list().iter().map(|timed| timed.at_us).collect::<Vec<_>>(), [0.0]);
+    let Command::SetActions { actions, at_us, .. } = told(&passed) else { panic!("{:?}", told(&passed)) };
+    assert_eq!((actions.len(), *at_us), (1, 2_100e6));
+    let undone = passed.after(Action::Undo);
+    assert_eq!(undone.acts.list(), state.acts.list(), "what was on the screen before is not lost");
     let turned = passed.after(Action::Turn { path: RATE.into(), value: json!(90) });
     assert_eq!(turned.lesson.verdict, None, "another setting is another design");
 }

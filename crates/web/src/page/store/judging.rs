@@ -1,0 +1,100 @@
+//! Five runs judge a task's settings; until then its goals are measured on the run that is seen.
+
+use super::State;
+use crate::protocol::{Act, Command, Evaluated, Measure, Micros, Setting, TimedAct};
+use headroom_labs::Task;
+use std::rc::Rc;
+
+impl State {
+    /// Every setting that differs from the lab's scenario.
+    pub fn settings_now(&self) -> Vec<Setting> {
+        let mut settings = headroom_labs::settings(self.opening_settings());
+        for timed in self.acts.list() {
+            if let Act::Set { path, value } = &timed.act {
+                settings.insert(path.clone(), value.clone());
+            }
+        }
+        settings.into_iter().collect()
+    }
+
+    pub(super) fn check(&mut self) {
+        let (Some(lab), Some(step)) = (self.lab(), self.step()) else { return };
+        self.lesson.verdict = None;
+        self.lesson.checking = true;
+        self.transport.playing = false;
+        self.busy = Some((crate::protocol::Task::Evaluate, 0.0));
+        let set = self.settings_now();
+        self.outbox.send(Command::Evaluate {
+            run: self.run,
+            lab: lab.id.clone(),
+            step: step.id.clone(),
+            set,
+        });
+    }
+
+    pub(super) fn stop_checking(&mut self) {
+        self.lesson.checking = false;
+        self.busy = None;
+        self.outbox.send(Command::Cancel { run: self.run });
+    }
+
+    /// Whoever acts while the five runs are made wants other runs.
+    pub(super) fn interrupt_check(&mut self) {
+        if self.lesson.checking {
+            self.stop_checking();
+        }
+    }
+
+    pub(super) fn judged(&mut self, evaluated: Evaluated) {
+        self.lesson.checking = false;
+        self.busy = None;
+        let here = self.lab().is_some_and(|lab| lab.id == evaluated.lab)
+            && self.step().is_some_and(|step| step.id == evaluated.step);
+        if here {
+            self.mark_done_if(evaluated.pass);
+            if evaluated.pass {
+                let settings = headroom_labs::settings(self.settings_now());
+                self.passed = Some(Rc::new((evaluated.lab.clone(), settings)));
+            }
+            self.show_judged();
+            self.lesson.verdict = Some(evaluated);
+        }
+    }
+
+    /// Asks for the goals' figures so far; settings among them are known here.
+    pub(super) fn measure_goals(&mut self) {
+        let Some(Task::Design(design)) = self.step().and_then(|step| step.task.as_ref()) else { return };
+        if self.lesson.checking || self.phase != super::Phase::Ready {
+            return;
+        }
+        let since = self.measured_since();
+        let of = design.goals.iter().map(|goal| Measure {
+            metric: goal.metric.clone(),
+            from_us: goal.from.map(|from| from.seconds() * 1e6).or(since),
+            to_us: goal.to.map(|to| to.seconds() * 1e6),
+        });
+        self.outbox.send(Command::Measure { run: self.run, of: of.collect() });
+    }
+
+    /// Where the goals' figures begin once something was changed: what was before is not of these settings.
+    pub fn measured_since(&self) -> Option<Micros> {
+        let warmup = self.view.as_ref()?.warmup_us;
+        let last = self.acts.list().iter().rev().find(|timed| timed.at_us <= self.head.time)?.at_us;
+        (last > warmup).then_some(last)
+    }
+
+    /// The picture and the charts show what was judged: the learner's settings from the start to the end. What was on
+    /// the screen before is one undo away.
+    fn show_judged(&mut self) {
+        let Some(end) = self.view.as_ref().map(|view| view.duration_us) else { return };
+        let set = headroom_labs::settings(self.acts.list().iter().filter_map(|timed| match &timed.act {
+            Act::Set { path, value } => Some((path.clone(), value.clone())),
+            _ => None,
+        }));
+        let from_the_start =
+            set.into_iter().map(|(path, value)| TimedAct { at_us: 0.0, act: Act::Set { path, value } });
+        self.acts.replace(from_the_start.collect());
+        self.head.time = end;
+        self.replay();
+    }
+}
