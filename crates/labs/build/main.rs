@@ -32,9 +32,9 @@ fn build() -> Result<(), Vec<String>> {
     let root = PathBuf::from(variable("CARGO_MANIFEST_DIR")?).join("content");
     let course = content::read(&root)?;
     check::check(&course)?;
-    let bytes = headroom_wire::to_bytes(&course).map_err(|error| vec![error.to_string()])?;
     let out = Path::new(&variable("OUT_DIR")?).join("course.bin");
-    std::fs::write(&out, bytes).map_err(|error| vec![format!("{}: {error}", out.display())])
+    std::fs::write(&out, headroom_wire::to_bytes(&course))
+        .map_err(|error| vec![format!("{}: {error}", out.display())])
 }
 
 fn variable(name: &str) -> Result<String, Vec<String>> {

@@ -5,11 +5,11 @@
 //! a page that shows neither. The standard library's digits are as exact: the shortest that read back as the same
 //! float.
 
-use headroom_wire::Damaged;
 use serde::de::value::{MapDeserializer, SeqDeserializer};
 use serde::de::{DeserializeOwned, Deserializer, IntoDeserializer, Visitor};
 use serde::{Serialize, forward_to_deserialize_any};
 use serde_json::Value;
+use std::fmt;
 
 /// Reads a value; `None` if the text is no JSON or no such value.
 pub fn read<T: DeserializeOwned>(text: &str) -> Option<T> {
@@ -74,20 +74,38 @@ fn quote(text: &str, out: &mut String) {
     out.push('"');
 }
 
+/// A tree that is no such value; why is not told.
+#[derive(Debug)]
+struct Unfit;
+
+impl fmt::Display for Unfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no such value")
+    }
+}
+
+impl std::error::Error for Unfit {}
+
+impl serde::de::Error for Unfit {
+    fn custom<T: fmt::Display>(_: T) -> Self {
+        Self
+    }
+}
+
 #[derive(Clone, Copy)]
 struct Tree<'a>(&'a Value);
 
 impl<'de> Deserializer<'de> for Tree<'_> {
-    type Error = Damaged;
+    type Error = Unfit;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Damaged> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
         match self.0 {
             Value::Null => visitor.visit_unit(),
             Value::Bool(flag) => visitor.visit_bool(*flag),
             Value::Number(number) => match (number.as_u64(), number.as_i64()) {
                 (Some(whole), _) => visitor.visit_u64(whole),
                 (None, Some(whole)) => visitor.visit_i64(whole),
-                (None, None) => visitor.visit_f64(number.as_f64().ok_or(Damaged)?),
+                (None, None) => visitor.visit_f64(number.as_f64().ok_or(Unfit)?),
             },
             Value::String(text) => visitor.visit_str(text),
             Value::Array(items) => {
@@ -104,11 +122,11 @@ impl<'de> Deserializer<'de> for Tree<'_> {
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Damaged> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Unfit> {
         if self.0.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &str, visitor: V) -> Result<V::Value, Damaged> {
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &str, visitor: V) -> Result<V::Value, Unfit> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -119,7 +137,7 @@ impl<'de> Deserializer<'de> for Tree<'_> {
     }
 }
 
-impl IntoDeserializer<'_, Damaged> for Tree<'_> {
+impl IntoDeserializer<'_, Unfit> for Tree<'_> {
     type Deserializer = Self;
 
     fn into_deserializer(self) -> Self {

@@ -1,10 +1,11 @@
 //! Plain data as bytes, for what the product says to itself: page and worker to each other, the build script of the
 //! course to the page.
 //!
-//! A form for serde like JSON, with one difference that counts where every kilobyte is downloaded: structs carry no
-//! names. Their fields follow in order, so that the code which compares names, complains about missing ones and
-//! explains itself is never made; reading and writing the same types through JSON takes four times the WebAssembly.
-//! The price is that both sides must be built from the same types, which one program always is.
+//! Structs carry no names: their fields follow in order. Reading never stops half-way: a [`Reader`] notes that its
+//! bytes are damaged, gives nothing, none and empty from there on, and the value is thrown away at the end. So the code
+//! for a type is one call for each of its fields, without a way out after each that drops those before it; a page
+//! downloads that code, and through serde it is three times as long. The price is that both sides must be built from
+//! the same types, which one program always is.
 //!
 //! | byte | then | stands for |
 //! | --- | --- | --- |
@@ -17,7 +18,6 @@
 //! | [`LIST`] | values, [`END`] | a list, a tuple, the fields of a struct |
 //! | [`MAP`] | keys and values in turn, [`END`] | a map |
 //! | [`VARIANT`] | number, value | an enum: which variant, and what it holds |
-//! | [`LEFT_OUT`] | | a field that was not written and gets its default |
 //!
 //! Numbers are LEB128. Left out: characters, byte strings, numbers of 128 bits; words for what is wrong with damaged
 //! bytes. Costs: one pass, no memory but that of the result.
@@ -25,12 +25,18 @@
 #![warn(missing_docs)]
 
 mod read;
+mod values;
 mod write;
 
 use std::fmt;
 
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+pub use headroom_wire_derive::Wire;
+pub use read::Reader;
+pub use write::Writer;
+
+// So that the crate's own tests can derive as others do.
+#[cfg(test)]
+extern crate self as headroom_wire;
 
 const NOTHING: u8 = 0;
 const FALSE: u8 = 1;
@@ -42,30 +48,37 @@ const TEXT: u8 = 6;
 const LIST: u8 = 7;
 const MAP: u8 = 8;
 const VARIANT: u8 = 9;
-const LEFT_OUT: u8 = 10;
-const END: u8 = 11;
+const END: u8 = 10;
 
-/// Writes a value.
+/// A type that has such a form; to be derived.
 ///
-/// # Errors
-/// [`Damaged`] if it holds something that the form leaves out.
-pub fn to_bytes<T: Serialize>(value: &T) -> Result<Vec<u8>, Damaged> {
-    let mut writer = write::Writer::default();
-    value.serialize(&mut writer)?;
-    Ok(writer.bytes)
+/// The first variant of an enum that holds itself must not: damaged bytes are read as the first variant.
+pub trait Wire: Sized {
+    /// Writes a value.
+    fn write(&self, to: &mut Writer);
+
+    /// Reads a value: any, if the bytes are damaged.
+    fn read(from: &mut Reader<'_>) -> Self;
+}
+
+/// A value as bytes.
+pub fn to_bytes<T: Wire>(value: &T) -> Vec<u8> {
+    let mut writer = Writer::default();
+    value.write(&mut writer);
+    writer.bytes
 }
 
 /// Reads a value.
 ///
 /// # Errors
 /// [`Damaged`] if the bytes are not such a value, or more than that.
-pub fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Damaged> {
-    let mut reader = read::Reader { rest: bytes };
-    let value = T::deserialize(&mut reader)?;
-    if reader.rest.is_empty() { Ok(value) } else { Err(Damaged) }
+pub fn from_bytes<T: Wire>(bytes: &[u8]) -> Result<T, Damaged> {
+    let mut reader = Reader::new(bytes);
+    let value = T::read(&mut reader);
+    if reader.ended() { Ok(value) } else { Err(Damaged) }
 }
 
-/// Bytes that are not what was asked for, or a value that has no such form.
+/// Bytes that are not what was asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Damaged;
 
@@ -76,18 +89,6 @@ impl fmt::Display for Damaged {
 }
 
 impl std::error::Error for Damaged {}
-
-impl serde::de::Error for Damaged {
-    fn custom<T: fmt::Display>(_: T) -> Self {
-        Self
-    }
-}
-
-impl serde::ser::Error for Damaged {
-    fn custom<T: fmt::Display>(_: T) -> Self {
-        Self
-    }
-}
 
 #[cfg(test)]
 mod tests;

@@ -5,12 +5,11 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::*;
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Wire)]
 struct Everything {
     flag: bool,
     small: u16,
@@ -19,16 +18,14 @@ struct Everything {
     float: f64,
     text: String,
     maybe: Option<f64>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    left_out: Option<String>,
-    #[serde(default = "seven", skip_serializing_if = "is_seven")]
-    seven: u32,
+    nested: Option<Box<Everything>>,
+    triple: (u8, bool, Numbers),
     pair: (String, Value),
     list: Vec<Kind>,
     map: BTreeMap<String, Value>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Wire)]
 enum Kind {
     Bare,
     Wrapped(Box<Kind>),
@@ -37,13 +34,8 @@ enum Kind {
     Empty {},
 }
 
-fn seven() -> u32 {
-    7
-}
-
-fn is_seven(number: &u32) -> bool {
-    *number == 7
-}
+#[derive(Clone, Debug, PartialEq, Wire)]
+struct Numbers(Vec<f64>);
 
 fn everything() -> Everything {
     Everything {
@@ -54,8 +46,8 @@ fn everything() -> Everything {
         float: -0.1,
         text: "ä → b".to_owned(),
         maybe: None,
-        left_out: None,
-        seven: 7,
+        nested: None,
+        triple: (1, false, Numbers(vec![1.0, -1.5])),
         pair: ("a".to_owned(), json!(-1)),
         list: vec![
             Kind::Bare,
@@ -71,13 +63,12 @@ fn everything() -> Everything {
 fn what_is_written_is_read() {
     let other = Everything {
         maybe: Some(f64::INFINITY),
-        left_out: Some("here".to_owned()),
-        seven: 8,
+        nested: Some(Box::new(everything())),
         list: Vec::new(),
         ..everything()
     };
     for value in [everything(), other] {
-        assert_eq!(from_bytes(&to_bytes(&value).unwrap()), Ok(value));
+        assert_eq!(from_bytes(&to_bytes(&value)), Ok(value));
     }
 }
 
@@ -92,29 +83,35 @@ fn the_form_is_as_described() {
         (json!({ "a": 1 }), &[MAP, TEXT, 1, b'a', WHOLE, 1, END]),
     ];
     for (value, bytes) in cases {
-        assert_eq!(to_bytes(&value).unwrap(), bytes, "{value}");
+        assert_eq!(to_bytes(&value), bytes, "{value}");
     }
     let kind = Kind::Fields { first: "a".to_owned(), second: None };
-    assert_eq!(to_bytes(&kind).unwrap(), [VARIANT, 3, LIST, TEXT, 1, b'a', NOTHING, END]);
+    assert_eq!(to_bytes(&kind), [VARIANT, 3, LIST, TEXT, 1, b'a', NOTHING, END]);
 }
 
 #[test]
 fn what_is_cut_or_too_long_is_refused() {
-    let bytes = to_bytes(&everything()).unwrap();
+    let bytes = to_bytes(&everything());
     for length in 0..bytes.len() {
         assert_eq!(from_bytes::<Everything>(&bytes[..length]), Err(Damaged), "{length}");
     }
     assert_eq!(from_bytes::<Everything>(&[&bytes[..], &[NOTHING]].concat()), Err(Damaged));
     // A text longer than all memory, a number without an end, a variant that does not exist.
-    for bytes in [&[TEXT, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1][..], &[WHOLE, 255], &[VARIANT, 5]] {
+    let text = [TEXT, 255, 255, 255, 255, 255, 255, 255, 255, 255, 1];
+    for bytes in [&text[..], &[WHOLE, 255], &[VARIANT, 5], &[VARIANT, 5, NOTHING], &[LIST], &[MAP], &[END]] {
         assert_eq!(from_bytes::<Value>(bytes), Err(Damaged), "{bytes:?}");
         assert_eq!(from_bytes::<Kind>(bytes), Err(Damaged), "{bytes:?}");
+        assert_eq!(from_bytes::<Vec<Kind>>(bytes), Err(Damaged), "{bytes:?}");
+    }
+    // Numbers that do not fit, whatever follows.
+    for bytes in [&[WHOLE, 0x80, 2][..], &[WHOLE, 0x80, 2, 1], &[BELOW, 1], &[FLOAT, 1]] {
+        assert_eq!(from_bytes::<u8>(bytes), Err(Damaged), "{bytes:?}");
     }
 }
 
 proptest! {
     #[test]
-    fn no_bytes_panic(mut bytes in Just(to_bytes(&everything()).unwrap()), at in any::<prop::sample::Index>(), to: u8) {
+    fn no_bytes_panic(mut bytes in Just(to_bytes(&everything())), at in any::<prop::sample::Index>(), to: u8) {
         let at = at.index(bytes.len());
         bytes[at] = to;
         let _ = from_bytes::<Everything>(&bytes);
@@ -122,8 +119,8 @@ proptest! {
 
     #[test]
     fn numbers_survive(whole: u64, below: i64, float: f64) {
-        prop_assert_eq!(from_bytes::<(u64, i64)>(&to_bytes(&(whole, below)).unwrap()), Ok((whole, below)));
-        let read: f64 = from_bytes(&to_bytes(&float).unwrap()).unwrap();
+        prop_assert_eq!(from_bytes::<(u64, i64)>(&to_bytes(&(whole, below))), Ok((whole, below)));
+        let read: f64 = from_bytes(&to_bytes(&float)).unwrap();
         prop_assert_eq!(read.to_bits(), float.to_bits());
     }
 }

@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Each crate of the workspace and those of the workspace that it may build on.
-const CRATES: [(&str, &[&str]); 8] = [
+const CRATES: [(&str, &[&str]); 9] = [
     ("headroom-core", &[]),
-    ("headroom-wire", &[]),
+    ("headroom-wire-derive", &[]),
+    ("headroom-wire", &["headroom-wire-derive"]),
     ("headroom-labs", &["headroom-core", "headroom-wire"]),
     ("headroom-web", &["headroom-core", "headroom-labs", "headroom-wire"]),
     ("headroom-cli", &["headroom-core", "headroom-labs"]),

@@ -1,5 +1,5 @@
 // The binary form in which page and worker speak: crates/wire/src/lib.rs describes it.
-const [nothing, no, yes, whole, below, float, text, list, map, variant, leftOut, end] = Array(12).keys();
+const [nothing, no, yes, whole, below, float, text, list, map, variant, end] = Array(11).keys();
 
 /** An enum's variant by its place, for `write`. */
 export const enumOf = (index, value) => ({ index, value });
@@ -27,7 +27,7 @@ function number(value) {
   return [...bytes, value];
 }
 
-/** The value of such bytes: structs are lists, maps are objects, enums are `enumOf`, what was left out undefined. */
+/** The value of such bytes: structs are lists, maps are objects, enums are `enumOf`. */
 export function read(bytes) {
   let at = 0;
   const count = () => {
@@ -51,7 +51,6 @@ export function read(bytes) {
     if (kind === list) return [...until(next)];
     if (kind === map) return Object.fromEntries(until(() => [next(), next()]));
     if (kind === variant) return enumOf(count(), next());
-    if (kind === leftOut) return undefined;
     throw new Error(`byte ${kind} at ${at - 1} begins no value`);
   };
   function* until(item) {

@@ -1,11 +1,12 @@
 //! The course as a whole: chapters in order, their labs, the glossary and the beliefs that the labs refute.
 
-use serde::{Deserialize, Serialize};
+use headroom_wire::Wire;
+use serde::Deserialize;
 
 use super::{Lab, Moment, Prose, Settings};
 
 /// Everything there is to learn.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
 #[serde(deny_unknown_fields)]
 pub struct Course {
     /// Chapters in course order.
@@ -41,7 +42,7 @@ impl Course {
 }
 
 /// A chapter: labs about one subject.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
 #[serde(deny_unknown_fields)]
 pub struct Chapter {
     /// Its folder.
@@ -53,7 +54,7 @@ pub struct Chapter {
 }
 
 /// A glossary entry, shown where a dotted-underlined word is pointed at.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
 #[serde(deny_unknown_fields)]
 pub struct Term {
     /// What lessons call it: `[[id]]`.
@@ -63,14 +64,14 @@ pub struct Term {
     /// What it means, in at most 25 words.
     pub means: Prose,
     /// Name of its little picture, where it has one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub picture: Option<String>,
     /// The lab that teaches it.
     pub lab: String,
 }
 
 /// A wrong belief that many hold, and the runs that refute it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
 #[serde(deny_unknown_fields)]
 pub struct Misconception {
     /// What steps call it.
@@ -86,7 +87,7 @@ pub struct Misconception {
 }
 
 /// A pair of runs of one lab: the belief predicts another ratio between them than they have.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
 #[serde(deny_unknown_fields)]
 pub struct Refutation {
     /// The lab.
@@ -94,7 +95,7 @@ pub struct Refutation {
     /// What is compared.
     pub metric: String,
     /// A step whose start both runs have and whose changes both undergo, by id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub during: Option<String>,
     /// Settings of the first run.
     #[serde(default)]
@@ -102,10 +103,10 @@ pub struct Refutation {
     /// Settings of the second run.
     pub after: Settings,
     /// Start of the window, if not the end of warm-up.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub from: Option<Moment>,
     /// End of the window, if not the end of the run.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub to: Option<Moment>,
     /// What the belief expects of second / first.
     pub expected: [f64; 2],

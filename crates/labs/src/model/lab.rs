@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use headroom_wire::Wire;
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Block, Moment, Prediction, Prose, Task};
@@ -21,7 +22,7 @@ pub fn settings(all: impl IntoIterator<Item = (String, Value)>) -> Settings {
 }
 
 /// A lab: a short lesson around one system, which provokes one wrong belief and lets the run refute it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
 #[serde(deny_unknown_fields)]
 pub struct Lab {
     /// Its folder; never changes.
@@ -40,7 +41,7 @@ pub struct Lab {
     #[serde(default)]
     pub needs: Vec<String>,
     /// The one lab to do after it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub next: Option<String>,
     /// The system, as scenario text; only the worker reads it.
     #[serde(default)]
@@ -68,7 +69,7 @@ impl Lab {
 }
 
 /// A setting as a step offers it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
 #[serde(deny_unknown_fields)]
 pub struct Knob {
     /// The setting, such as `nodes.cache.capacity`.
@@ -91,15 +92,15 @@ pub struct Knob {
     #[serde(default)]
     pub scale: Scale,
     /// Named values instead of a slider.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub options: Vec<KnobOption>,
     /// Things to say at some values.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub notes: Vec<KnobNote>,
 }
 
 /// How values are spread over a slider.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Wire)]
 #[serde(rename_all = "kebab-case")]
 pub enum Scale {
     /// Evenly.
@@ -110,7 +111,7 @@ pub enum Scale {
 }
 
 /// A named value of a setting.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
 #[serde(deny_unknown_fields)]
 pub struct KnobOption {
     /// Its name.
@@ -120,7 +121,7 @@ pub struct KnobOption {
 }
 
 /// Something to say while a knob stands above a value.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
 #[serde(deny_unknown_fields)]
 pub struct KnobNote {
     /// The value.
@@ -130,7 +131,7 @@ pub struct KnobNote {
 }
 
 /// One step: something to see, to predict or to do.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
     /// Its section in the lesson; part of links, never changes.
@@ -146,10 +147,10 @@ pub struct Step {
     #[serde(default)]
     pub knobs: Vec<String>,
     /// Knobs that differ here from the lab's, in their range or their words.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub own_knobs: Vec<Knob>,
     /// A knob that invites a turn, and the value that finishes a step of only text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub pulse: Option<Pulse>,
     /// The nodes it is about; the others are dimmed. None: all are.
     #[serde(default)]
@@ -169,16 +170,16 @@ pub struct Step {
     #[serde(default)]
     pub opens_at: Moment,
     /// The belief it works against, by id.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub misconception: Option<String>,
     /// Something to foretell.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub predict: Option<Prediction>,
     /// Something to reach or to find.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub task: Option<Task>,
     /// Help, from little to all.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub hints: Option<Hints>,
     /// Words of the button that leads on.
     pub forward: String,
@@ -189,7 +190,7 @@ fn live() -> f64 {
 }
 
 /// A knob that invites a turn.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
 #[serde(deny_unknown_fields)]
 pub struct Pulse {
     /// The knob's path.
@@ -199,7 +200,7 @@ pub struct Pulse {
 }
 
 /// What a step may put on the screen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Wire)]
 #[serde(rename_all = "kebab-case")]
 pub enum Chart {
     /// The system itself.
@@ -221,7 +222,7 @@ pub enum Chart {
 }
 
 /// Help for a task, each more telling than the one before.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
 #[serde(deny_unknown_fields)]
 pub struct Hints {
     /// Where to look.
@@ -233,7 +234,7 @@ pub struct Hints {
 }
 
 /// "In your system": the last card of a lab.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
 #[serde(deny_unknown_fields)]
 pub struct Transfer {
     /// Where to see these figures there.
@@ -245,7 +246,7 @@ pub struct Transfer {
 }
 
 /// A command or query that shows a figure.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
 #[serde(deny_unknown_fields)]
 pub struct Look {
     /// What it shows.
@@ -255,7 +256,7 @@ pub struct Look {
 }
 
 /// A piece of real configuration.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
 #[serde(deny_unknown_fields)]
 pub struct RealConfig {
     /// What it configures.
@@ -265,7 +266,7 @@ pub struct RealConfig {
 }
 
 /// A question to ask oneself at the end, with its answer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
 #[serde(deny_unknown_fields)]
 pub struct ExitQuestion {
     /// The question.

@@ -2,11 +2,12 @@
 
 use std::fmt;
 
+use headroom_wire::Wire;
 use serde::de::{Error, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer};
 
 /// Simulated time in nanoseconds, at most 100 hours; written `"250ms"`, `"30s"` or `"5min"` in lab files.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Wire)]
 pub struct Moment(pub u64);
 
 /// Beyond this a lab is mistyped, and JSON numbers stay exact below 2^53.

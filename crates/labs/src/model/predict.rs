@@ -1,12 +1,13 @@
 //! A prediction: the learner says what a change will do, then the run says it.
 
-use serde::{Deserialize, Serialize};
+use headroom_wire::Wire;
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::{Moment, Prose, Scale};
 
 /// A question about a change that is made once the learner has answered.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
 #[serde(deny_unknown_fields)]
 pub struct Prediction {
     /// The question, in words.
@@ -27,10 +28,10 @@ pub struct Prediction {
     /// The run goes on to here before it answers.
     pub until: Moment,
     /// Start of the window measured over, if not the end of warm-up.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub from: Option<Moment>,
     /// End of the window measured over, if not `until`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub to: Option<Moment>,
     /// Charts veiled while the question is open, by the names in [`super::Chart`].
     #[serde(default)]
@@ -46,7 +47,7 @@ fn one() -> f64 {
 }
 
 /// How a prediction is answered.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
 #[serde(rename_all = "kebab-case")]
 pub enum Ask {
     /// Choose one of several ranges, which together cover every value once.
@@ -129,21 +130,21 @@ impl Ask {
 }
 
 /// A node that may be pointed at.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
 #[serde(deny_unknown_fields)]
 pub struct Spot {
     /// Its name in the scenario.
     pub node: String,
     /// What pointing at it changes.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub change: Vec<Change>,
     /// What is said to someone who pointed at it wrongly. Empty for the right one.
-    #[serde(default, skip_serializing_if = "Prose::is_empty")]
+    #[serde(default)]
     pub if_wrong: Prose,
 }
 
 /// A curve to be drawn: one value at each of a few places.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
 #[serde(deny_unknown_fields)]
 pub struct Sketch {
     /// What changes from place to place.
@@ -168,21 +169,21 @@ pub struct Sketch {
 }
 
 /// A place of a sketch: another figure of the same run, or the same figure after a change.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
 #[serde(deny_unknown_fields)]
 pub struct Point {
     /// What stands under it.
     pub label: String,
     /// The figure there, if not [`Prediction::of`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub of: Option<String>,
     /// What is changed there.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub change: Vec<Change>,
 }
 
 /// One of the ranges to choose from.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
 #[serde(deny_unknown_fields)]
 pub struct Choice {
     /// Its words, without a reason.
@@ -190,19 +191,19 @@ pub struct Choice {
     /// The measured figures for which it is right.
     pub range: Range,
     /// What is said to someone who chose it wrongly: names the belief behind it.
-    #[serde(default, skip_serializing_if = "Prose::is_empty")]
+    #[serde(default)]
     pub if_wrong: Prose,
 }
 
 /// Values from `from` up to but not including `below`; open where one is left out.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Wire)]
 #[serde(deny_unknown_fields)]
 pub struct Range {
     /// The least value in it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub from: Option<f64>,
     /// The least value above it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub below: Option<f64>,
 }
 
@@ -214,7 +215,7 @@ impl Range {
 }
 
 /// Which of several figures is best.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Wire)]
 #[serde(rename_all = "kebab-case")]
 pub enum Best {
     /// The highest.
@@ -224,7 +225,7 @@ pub enum Best {
 }
 
 /// One of the changes to choose from.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
 #[serde(deny_unknown_fields)]
 pub struct Variant {
     /// Its words, without a reason.
@@ -232,12 +233,12 @@ pub struct Variant {
     /// What it changes.
     pub change: Vec<Change>,
     /// What is said to someone who chose it wrongly. Empty for the right one.
-    #[serde(default, skip_serializing_if = "Prose::is_empty")]
+    #[serde(default)]
     pub if_wrong: Prose,
 }
 
 /// A number to be set on a slider.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
 #[serde(deny_unknown_fields)]
 pub struct Number {
     /// Least value offered.
@@ -258,8 +259,8 @@ pub struct Number {
 }
 
 /// Something a lab does to its system at a step, as [`headroom_core`](https://docs.rs/headroom-core) actions do.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "Written", into = "Written")]
+#[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
+#[serde(try_from = "Written")]
 pub enum Change {
     /// Give a setting another value.
     Set {
@@ -280,7 +281,7 @@ pub enum Change {
 }
 
 /// A change as a lab file has it: `{ do = "set", path = "nodes.cache.capacity", value = 500 }`.
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Written {
     #[serde(rename = "do")]
@@ -314,24 +315,6 @@ impl TryFrom<Written> for Change {
             _ => Err(
                 "a change is `do = \"set\"` with path and value, or `do = \"slow\"` with node, factor and for",
             ),
-        }
-    }
-}
-
-impl From<Change> for Written {
-    fn from(change: Change) -> Self {
-        let none = Self::default();
-        match change {
-            Change::Set { path, value } => {
-                Self { what: "set".to_owned(), path: Some(path), value: Some(value), ..none }
-            }
-            Change::Slow { node, factor, lasts } => Self {
-                what: "slow".to_owned(),
-                node: Some(node),
-                factor: Some(factor),
-                lasts: Some(lasts),
-                ..none
-            },
         }
     }
 }

@@ -6,11 +6,12 @@
 
 use std::fmt;
 
+use headroom_wire::Wire;
 use serde::de::{Error, SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer};
 
 /// A piece of lesson text that stands on its own.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
 #[serde(rename_all = "kebab-case")]
 pub enum Block {
     /// A paragraph.
@@ -24,7 +25,7 @@ pub enum Block {
 }
 
 /// A piece of text inside a paragraph.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
 #[serde(rename_all = "kebab-case")]
 pub enum Inline {
     /// Words.
@@ -47,7 +48,7 @@ pub enum Inline {
 }
 
 /// The shapes by which the scene tells requests apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Wire)]
 #[serde(rename_all = "kebab-case")]
 pub enum Mark {
     /// A filled circle.
@@ -63,7 +64,7 @@ pub enum Mark {
 }
 
 /// Running text. In lab files a plain string, which the build script takes apart.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
 pub struct Prose(pub Vec<Inline>);
 
 impl Prose {

@@ -1,11 +1,12 @@
 //! A task: what the learner's settings must reach, or what must be found out from the requests themselves.
 
-use serde::{Deserialize, Serialize};
+use headroom_wire::Wire;
+use serde::Deserialize;
 
 use super::{Moment, Prose, Settings};
 
 /// What is to be done in a step. Incidents, where the clock runs, will stand beside these.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
 #[serde(rename_all = "kebab-case")]
 pub enum Task {
     /// Choose settings that reach the goals on five runs.
@@ -15,7 +16,7 @@ pub enum Task {
 }
 
 /// Goals to be reached by settings.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
 #[serde(deny_unknown_fields)]
 pub struct Design {
     /// What must hold on each of the five runs.
@@ -34,7 +35,7 @@ pub struct Design {
 }
 
 /// A figure and its limit.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
 #[serde(deny_unknown_fields)]
 pub struct Goal {
     /// A figure by its path in the report, or a setting by its path in the scenario.
@@ -48,16 +49,16 @@ pub struct Goal {
     #[serde(default)]
     pub unit: String,
     /// The most it may be.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub at_most: Option<f64>,
     /// The least it may be.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub at_least: Option<f64>,
     /// Start of the window, if not the end of warm-up.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub from: Option<Moment>,
     /// End of the window, if not the end of the run.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub to: Option<Moment>,
 }
 
@@ -75,7 +76,7 @@ fn one() -> f64 {
 }
 
 /// The best known way to pass, for those who want to do better than pass.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
 #[serde(deny_unknown_fields)]
 pub struct Par {
     /// The figure to be kept low (or high).
@@ -105,7 +106,7 @@ impl Par {
 }
 
 /// A question about the slowest requests that their spans answer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
 #[serde(deny_unknown_fields)]
 pub struct Find {
     /// The question.
@@ -121,7 +122,7 @@ pub struct Find {
 }
 
 /// Something that requests may have in common.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
 #[serde(deny_unknown_fields)]
 pub struct Answer {
     /// In words.
@@ -129,12 +130,12 @@ pub struct Answer {
     /// As a test on the spans of one request.
     pub holds: Trait,
     /// Said to someone who chose it wrongly. Empty for the right one.
-    #[serde(default, skip_serializing_if = "Prose::is_empty")]
+    #[serde(default)]
     pub if_wrong: Prose,
 }
 
 /// A test on the spans of one request.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Trait {
     /// It visited this node.

@@ -241,9 +241,9 @@ impl Line {
     }
 
     fn post(&self, command: &Command) {
-        if let (Some(worker), Ok(bytes)) = (&self.worker, headroom_wire::to_bytes(command)) {
+        if let Some(worker) = &self.worker {
             // Posting bytes cannot fail.
-            let _ = worker.post_message(&Uint8Array::from(bytes.as_slice()));
+            let _ = worker.post_message(&Uint8Array::from(headroom_wire::to_bytes(command).as_slice()));
         }
     }
 

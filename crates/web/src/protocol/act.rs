@@ -1,10 +1,12 @@
 //! What a learner does to a run: the wire form of the scenario's timed actions.
 
 use super::Micros;
-use serde::{Deserialize, Serialize};
+use headroom_wire::Wire;
+use serde::Serialize;
 
 /// An act and the simulated time it happens at.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Wire)]
+#[cfg_attr(test, derive(serde::Deserialize))]
 pub struct TimedAct {
     /// When, in microseconds of simulated time.
     pub at_us: Micros,
@@ -13,7 +15,8 @@ pub struct TimedAct {
 }
 
 /// Everything that can be done to a running system; the names are those of scenario files.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Wire)]
+#[cfg_attr(test, derive(serde::Deserialize))]
 pub enum Act {
     /// Change a setting.
     Set {

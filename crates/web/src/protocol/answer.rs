@@ -1,10 +1,10 @@
 //! What the worker tells the page, frames apart.
 
 use super::{Micros, RunId, Task, View};
-use serde::{Deserialize, Serialize};
+use headroom_wire::Wire;
 
 /// Worker to page.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Wire)]
 pub enum Answer {
     /// The worker runs and can be spoken to. Sent once, before anything else.
     Ready {
@@ -113,7 +113,7 @@ pub enum Answer {
 }
 
 /// Latencies as a hundred requests.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
 pub struct Dots {
     /// Mean of all, in microseconds; none of nothing.
     pub mean_us: Option<Micros>,
@@ -122,7 +122,7 @@ pub struct Dots {
 }
 
 /// What is wrong with a scenario, and where.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Wire)]
 pub struct Problem {
     /// Such as `nodes.cache.capacity`; empty for the file as a whole.
     pub path: String,
@@ -135,7 +135,7 @@ pub struct Problem {
 }
 
 /// Figures of one 250 ms window. Times are in microseconds; `None` means nothing ended there.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
 pub struct Row {
     /// Requests that clients sent.
     pub sent: u32,
@@ -160,7 +160,7 @@ pub struct Row {
 }
 
 /// One instance, looked into.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Wire)]
 pub struct Inside {
     /// Index in the frame's instances.
     pub instance: u32,
@@ -173,7 +173,7 @@ pub struct Inside {
 }
 
 /// What an instance holds.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Wire)]
 pub enum InsidePart {
     /// Requests being worked on, oldest first, at most 32.
     Running {
@@ -197,7 +197,7 @@ pub enum InsidePart {
 }
 
 /// A request inside an instance.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Wire)]
 pub struct InFlight {
     /// The client's request, 16 hexadecimal digits.
     pub root: String,
@@ -208,7 +208,7 @@ pub struct InFlight {
 }
 
 /// One call of a trace with the visit it caused.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Wire)]
 pub struct TraceSpan {
     /// 0 for the client's own call.
     pub depth: u32,
@@ -237,7 +237,7 @@ pub struct TraceSpan {
 }
 
 /// A node's part of the cost.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Wire)]
 pub struct ReceiptLine {
     /// The node's name on the screen.
     pub label: String,
@@ -248,7 +248,7 @@ pub struct ReceiptLine {
 }
 
 /// A task's verdict over five runs.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Wire)]
 pub struct Evaluated {
     /// The lab's id.
     pub lab: String,
@@ -263,7 +263,7 @@ pub struct Evaluated {
 }
 
 /// A goal's figure over five runs.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Wire)]
 pub struct GoalRange {
     /// Path in the report, or of a setting.
     pub metric: String,

@@ -1,10 +1,11 @@
 //! What the page asks of the worker.
 
 use super::{Micros, RunId, Setting, TimedAct};
-use serde::{Deserialize, Serialize};
+use headroom_wire::Wire;
 
 /// Page to worker.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Wire)]
+#[cfg_attr(test, derive(serde::Deserialize))]
 pub enum Command {
     /// Start a run; answered by `Loaded` or `Problems`. Ends the run before it.
     Load {
@@ -133,7 +134,8 @@ pub enum Command {
 }
 
 /// Where a scenario comes from.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Wire)]
+#[cfg_attr(test, derive(serde::Deserialize))]
 pub enum Source {
     /// A lab, by its id.
     Lab(String),
@@ -142,7 +144,8 @@ pub enum Source {
 }
 
 /// A figure over a stretch of the run.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Wire)]
+#[cfg_attr(test, derive(serde::Deserialize))]
 pub struct Measure {
     /// Path in the report, such as `latency_s.p99` or `nodes.cache.hit_ratio`.
     pub metric: String,
@@ -153,7 +156,7 @@ pub struct Measure {
 }
 
 /// What takes long enough to report progress.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Wire)]
 pub enum Task {
     /// Going to another time.
     Seek,

@@ -1,10 +1,10 @@
 //! A system as the page sees it: the page has no reader of scenarios.
 
 use super::{Micros, Setting};
-use serde::{Deserialize, Serialize};
+use headroom_wire::Wire;
 
 /// Everything the page knows of a loaded run that does not change from frame to frame.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
 pub struct View {
     /// The scenario's title.
     pub title: String,
@@ -35,7 +35,7 @@ pub struct View {
 }
 
 /// What a node is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Wire)]
 pub enum NodeKind {
     /// Sends requests.
     Clients,
@@ -51,7 +51,7 @@ pub enum NodeKind {
 }
 
 /// One node.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
 pub struct NodeView {
     /// Its name in the scenario, such as `app`.
     pub name: String,
@@ -66,7 +66,7 @@ pub struct NodeView {
 }
 
 /// One instance of a node.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
 pub struct InstanceView {
     /// Index in [`View::nodes`].
     pub node: u16,
@@ -77,7 +77,7 @@ pub struct InstanceView {
 }
 
 /// One node calls another.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
 pub struct LinkView {
     /// Index in [`View::nodes`].
     pub from: u16,
@@ -90,7 +90,7 @@ pub struct LinkView {
 }
 
 /// One setting, described by the schema.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Wire)]
 pub struct Control {
     /// Such as `nodes.cache.capacity` or `links."app -> db".pool.pool_size`.
     pub path: String,
@@ -109,7 +109,7 @@ pub struct Control {
 }
 
 /// How a setting is set.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Wire)]
 pub enum ControlKind {
     /// A number.
     Number {
@@ -147,7 +147,7 @@ pub enum ControlKind {
 }
 
 /// When a change is felt: `x-live` of the schema.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Wire)]
 pub enum Effect {
     /// At once.
     #[default]
@@ -163,7 +163,7 @@ pub enum Effect {
 }
 
 /// One of the scenario's own actions.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Wire)]
 pub struct Disturbance {
     /// When it begins.
     pub at_us: Micros,

@@ -122,10 +122,8 @@ impl Pump {
 }
 
 fn post_answer(scope: &DedicatedWorkerGlobalScope, answer: &Answer) {
-    if let Ok(bytes) = headroom_wire::to_bytes(answer) {
-        // Posting to the page that started this worker cannot fail.
-        let _ = scope.post_message(&Uint8Array::from(bytes.as_slice()));
-    }
+    // Posting to the page that started this worker cannot fail.
+    let _ = scope.post_message(&Uint8Array::from(headroom_wire::to_bytes(answer).as_slice()));
 }
 
 /// Real time in milliseconds. Whole ones are enough for slices, and a worker has this clock everywhere.
