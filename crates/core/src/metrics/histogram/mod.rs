@@ -8,6 +8,12 @@
 //!
 //! Values above 2^45 ns (9.7 hours) share the last bucket; sums and maxima are kept exactly elsewhere.
 
+mod pending;
+mod sparse;
+
+pub use pending::{Pending, Scratch};
+pub use sparse::Sparse;
+
 /// Number of buckets.
 pub const BUCKETS: usize = 4992;
 
@@ -40,185 +46,6 @@ fn span(bucket: u16) -> (u64, u64) {
     }
     let shift = bucket / 128 - 1;
     ((bucket - shift * 128) << shift, 1 << shift)
-}
-
-/// The buckets in use with their counts, in order of the buckets. One word holds both: 13 bits bucket, 19 bits count;
-/// a bucket that counts more takes several words.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Sparse {
-    words: Vec<u32>,
-}
-
-const COUNT_BITS: u32 = 19;
-const COUNT_MAX: u32 = (1 << COUNT_BITS) - 1;
-
-impl Sparse {
-    /// Buckets and counts in order; a bucket may come several times.
-    pub fn iter(&self) -> impl Iterator<Item = (u16, u32)> + '_ {
-        self.words.iter().map(|word| ((word >> COUNT_BITS) as u16, word & COUNT_MAX))
-    }
-
-    /// Adds so many, at most half a million, to a bucket. Linear in the buckets in use: meant for latecomers only.
-    pub fn add(&mut self, bucket: u16, count: u32) {
-        let wanted = u32::from(bucket) << COUNT_BITS;
-        // Behind all words of this bucket.
-        let end = self.words.partition_point(|word| *word <= wanted | COUNT_MAX);
-        match end.checked_sub(1).and_then(|last| self.words.get_mut(last)) {
-            Some(word)
-                if *word >> COUNT_BITS == u32::from(bucket) && (*word & COUNT_MAX) + count <= COUNT_MAX =>
-            {
-                *word += count
-            }
-            _ => self.words.insert(end, wanted | count.min(COUNT_MAX)),
-        }
-    }
-
-    /// Adds all counts of another one. Linear in both; a few are put in one by one.
-    pub fn merge(&mut self, other: &Sparse) {
-        if other.words.is_empty() {
-            return;
-        }
-        if self.words.is_empty() {
-            self.words.clone_from(&other.words);
-            return;
-        }
-        if other.words.len() * 8 <= self.words.len() {
-            other.iter().for_each(|(bucket, count)| self.add(bucket, count));
-            return;
-        }
-        let mut merged = Sparse { words: Vec::with_capacity(self.words.len() + other.words.len()) };
-        let (mut left, mut right) = (self.iter().peekable(), other.iter().peekable());
-        loop {
-            let next = match (left.peek(), right.peek()) {
-                (Some(a), Some(b)) if b.0 < a.0 => right.next(),
-                (Some(_), _) => left.next(),
-                (None, _) => right.next(),
-            };
-            match next {
-                Some((bucket, count)) => merged.push(bucket, u64::from(count)),
-                None => break,
-            }
-        }
-        drop((left, right));
-        merged.words.shrink_to_fit();
-        *self = merged;
-    }
-
-    /// Appends to the last bucket or behind it.
-    fn push(&mut self, bucket: u16, mut count: u64) {
-        let key = u32::from(bucket) << COUNT_BITS;
-        if let Some(word) = self.words.last_mut()
-            && *word >> COUNT_BITS == u32::from(bucket)
-        {
-            let more = count.min(u64::from(COUNT_MAX - (*word & COUNT_MAX)));
-            *word += more as u32;
-            count -= more;
-        }
-        while count > 0 {
-            let part = count.min(u64::from(COUNT_MAX));
-            self.words.push(key | part as u32);
-            count -= part;
-        }
-    }
-
-    /// Bytes on the heap.
-    pub fn bytes(&self) -> usize {
-        self.words.capacity() * size_of::<u32>()
-    }
-}
-
-/// The requests of an open window, one bucket number each.
-#[derive(Clone, Debug, Default)]
-pub struct Pending {
-    buckets: Vec<u16>,
-}
-
-impl Pending {
-    /// Counts a bucket.
-    #[inline]
-    pub fn add(&mut self, bucket: u16) {
-        self.buckets.push(bucket);
-    }
-
-    /// Moves everything into `closed`, whose former counts stay.
-    pub fn drain_into(&mut self, closed: &mut Sparse, scratch: &mut Scratch) {
-        if self.buckets.is_empty() {
-            return;
-        }
-        let counted = scratch.0.get_or_insert_default();
-        for &bucket in &self.buckets {
-            counted.add(bucket);
-        }
-        self.buckets.clear();
-        let drained = counted.drain();
-        if closed.words.is_empty() {
-            *closed = drained;
-        } else {
-            closed.merge(&drained);
-        }
-    }
-
-    /// The bucket numbers in the order they came.
-    pub fn iter(&self) -> impl Iterator<Item = u16> + '_ {
-        self.buckets.iter().copied()
-    }
-}
-
-/// Room for counting a window's buckets. It is empty between uses, so a clone need not copy it.
-#[derive(Default)]
-pub struct Scratch(Option<Box<Dense>>);
-
-impl Clone for Scratch {
-    fn clone(&self) -> Self {
-        Scratch(None)
-    }
-}
-
-impl std::fmt::Debug for Scratch {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Scratch")
-    }
-}
-
-/// A count for every bucket, and a bit for every bucket in use so that emptying is quick.
-struct Dense {
-    counts: [u32; BUCKETS],
-    used: [u64; BUCKETS / 64],
-    in_use: usize,
-}
-
-impl Default for Dense {
-    fn default() -> Self {
-        Dense { counts: [0; BUCKETS], used: [0; BUCKETS / 64], in_use: 0 }
-    }
-}
-
-impl Dense {
-    #[inline]
-    fn add(&mut self, bucket: u16) {
-        let bucket = usize::from(bucket);
-        self.in_use += usize::from(self.counts[bucket] == 0);
-        self.counts[bucket] += 1;
-        self.used[bucket / 64] |= 1 << (bucket % 64);
-    }
-
-    fn drain(&mut self) -> Sparse {
-        let mut sparse = Sparse { words: Vec::with_capacity(std::mem::take(&mut self.in_use)) };
-        for (block, bits) in self.used.iter_mut().enumerate() {
-            while *bits != 0 {
-                let bucket = block * 64 + bits.trailing_zeros() as usize;
-                *bits &= *bits - 1;
-                let count = std::mem::take(&mut self.counts[bucket]);
-                // Each bucket comes once, so hardly any needs a second word.
-                if count <= COUNT_MAX {
-                    sparse.words.push((bucket as u32) << COUNT_BITS | count);
-                } else {
-                    sparse.push(bucket as u16, u64::from(count));
-                }
-            }
-        }
-        sparse
-    }
 }
 
 /// Windows added up, to ask for percentiles. Takes no room until the first value.
@@ -348,18 +175,6 @@ mod tests {
             assert_eq!(counts.enough_for(per_mille), enough, "{total} {per_mille}");
         }
         assert_eq!(Counts::default().percentile(500), None);
-    }
-
-    #[test]
-    fn full_counts_go_on_in_another_word() {
-        let mut sparse = Sparse::default();
-        sparse.push(7, u64::from(COUNT_MAX) * 2);
-        sparse.add(7, 1);
-        sparse.add(6, 1);
-        assert_eq!(sparse.words.len(), 4);
-        let mut counts = Counts::default();
-        counts.add_sparse(&sparse);
-        assert_eq!(counts.total(), u64::from(COUNT_MAX) * 2 + 2);
     }
 
     fn values() -> impl Strategy<Value = Vec<u64>> {
