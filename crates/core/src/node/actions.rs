@@ -220,10 +220,12 @@ impl Nodes {
             (NodeState::Service(service), _, NodeSpec::Service(new)) => {
                 let links = links_from(kernel, node);
                 let (cache, to) = service_links(new.cache.is_some(), &links);
-                service.reconfigure(Service::new(kernel, &name, new, cache, to));
+                let new = Service::new(kernel, &name, new, cache, to);
+                service.reconfigure(kernel, new);
             }
             (NodeState::Database(database), _, NodeSpec::Database(new)) => {
-                database.reconfigure(Service::database(kernel, &name, new));
+                let new = Service::database(kernel, &name, new);
+                database.reconfigure(kernel, new);
             }
             (NodeState::Cache(cache), _, NodeSpec::Cache(new)) => cache.reconfigure(kernel, new),
             // A node's kind cannot change while it runs: the scenario refuses it.

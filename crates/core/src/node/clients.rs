@@ -15,8 +15,8 @@ use crate::sim::random::{Client, Purpose, Stream, root_path, threshold};
 use crate::sim::record::{InstanceIndex, Operation};
 use crate::sim::time::{Nanos, SECOND, Time, from_seconds};
 
-/// Above this the next arrival is looked for again later: a year.
-const FAR: f64 = 31_536_000.0;
+/// From this on the next arrival is looked for again later: a year.
+const FAR: Nanos = 31_536_000 * SECOND;
 
 /// See the module's description.
 #[derive(Clone, Debug)]
@@ -27,6 +27,8 @@ pub(super) struct Clients {
     process: Process,
     /// Times more requests than set, for a spike.
     factor: f64,
+    /// Mean time between candidates at a steady or the highest rate, in seconds.
+    mean: f64,
     keys: KeyDistribution,
     reads: u64,
     size: u32,
@@ -82,6 +84,7 @@ impl Clients {
             client: Client::new(name),
             process: Process::of(&spec.arrivals, 0),
             factor: 1.0,
+            mean: 0.0,
             keys: demand::keys(&spec.keys),
             reads: threshold(spec.reads),
             size: bytes(spec.size),
@@ -117,8 +120,19 @@ impl Clients {
             }
             *started = (*started).max(*users);
         } else {
+            self.set_mean();
             self.plan_next(kernel);
         }
+    }
+
+    fn set_mean(&mut self) {
+        let rate = match &self.process {
+            Process::Steady { rate, .. } => *rate,
+            Process::Changing { peak, .. } => *peak,
+            Process::Closed { .. } => return,
+        };
+        self.mean = 1.0 / (rate * self.factor);
+        self.arrivals.set_mean(self.mean);
     }
 
     /// The next arrival has come, or a user has thought enough.
@@ -195,24 +209,17 @@ impl Clients {
     #[inline]
     fn plan_next(&mut self, kernel: &mut Kernel) {
         let now = kernel.now();
-        let (spacing, rate) = match &self.process {
-            Process::Steady { spacing, rate } => (*spacing, *rate),
-            Process::Changing { spacing: Spacing::Poisson, peak, .. } => (Spacing::Poisson, *peak),
-            Process::Changing { spacing: Spacing::Constant, shape, .. } => {
-                (Spacing::Constant, shape.rate_at(now))
-            }
+        let gap = match &self.process {
+            Process::Steady { spacing: Spacing::Poisson, .. }
+            | Process::Changing { spacing: Spacing::Poisson, .. } => self.arrivals.time(),
+            Process::Steady { .. } => from_seconds(self.mean),
+            Process::Changing { shape, .. } => from_seconds(1.0 / (shape.rate_at(now) * self.factor)),
             Process::Closed { .. } => return,
         };
-        let mean = 1.0 / (rate * self.factor);
-        let gap = match spacing {
-            Spacing::Poisson => -mean * self.arrivals.logarithm(),
-            Spacing::Constant => mean,
-        };
         // A rate of 0 makes no arrival; a changing one is looked at again soon.
-        let changing = matches!(self.process, Process::Changing { .. });
         let gap = if gap < FAR {
-            from_seconds(gap)
-        } else if changing {
+            gap
+        } else if matches!(self.process, Process::Changing { .. }) {
             SECOND / 100
         } else {
             return;

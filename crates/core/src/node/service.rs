@@ -64,9 +64,11 @@ impl Service {
         }
     }
 
-    /// New settings: work from the next draw on, plans for visits that reach their next step.
-    pub(super) fn reconfigure(&mut self, new: Service) {
+    /// New settings: work from the next step on, plans for visits that reach their next step.
+    pub(super) fn reconfigure(&mut self, kernel: &mut Kernel, new: Service) {
         *self = new;
+        // What was drawn ahead was drawn by the old settings; the same luck makes the new work.
+        kernel.visits_mut().for_each(|visit| visit.ahead_of = 0);
     }
 
     pub(super) fn arrived(&mut self, kernel: &mut Kernel, id: VisitId) {
@@ -81,27 +83,21 @@ impl Service {
         }
     }
 
-    /// Draws the slow part of the work that a visit waits for, while nothing depends on it.
+    /// Draws the work that a visit waits for, while nothing depends on it.
     #[inline]
     fn draw_ahead(&self, kernel: &mut Kernel, id: VisitId) {
         let Some(visit) = kernel.visit_mut(id) else { return };
-        if self.plans.step(visit.operation, visit.position) == Step::Work
-            && let Some(logarithm) =
-                self.time(visit.operation).logarithm(self.luck(visit.path, visit.position))
-        {
-            visit.logarithm = logarithm;
+        if self.plans.step(visit.operation, visit.position) == Step::Work {
+            visit.ahead = self.draw(visit.operation, visit.path, visit.position);
             visit.ahead_of = visit.position + 1;
         }
     }
 
+    /// The work of a step.
     #[inline]
-    fn time(&self, operation: Operation) -> &Distribution {
-        if operation == Operation::Write { &self.write_time } else { &self.read_time }
-    }
-
-    #[inline]
-    fn luck(&self, path: u64, step: u16) -> u64 {
-        self.work.draw(path.wrapping_add(u64::from(step)))
+    fn draw(&self, operation: Operation, path: u64, step: u16) -> Nanos {
+        let time = if operation == Operation::Write { &self.write_time } else { &self.read_time };
+        time.draw(self.work.draw(path.wrapping_add(u64::from(step))))
     }
 
     /// A job is done: the next step.
@@ -191,12 +187,10 @@ impl Service {
     #[inline(never)]
     fn work(&self, kernel: &mut Kernel, id: VisitId) {
         let Some(visit) = kernel.visit_mut(id) else { return };
-        let time = self.time(visit.operation);
-        let luck = self.luck(visit.path, visit.position - 1);
         let work = if visit.ahead_of == visit.position {
-            time.draw_from(luck, visit.logarithm)
+            visit.ahead
         } else {
-            time.draw(luck)
+            self.draw(visit.operation, visit.path, visit.position - 1)
         };
         visit.worked += work;
         let instance = visit.instance;

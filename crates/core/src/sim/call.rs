@@ -97,8 +97,8 @@ pub struct Visit {
     pub deadline: Time,
     /// Core time used.
     pub worked: Nanos,
-    /// The logarithm of its luck at one step of its plan, drawn while it waited; see [`super::ahead`].
-    pub logarithm: f64,
+    /// The work of one step of its plan, drawn while it waited for it.
+    pub ahead: Nanos,
     /// Which step that is, counted from 1; 0 for none.
     pub ahead_of: u16,
     /// Its call, which may have ended before it.
@@ -265,7 +265,7 @@ impl Visit {
             started: call.sent,
             deadline: call.deadline,
             worked: 0,
-            logarithm: 0.0,
+            ahead: 0,
             ahead_of: 0,
             call: id,
             instance: call.to,

@@ -2,6 +2,7 @@
 //! every platform draws the same. One word makes one value, whatever the distribution: a change of distribution
 //! keeps each request's luck.
 
+use super::exponential::exponential;
 use super::random::unit;
 use super::time::{Nanos, from_seconds};
 
@@ -66,22 +67,7 @@ impl Distribution {
     #[inline]
     pub fn draw(&self, word: u64) -> Nanos {
         match *self {
-            Distribution::Exponential { mean } => from_seconds(-mean * libm::log(unit(word))),
-            _ => self.draw_other(word),
-        }
-    }
-
-    /// The logarithm that the value of a word will need, for drawing it ahead of time; none if it needs none.
-    #[inline]
-    pub fn logarithm(&self, word: u64) -> Option<f64> {
-        matches!(self, Distribution::Exponential { .. }).then(|| libm::log(unit(word)))
-    }
-
-    /// The value that belongs to a word whose logarithm is known.
-    #[inline]
-    pub fn draw_from(&self, word: u64, logarithm: f64) -> Nanos {
-        match *self {
-            Distribution::Exponential { mean } => from_seconds(-mean * logarithm),
+            Distribution::Exponential { mean } => exponential(mean, unit(word)),
             _ => self.draw_other(word),
         }
     }
@@ -92,7 +78,7 @@ impl Distribution {
         match *self {
             Distribution::Fixed { value } => value,
             Distribution::Uniform { low, span } => from_seconds(low + span * unit(word)),
-            Distribution::Exponential { mean } => from_seconds(-mean * libm::log(unit(word))),
+            Distribution::Exponential { mean } => exponential(mean, unit(word)),
             Distribution::Lognormal { mu, sigma } => {
                 from_seconds(libm::exp(mu + sigma * normal_quantile(unit(word))))
             }

@@ -114,6 +114,11 @@ impl Kernel {
         self.visits.iter()
     }
 
+    /// All visits, in slab order.
+    pub fn visits_mut(&mut self) -> impl Iterator<Item = &mut Visit> {
+        self.visits.iter_mut()
+    }
+
     /// All instances there ever were.
     pub fn instances(&self) -> &[Instance] {
         &self.instances

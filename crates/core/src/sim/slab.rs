@@ -117,6 +117,11 @@ impl<T> Slab<T> {
         })
     }
 
+    /// Entries in order of place.
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.slots.iter_mut().filter(|slot| slot.generation & 1 == 1).map(|slot| &mut slot.value)
+    }
+
     /// About how many bytes it holds.
     pub fn bytes(&self) -> usize {
         self.slots.len() * size_of::<Slot<T>>()

@@ -18,6 +18,7 @@ pub fn seconds(nanos: Nanos) -> f64 {
 }
 
 /// The nearest nanosecond to `seconds`; negative and NaN become 0, too large becomes the largest time.
+#[inline]
 pub fn from_seconds(seconds: f64) -> Nanos {
     let nanos = seconds * SECOND as f64 + 0.5;
     if nanos < 9.0e18 {
@@ -26,5 +27,44 @@ pub fn from_seconds(seconds: f64) -> Nanos {
     } else {
         // The cast saturates and sends NaN to 0.
         nanos as Nanos
+    }
+}
+
+/// The nearest nanosecond to `least` and to `most`, and so to all seconds between, where that is the same; none where it
+/// is not, or where it is not worth the trouble to say so.
+#[inline]
+pub fn same_from_seconds(least: f64, most: f64) -> Option<Nanos> {
+    // Added to a smaller float, it leaves no bits for fractions: what is lost is rounded to the nearest, and the whole
+    // number stands in the lowest bits. Cheaper than a conversion, above all in WebAssembly.
+    const WHOLE: f64 = (1u64 << 52) as f64;
+    let most = most * SECOND as f64;
+    let rounded = most + WHOLE;
+    let nanos = rounded.to_bits().wrapping_sub(WHOLE.to_bits());
+    let whole = rounded - WHOLE;
+    // Halves are rounded up by [`from_seconds`], down by this: what counts is that both ends lie where that is no matter.
+    let same = nanos < 1 << 52 && least * SECOND as f64 + 0.5 >= whole && most + 0.5 < whole + 1.0;
+    same.then_some(nanos)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn seconds_are_the_same_if_their_ends_are(
+            least in -1e-8f64..1e-6,
+            span in prop::sample::select(vec![0.0, 1e-12, 1e-10, 1e-9, 3e-9]),
+            scale in prop::sample::select(vec![1.0, 1e3, 1e9, 1e13, 1e20, f64::INFINITY]),
+        ) {
+            let (least, most) = (least * scale, (least + span) * scale);
+            let (first, last) = (from_seconds(least), from_seconds(most));
+            match same_from_seconds(least, most) {
+                Some(nanos) => prop_assert_eq!((nanos, nanos), (first, last)),
+                // It may give up on what is negative or large.
+                None => prop_assert!(first != last || least < 0.0 || most > 9e6 || most.is_nan()),
+            }
+        }
     }
 }
