@@ -24,11 +24,6 @@ impl<T: Keyed> Heap<T> {
         self.entries.len()
     }
 
-    /// The element with the least key.
-    pub(super) fn first(&self) -> Option<&T> {
-        self.entries.first()
-    }
-
     /// Removes the element with the least key.
     pub(super) fn take_first(&mut self) -> Option<T> {
         let last = self.entries.pop()?;

@@ -59,10 +59,14 @@ pub struct EventQueue<E> {
     at_once: Vec<Entry<E>>,
     /// How many of `at_once` have happened or stand in `soon`.
     happened: usize,
-    /// The earliest of what waits, apart from the others so that it can be looked at without a search.
-    first: Entry<E>,
-    /// `first` has happened. What is asked for next finds out what takes its place.
+    /// The two earliest of what waits, in no order, apart from the others: which of two comes first is as good as chance,
+    /// and a number found by comparing them costs a processor nothing, where a branch that it cannot foresee does.
+    front: [Entry<E>; 2],
+    /// Which of the two is the earlier one.
+    first: usize,
+    /// That one has happened. What is asked for next finds out what takes its place.
     taken: bool,
+    /// What is later than both; nothing if one of the two is.
     others: Heap<Entry<E>>,
     rings: Vec<Ring<E>>,
     sequence: u64,
@@ -74,8 +78,9 @@ impl<E: Copy + Default> Default for EventQueue<E> {
             soon: nothing(E::default()),
             at_once: Vec::new(),
             happened: 0,
-            first: nothing(E::default()),
-            taken: true,
+            front: [nothing(E::default()); 2],
+            first: 0,
+            taken: false,
             others: Heap::default(),
             rings: Vec::new(),
             sequence: 0,
@@ -148,8 +153,9 @@ impl<E: Copy> EventQueue<E> {
         if self.taken {
             self.replace_first();
         }
+        let first = &self.front[self.first & 1];
         // What happens at once is never later than what waits.
-        if self.soon.time < self.first.time || self.soon.rank < self.first.rank {
+        if self.soon.time < first.time || self.soon.rank < first.rank {
             let Entry { time, event, .. } = self.soon;
             if time > until {
                 return None;
@@ -160,12 +166,12 @@ impl<E: Copy> EventQueue<E> {
             }
             return Some((time, event));
         }
-        let Entry { time, event, .. } = self.first;
-        if time > until || is_nothing(&self.first) {
+        let Entry { time, event, .. } = *first;
+        if time > until || is_nothing(first) {
             return None;
         }
         self.taken = true;
-        if let Some(lane) = self.first.lane() {
+        if let Some(lane) = first.lane() {
             self.advance(lane, dead);
         }
         Some((time, event))
@@ -199,34 +205,59 @@ impl<E: Copy> EventQueue<E> {
     /// Nothing has been asked for since the first of all happened: the earliest of the others takes its place.
     #[inline(never)]
     fn replace_first(&mut self) {
-        let next = self.others.take_first();
-        self.taken = next.is_none();
-        self.first = next.unwrap_or(nothing(self.first.event));
+        let event = self.soon.event;
+        let next = self.others.take_first().unwrap_or(nothing(event));
+        self.fill(next);
     }
 
     /// Puts an entry in its place among those that wait.
     #[inline(always)]
     fn enter(&mut self, entry: Entry<E>) {
         if self.taken {
-            self.taken = false;
-            self.first = self.others.exchange(entry);
-        } else if entry.key() > self.first.key() {
-            self.others.push(entry);
+            let next = self.others.exchange(entry);
+            self.fill(next);
         } else {
-            self.others.push(self.first);
-            self.first = entry;
+            self.squeeze_in(entry);
         }
+    }
+
+    /// Puts the earliest of the others in the place of the one that has happened.
+    #[inline(always)]
+    fn fill(&mut self, next: Entry<E>) {
+        let place = self.first & 1;
+        self.taken = false;
+        self.front[place] = next;
+        self.first = place ^ usize::from(self.front[1 - place].key() < next.key());
+    }
+
+    /// Adds an entry where none has made room: the latest of three goes to the others.
+    #[inline(always)]
+    fn squeeze_in(&mut self, entry: Entry<E>) {
+        let first = self.first & 1;
+        let later = self.front[1 - first];
+        if entry.key() > later.key() {
+            self.others.push(entry);
+            return;
+        }
+        if !is_nothing(&later) {
+            self.others.push(later);
+        }
+        self.front[1 - first] = entry;
+        self.first = first ^ usize::from(entry.key() < self.front[first].key());
     }
 
     /// The earliest of what waits.
     fn first(&self) -> Option<&Entry<E>> {
-        if self.taken { self.others.first() } else { Some(&self.first) }
+        // Where the earlier of the two has happened, the other is.
+        let first = &self.front[(self.first ^ usize::from(self.taken)) & 1];
+        Some(first).filter(|entry| !is_nothing(entry))
     }
 
     /// How many events wait.
     pub fn len(&self) -> usize {
         let behind = self.rings.iter().map(|ring| ring.rest.len()).sum::<usize>();
-        let in_front = usize::from(!is_nothing(&self.soon)) + usize::from(!self.taken);
+        let in_front = self.front.iter().chain([&self.soon]).filter(|entry| !is_nothing(entry)).count();
+        let in_front = in_front - usize::from(self.taken);
         in_front + self.others.len() + behind + self.at_once.len() - self.happened
     }
 
