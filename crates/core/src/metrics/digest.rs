@@ -66,18 +66,18 @@ impl Digest {
     /// Adds a call that ended.
     #[inline]
     pub fn call(&mut self, span: &CallSpan) {
-        self.mix(&call_words(span));
+        self.mix(call_sum(span));
     }
 
     /// Adds a visit that ended.
     #[inline]
     pub fn visit(&mut self, span: &VisitSpan) {
-        self.mix(&visit_words(span));
+        self.mix(visit_sum(span));
     }
 
     /// Adds a note.
     pub fn note(&mut self, note: &Note) {
-        self.mix(&note_words(note));
+        self.mix(note_sum(note));
     }
 
     /// The number.
@@ -86,12 +86,7 @@ impl Digest {
     }
 
     #[inline]
-    fn mix<const N: usize>(&mut self, words: &[u64; N]) {
-        // The number of words tells the kinds of record apart.
-        let mut sum = (N as u64) << 56;
-        for (word, position) in words.iter().zip(POSITIONS) {
-            sum = sum.wrapping_add(word.wrapping_mul(position));
-        }
+    fn mix(&mut self, Sum(sum): Sum) {
         self.state = fold((self.state.rotate_left(23) ^ fold(sum)).wrapping_mul(CHAIN));
     }
 }
@@ -101,39 +96,66 @@ fn fold(word: u64) -> u64 {
     word ^ (word >> 32)
 }
 
+/// The words of a record, each times the number of its position. Word by word, since a compiler that counts bytes would
+/// make of a loop what it says: a loop, through memory.
+struct Sum(u64);
+
+impl Sum {
+    /// Of so many words, which tells the kinds of record apart.
+    #[inline(always)]
+    fn of(words: u64) -> Sum {
+        Sum(words << 56)
+    }
+
+    #[inline(always)]
+    fn word(self, position: usize, word: u64) -> Sum {
+        Sum(self.0.wrapping_add(word.wrapping_mul(POSITIONS[position])))
+    }
+}
+
 #[inline]
-fn call_words(span: &CallSpan) -> [u64; 9] {
+fn call_sum(span: &CallSpan) -> Sum {
     let small = u64::from(span.node)
         | (span.outcome as u64) << 16
         | (span.operation as u64) << 24
         | (span.lookup as u64) << 32
         | u64::from(span.attempt) << 40;
-    [
-        span.path,
-        span.root,
-        span.parent,
-        u64::from(span.from) | u64::from(span.to) << 32,
-        span.started,
-        span.sent,
-        span.ended,
-        span.key,
-        small,
-    ]
+    Sum::of(9)
+        .word(0, span.path)
+        .word(1, span.root)
+        .word(2, span.parent)
+        .word(3, u64::from(span.from) | u64::from(span.to) << 32)
+        .word(4, span.started)
+        .word(5, span.sent)
+        .word(6, span.ended)
+        .word(7, span.key)
+        .word(8, small)
 }
 
 #[inline]
-fn visit_words(span: &VisitSpan) -> [u64; 7] {
+fn visit_sum(span: &VisitSpan) -> Sum {
     let small = u64::from(span.instance)
         | (span.outcome as u64) << 32
         | (span.operation as u64) << 40
         | (span.lookup as u64) << 48
         | u64::from(span.wasted) << 56;
-    [span.path, span.root, span.arrived, span.started, span.ended, span.worked, small]
+    Sum::of(7)
+        .word(0, span.path)
+        .word(1, span.root)
+        .word(2, span.arrived)
+        .word(3, span.started)
+        .word(4, span.ended)
+        .word(5, span.worked)
+        .word(6, small)
 }
 
 #[inline]
-fn note_words(note: &Note) -> [u64; 4] {
-    [note.time, u64::from(note.instance) | (note.kind as u64) << 32, note.a, note.b]
+fn note_sum(note: &Note) -> Sum {
+    Sum::of(4)
+        .word(0, note.time)
+        .word(1, u64::from(note.instance) | (note.kind as u64) << 32)
+        .word(2, note.a)
+        .word(3, note.b)
 }
 
 #[cfg(test)]
