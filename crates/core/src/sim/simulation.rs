@@ -85,6 +85,15 @@ impl<H: Handler> Simulation<H> {
                 }
             }
             Event::Timer { instance, token, number } => handler.timer(kernel, instance, token, number),
+            _ => self.happen_rarely(event),
+        }
+    }
+
+    /// The other events, apart so that those of every request stay short.
+    #[inline(never)]
+    fn happen_rarely(&mut self, event: Event) {
+        let (kernel, handler) = (&mut self.kernel, &mut self.handler);
+        match event {
             Event::Delay(visit) => {
                 if kernel.visits.contains(visit) {
                     handler.delayed(kernel, visit);
@@ -105,12 +114,16 @@ impl<H: Handler> Simulation<H> {
                     handler.lived(kernel, instance, life);
                 }
             }
-            Event::Nothing => {}
             Event::ActionEnd(action) => handler.act(kernel, action, false),
             Event::PoolTimeout(call) => kernel.pool_timed_out(call),
             Event::Opened { pool, connection } => kernel.connection_opened(pool, connection),
             Event::Returned { pool, connection } => kernel.connection_returned(pool, connection),
             Event::Pinged(call) => kernel.pinged(call),
+            Event::Nothing
+            | Event::Request(_)
+            | Event::Reply(_)
+            | Event::Done { .. }
+            | Event::Timer { .. } => {}
         }
     }
 }
