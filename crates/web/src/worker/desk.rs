@@ -295,7 +295,14 @@ impl Live {
         }
     }
 
+    /// How far a task is. What was said of it in the same turn and is not yet on its way is news no more.
     pub(super) fn progress(&self, task: Task, done: f64, out: &mut Vec<Out>) {
+        out.pop_if(|said| match said {
+            Out::Answer(said) => {
+                matches!(**said, Answer::Progress { run, task: of, .. } if (run, of) == (self.run, task))
+            }
+            Out::Frame(_) => false,
+        });
         answer(out, Answer::Progress { run: self.run, task, done });
     }
 }
