@@ -2,6 +2,9 @@
 
 use super::{BUCKETS, Sparse};
 
+/// So few requests are put in one by one, without a walk through all buckets.
+const FEW: usize = 8;
+
 /// The requests of an open window, one bucket number each.
 #[derive(Clone, Debug, Default)]
 pub struct Pending {
@@ -17,7 +20,9 @@ impl Pending {
 
     /// Moves everything into `closed`, whose former counts stay.
     pub fn drain_into(&mut self, closed: &mut Sparse, scratch: &mut Scratch) {
-        if self.buckets.is_empty() {
+        if self.buckets.len() <= FEW {
+            closed.add_few(&self.buckets);
+            self.buckets.clear();
             return;
         }
         let counted = scratch.0.get_or_insert_default();

@@ -31,6 +31,12 @@ impl Sparse {
         }
     }
 
+    /// Adds one to each of a few buckets.
+    pub(super) fn add_few(&mut self, buckets: &[u16]) {
+        self.words.reserve_exact(buckets.len());
+        buckets.iter().for_each(|bucket| self.add(*bucket, 1));
+    }
+
     /// Adds all counts of another one. Linear in both; a few are put in one by one.
     pub fn merge(&mut self, other: &Sparse) {
         if other.words.is_empty() {
