@@ -11,7 +11,7 @@ use crate::sim::call::{EndedCall, NEVER, NewCall, UNTOLD, VisitId};
 use crate::sim::distribution::Distribution;
 use crate::sim::kernel::Kernel;
 use crate::sim::keys::KeyDistribution;
-use crate::sim::random::{Client, Purpose, Stream, root_path, threshold};
+use crate::sim::random::{Choices, Client, Purpose, Stream, root_path, threshold};
 use crate::sim::record::{InstanceIndex, Operation};
 use crate::sim::time::{Nanos, SECOND, Time, from_seconds};
 
@@ -30,13 +30,13 @@ pub(super) struct Clients {
     /// Mean time between candidates at a steady or the highest rate, in seconds.
     mean: f64,
     keys: KeyDistribution,
-    reads: u64,
     size: u32,
     timeout: Option<Nanos>,
     deadline: Option<Nanos>,
     arrivals: AheadStream,
     key_stream: Stream,
-    operations: Stream,
+    /// Whether a request reads.
+    reads: Choices,
     think: Stream,
     issued: u64,
     written: u64,
@@ -86,13 +86,12 @@ impl Clients {
             factor: 1.0,
             mean: 0.0,
             keys: demand::keys(&spec.keys),
-            reads: threshold(spec.reads),
             size: bytes(spec.size),
             timeout: spec.timeout,
             deadline: spec.deadline,
             arrivals: AheadStream::new(stream(Purpose::Arrivals)),
             key_stream: stream(Purpose::Keys),
-            operations: stream(Purpose::Operations),
+            reads: Choices::new(stream(Purpose::Operations), threshold(spec.reads)),
             think: stream(Purpose::Think),
             issued: 0,
             written: 0,
@@ -121,8 +120,13 @@ impl Clients {
             *started = (*started).max(*users);
         } else {
             self.set_mean();
-            self.plan_next(kernel);
+            self.plan_first(kernel);
         }
+    }
+
+    #[inline(never)]
+    fn plan_first(&mut self, kernel: &mut Kernel) {
+        self.plan_next(kernel);
     }
 
     fn set_mean(&mut self) {
@@ -184,7 +188,7 @@ impl Clients {
 
     /// New settings: distributions and rate from the next draw on.
     pub(super) fn reconfigure(&mut self, kernel: &mut Kernel, old: &Spec, new: &Spec) {
-        self.reads = threshold(new.reads);
+        self.reads.set_threshold(threshold(new.reads));
         self.size = bytes(new.size);
         self.timeout = new.timeout;
         self.deadline = new.deadline;
@@ -206,7 +210,7 @@ impl Clients {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn plan_next(&mut self, kernel: &mut Kernel) {
         let now = kernel.now();
         let gap = match &self.process {
@@ -232,7 +236,7 @@ impl Clients {
     fn issue(&mut self, kernel: &mut Kernel, token: u32) {
         let now = kernel.now();
         let path = root_path(self.client, self.issued);
-        let read = self.operations.word() < self.reads || self.reads == u64::MAX;
+        let read = self.reads.happens();
         let key_stream = &mut self.key_stream;
         let key = self.keys.draw(self.issued, self.written, || key_stream.word());
         self.issued += 1;

@@ -99,6 +99,45 @@ pub fn child_path(parent: u64, step: u16, attempt: u8) -> u64 {
 #[derive(Clone, Debug)]
 pub struct Stream(Xoshiro256PlusPlus);
 
+/// A sequential stream of choices with one probability, which may change: as if a word were drawn for each choice, but
+/// where the answer is certain, words are only counted until somebody wants the ones behind them.
+#[derive(Clone, Debug)]
+pub struct Choices {
+    stream: Stream,
+    threshold: u64,
+    /// Choices whose words have not been drawn.
+    skipped: u64,
+}
+
+impl Choices {
+    /// Choices of a probability given as its [`threshold`].
+    pub fn new(stream: Stream, threshold: u64) -> Choices {
+        Choices { stream, threshold, skipped: 0 }
+    }
+
+    /// The threshold of all choices to come.
+    pub fn set_threshold(&mut self, threshold: u64) {
+        self.threshold = threshold;
+    }
+
+    /// Whether it happens.
+    #[inline]
+    pub fn happens(&mut self) -> bool {
+        if self.threshold == u64::MAX {
+            self.skipped += 1;
+            return true;
+        }
+        self.draw() < self.threshold
+    }
+
+    fn draw(&mut self) -> u64 {
+        for _ in 0..std::mem::take(&mut self.skipped) {
+            self.stream.word();
+        }
+        self.stream.word()
+    }
+}
+
 impl Stream {
     /// The stream of a node (by name) for one purpose; `instance` tells instances of a node apart.
     pub fn new(seed: u64, name: &str, purpose: Purpose, instance: u32) -> Stream {
@@ -151,6 +190,7 @@ pub fn happens(word: u64, threshold: u64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn changing_one_input_bit_changes_half_of_the_output_bits() {
@@ -191,6 +231,24 @@ mod tests {
         assert!(chi_square < 160.0, "chi square {chi_square}");
         let correlation = product / n as f64 * 12.0;
         assert!(correlation.abs() < 0.012, "correlation {correlation}");
+    }
+
+    proptest! {
+        /// The naive twin: a word for each choice.
+        #[test]
+        fn choices_are_as_if_a_word_were_drawn_for_each(operations in prop::collection::vec((any::<bool>(), 0usize..4), 0..100)) {
+            let mut stream = Stream::new(3, "clients", Purpose::Operations, 0);
+            let thresholds = [0.0, 0.5, 0.99, 1.0].map(threshold);
+            let mut now = thresholds[3];
+            let mut choices = Choices::new(stream.clone(), now);
+            for (change, which) in operations {
+                if change {
+                    now = thresholds[which];
+                    choices.set_threshold(now);
+                }
+                prop_assert_eq!(choices.happens(), happens(stream.word(), now));
+            }
+        }
     }
 
     #[test]
