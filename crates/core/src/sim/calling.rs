@@ -36,9 +36,10 @@ impl Kernel {
     /// A call that leaves now: it and its visit name each other, so that each is written once, whole.
     #[inline(always)]
     fn call_at_once(&mut self, new: &NewCall, node: NodeIndex, to: InstanceIndex) -> CallId {
-        let visit = self.visits.next_id();
+        // Both names first: what may have to make room comes before there is anything to be kept meanwhile.
+        let (visit, id) = (self.visits.next_id(), self.calls.next_id());
         let call = Call { to, visit, phase: Phase::Sent, ..self.new_call(new, node) };
-        let id = self.calls.insert(call);
+        self.calls.insert_as(id, call);
         self.visits.insert_as(visit, Visit::of(id, &call, new.depth, None));
         self.start_timer(id, new.timeout);
         self.send_request(id, visit, new.link);
@@ -193,7 +194,8 @@ impl Kernel {
             call.outcome = outcome;
             call.lookup = lookup;
             if self.recording {
-                self.records.push(visit.ended(self.now, outcome, lookup, false));
+                let place = self.records.place();
+                *place = visit.ended(self.now, outcome, lookup, false);
             }
             return;
         }
@@ -242,7 +244,8 @@ impl Kernel {
             self.give_back(&call);
             self.record(call.ended(self.now, call.outcome, call.lookup));
         } else if self.recording {
-            self.records.push(call.ended(self.now, call.outcome, call.lookup));
+            let place = self.records.place();
+            *place = call.ended(self.now, call.outcome, call.lookup);
         }
         ended
     }
@@ -285,7 +288,7 @@ impl Kernel {
         if self.hops.is_none_or(|mask| message.root & mask != 0 && !failed) {
             return;
         }
-        self.records.push(Record::Hop(Hop {
+        *self.records.place() = Record::Hop(Hop {
             departed: self.now,
             arrives,
             from: message.from,
@@ -296,7 +299,7 @@ impl Kernel {
             operation: message.operation,
             lookup: message.lookup,
             outcome: message.outcome,
-        }));
+        });
     }
 
     /// Without a balancer, ready instances take turns.

@@ -13,6 +13,7 @@ use super::pooling::PoolState;
 use super::processor::WakeUp;
 use super::queue::{EventQueue, Lane};
 use super::record::{InstanceIndex, NodeIndex, Note, NoteKind, Outcome, Record};
+use super::records::Records;
 use super::slab::Slab;
 use super::time::{Nanos, Time};
 
@@ -53,7 +54,7 @@ pub struct Kernel {
     pub(super) overload: Option<Overload>,
     /// Events at the present moment so far.
     pub(super) at_once: u32,
-    pub(super) records: Vec<Record>,
+    pub(super) records: Records,
     pub(super) recording: bool,
     pub(super) hops: Option<u64>,
     pub(super) wake_ups: Vec<WakeUp>,
@@ -78,7 +79,7 @@ impl Kernel {
             limit,
             overload: None,
             at_once: 0,
-            records: Vec::new(),
+            records: Records::default(),
             recording: true,
             hops: None,
             wake_ups: Vec::new(),
@@ -143,7 +144,7 @@ impl Kernel {
 
     /// What was emitted and not yet cleared.
     pub fn records(&self) -> &[Record] {
-        &self.records
+        self.records.as_slice()
     }
 
     /// Forgets what was emitted.
@@ -296,7 +297,7 @@ impl Kernel {
     #[inline]
     pub(super) fn record(&mut self, record: Record) {
         if self.recording {
-            self.records.push(record);
+            *self.records.place() = record;
         }
     }
 }

@@ -24,6 +24,7 @@ pub mod processor;
 pub mod queue;
 pub mod random;
 pub mod record;
+mod records;
 pub mod simulation;
 pub mod slab;
 pub mod time;
