@@ -11,7 +11,7 @@ use std::path::Path;
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Message, Pattern, PatternElement};
 use fluent_syntax::parser;
 
-const FILES: [&str; 2] = ["page.ftl", "scene.ftl"];
+const FILES: [&str; 3] = ["page.ftl", "scene.ftl", "watch.ftl"];
 
 /// Writes `words.txt`.
 pub(crate) fn build(out: &Path) -> Result<(), String> {

@@ -121,6 +121,11 @@ impl Simulator {
         self.simulation.kernel.set_hops(mask);
     }
 
+    /// Emits the messages of one request with those, whatever their mask; 0 for none.
+    pub fn set_followed(&mut self, root: u64) {
+        self.simulation.kernel.set_followed(root);
+    }
+
     /// How many calls and how many visits are alive.
     pub fn alive(&self) -> (u32, u32) {
         self.simulation.kernel.alive()

@@ -230,6 +230,12 @@ impl Session {
         }
     }
 
+    /// Asks for the hops of one request too, whatever the mask; `None` for no request.
+    pub fn follow(&mut self, root: Option<u64>) {
+        self.watch.followed = root.unwrap_or(0);
+        self.run.simulator.set_followed(self.watch.followed);
+    }
+
     /// The hops since the last time, in the order they departed, and how many more there were than can be kept.
     pub fn take_hops(&mut self) -> (Vec<Hop>, u64) {
         self.watch.take_hops()
@@ -322,6 +328,7 @@ impl Session {
         self.target = None;
         self.watch.on = true;
         self.run.simulator.set_hops(self.hops);
+        self.run.simulator.set_followed(self.watch.followed);
         if self.seen.as_ref().is_some_and(|seen| seen.until <= self.run.simulator.now()) {
             self.seen = None;
         }

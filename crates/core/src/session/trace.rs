@@ -5,11 +5,17 @@
 use super::Session;
 use super::run::{Pause, Run};
 use super::watch::Watch;
-use crate::sim::record::{CallSpan, Record, VisitSpan};
+use crate::sim::record::{CallSpan, Direction, Hop, Record, VisitSpan};
 use crate::sim::time::Time;
 
 /// Work a search may do before it gives up.
 const WORK: u64 = 50_000_000;
+
+/// The same where the run has not come so far yet: about a second.
+const WORK_AHEAD: u64 = 8_000_000;
+
+/// Events in which the next request is looked for.
+const STEPS_AHEAD: u32 = 200_000;
 
 /// The spans of one request, in the order they ended.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,25 +34,55 @@ impl Session {
     /// The spans of the request `root`, if it was sent by now. `near` is a time at which it was under way: with it the
     /// search is short, without it the whole run is replayed.
     pub fn trace(&self, root: u64, near: Option<Time>) -> Option<Trace> {
+        self.trace_until(root, near, self.reached(), WORK)
+    }
+
+    /// The same to the request's end, though the run has not come so far: what will be if nobody acts.
+    pub fn trace_ahead(&self, root: u64, near: Option<Time>) -> Option<Trace> {
+        self.trace_until(root, near, self.duration(), WORK_AHEAD)
+    }
+
+    /// The next request that a client will send, if nobody acts.
+    pub fn next_request(&self) -> Option<u64> {
+        let mut run = self.run.clone();
+        self.keyframes.prepare(&mut run);
+        run.simulator.set_hops(Some(0));
+        let mut watch = Watch::listening();
+        for _ in 0..STEPS_AHEAD {
+            if !run.step(self.duration(), &mut watch).happened {
+                return None;
+            }
+            let sent = |hop: &Hop| {
+                let from = run.simulator.instances().nth(hop.from as usize)?;
+                let clients = self.origin.nodes.get(usize::from(from.node))?.spec.kind() == "clients";
+                (clients && hop.direction == Direction::Request).then_some(hop.root)
+            };
+            if let Some(root) = watch.take_hops().0.iter().find_map(sent) {
+                return Some(root);
+            }
+        }
+        None
+    }
+
+    fn trace_until(&self, root: u64, near: Option<Time>, end: Time, work: u64) -> Option<Trace> {
         let known = self.notable().find(|request| request.root == root);
         let near = known.map(|request| request.started).or(near).unwrap_or(0);
-        let found = self.search(root, near);
+        let found = self.search(root, near, end, work);
         match found {
             // It began before the keyframe, so earlier spans may be missing: once more from its start.
             Some(trace) if trace.started() < self.keyframes.at_or_before(near).simulator.now() => {
-                self.search(root, trace.started())
+                self.search(root, trace.started(), end, work)
             }
-            None if near > 0 => self.search(root, 0),
+            None if near > 0 => self.search(root, 0, end, work),
             found => found,
         }
     }
 
-    fn search(&self, root: u64, from: Time) -> Option<Trace> {
-        let end = self.reached();
+    fn search(&self, root: u64, from: Time, end: Time, work: u64) -> Option<Trace> {
         let mut run: Run = self.keyframes.before(from).clone();
         self.keyframes.prepare(&mut run);
         let mut watch = Watch::for_trace(root);
-        let mut budget = WORK;
+        let mut budget = work;
         loop {
             let until = watch.trace_end().unwrap_or(end).min(end);
             if run.simulator.now() >= until {

@@ -21,6 +21,8 @@ pub(super) struct Watch {
     pub(super) on: bool,
     /// Bits that are 0 in the roots of sampled requests.
     pub(super) mask: u64,
+    /// A request whose hops are kept, sampled or not; 0 for none.
+    pub(super) followed: u64,
     hops: Vec<Hop>,
     failures: usize,
     notes: Vec<Note>,
@@ -44,7 +46,7 @@ impl Watch {
         if !self.on {
             return;
         }
-        if hop.root & self.mask != 0 {
+        if hop.root & self.mask != 0 && hop.root != self.followed {
             if self.failures < FAILURES {
                 self.failures += 1;
                 self.hops.push(*hop);

@@ -285,7 +285,7 @@ impl Kernel {
 
     fn draw_hop(&mut self, message: &Message, arrives: Time) {
         let failed = message.outcome != Outcome::Ok || message.direction == Direction::Cancel;
-        if self.hops.is_none_or(|mask| message.root & mask != 0 && !failed) {
+        if self.hops.is_none_or(|mask| message.root & mask != 0 && !failed && message.root != self.followed) {
             return;
         }
         *self.records.place() = Record::Hop(Hop {

@@ -57,6 +57,8 @@ pub struct Kernel {
     pub(super) records: Records,
     pub(super) recording: bool,
     pub(super) hops: Option<u64>,
+    /// A request whose messages are emitted with them, sampled or not; 0 for none.
+    pub(super) followed: u64,
     pub(super) wake_ups: Vec<WakeUp>,
     pub(super) effects: Vec<crate::engine::pool::Effect>,
 }
@@ -82,6 +84,7 @@ impl Kernel {
             records: Records::default(),
             recording: true,
             hops: None,
+            followed: 0,
             wake_ups: Vec::new(),
             effects: Vec::new(),
         }
@@ -160,6 +163,11 @@ impl Kernel {
     /// Which requests' messages are emitted for drawing.
     pub fn set_hops(&mut self, mask: Option<u64>) {
         self.hops = mask;
+    }
+
+    /// Which request's messages are emitted with those, whatever their mask; 0 for none.
+    pub fn set_followed(&mut self, root: u64) {
+        self.followed = root;
     }
 
     /// Emits open calls and visits as they stand, in slab order.

@@ -69,6 +69,7 @@ pub fn meaning(key: &Key, focus: Focus, state: &State) -> Option<Action> {
         "Home" if scrubs => Some(Action::Restart),
         "[" => speed(-1),
         "]" => speed(1),
+        "f" => Some(Action::Follow("next".to_owned())),
         "?" => Some(Action::Open(Panel::Keys)),
         _ => None,
     }
@@ -177,6 +178,7 @@ mod tests {
             ("z", true, Page, Some(Action::Undo)),
             ("z", true, Typing, None),
             ("y", true, Slider, Some(Action::Redo)),
+            ("f", false, Page, Some(Action::Follow("next".to_owned()))),
             ("?", false, Page, Some(Action::Open(Panel::Keys))),
             ("Escape", false, Typing, Some(Action::Close)),
             ("q", false, Page, None),

@@ -15,6 +15,7 @@ pub mod stage;
 pub mod storage;
 pub mod store;
 pub mod theme;
+pub mod trace;
 pub mod value;
 pub mod words;
 

@@ -55,8 +55,11 @@ mod tests {
     use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
     use std::path::Path;
 
-    const FILES: [&str; 2] =
-        [include_str!("../../locales/en/page.ftl"), include_str!("../../locales/en/scene.ftl")];
+    const FILES: [&str; 3] = [
+        include_str!("../../locales/en/page.ftl"),
+        include_str!("../../locales/en/scene.ftl"),
+        include_str!("../../locales/en/watch.ftl"),
+    ];
 
     #[test]
     fn figures_are_put_in_without_marks() {

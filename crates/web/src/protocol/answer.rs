@@ -234,6 +234,14 @@ pub struct TraceSpan {
     pub worked_us: Micros,
     /// The caller was done with it.
     pub ended_us: Option<Micros>,
+    /// The callee, by its index in the frame's instances; absent if none was chosen.
+    pub instance: Option<u32>,
+    /// Cores that the callee's visits share; 0 where work is not a matter of cores.
+    pub cores: u32,
+    /// How many the callee lets in at a time; 0 for any number.
+    pub places: u32,
+    /// Most connections of the caller's pool to the callee; 0 without a pool.
+    pub pool: u32,
 }
 
 /// A node's part of the cost.

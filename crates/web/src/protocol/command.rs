@@ -70,8 +70,9 @@ pub enum Command {
     Trace {
         /// Of this run.
         run: RunId,
-        /// Its identity, 16 hexadecimal digits; or `slowest:0` for the slowest kept so far, `slowest:1` for the
-        /// next.
+        /// Its identity, 16 hexadecimal digits, or what else tells it: `next` for the next that is sent, `slowest:N`
+        /// for the N-th slowest kept so far, `slower:US:FROM:TO` for one that took longer and ended then,
+        /// `failed:N:FROM:TO` for the N-th that failed then.
         root: String,
     },
     /// Figures over windows of the run so far; answered by `Measured`.
@@ -130,6 +131,14 @@ pub enum Command {
     Dots {
         /// Of this run.
         run: RunId,
+    },
+    /// Send the messages of one request with each frame, sampled or not, from now on, or of none any more; answered
+    /// by `Trace`.
+    Follow {
+        /// Of this run.
+        run: RunId,
+        /// Which, named as in `Trace`.
+        root: Option<String>,
     },
 }
 

@@ -2,6 +2,7 @@
 //! properties change.
 
 use super::feed::FrameFeed;
+use super::follow::Followed;
 use super::geometry::Point;
 use super::paint::Painter;
 use super::state::{Picked, Scene};
@@ -30,6 +31,9 @@ pub struct SceneProps {
     /// The chosen instance, by its index in the frame.
     #[prop_or_default]
     pub selected: Option<u32>,
+    /// The request that is followed.
+    #[prop_or_default]
+    pub followed: Option<Followed>,
     /// Name of the theme: colours are read again when it changes.
     pub theme: AttrValue,
     /// Words.
@@ -115,6 +119,7 @@ fn update(stage: &mut Option<Stage>, props: &SceneProps) {
             if !Rc::ptr_eq(&stage.props.view, &props.view) {
                 stage.scene.set_view(props.view.clone());
             }
+            stage.scene.follow(props.followed.map_or(0, |followed| followed.root));
             stage.still = browser::prefers_reduced_motion();
             stage.theme = Theme::read();
             if stage.props.playing && !props.playing {
@@ -174,6 +179,7 @@ fn draw(canvas: &HtmlCanvasElement, stage: &RefCell<Option<Stage>>, wall_ms: f64
             ratio,
             focus: &props.focus,
             selected: props.selected,
+            followed: props.followed,
             still: stage.still,
         };
         painter.paint(&stage.scene);

@@ -90,6 +90,17 @@ pub enum Item {
         /// How much of it is drawn, clockwise from the top, 0 to 1.
         turn: f64,
     },
+    /// Two slanted lines.
+    Cross {
+        /// Where they meet.
+        centre: Point,
+        /// Half its width in pixels.
+        reach: f64,
+        /// Colour.
+        ink: Ink,
+        /// Width of its lines.
+        width: f64,
+    },
     /// A filled box with round corners.
     Bar {
         /// Where.

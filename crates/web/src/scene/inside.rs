@@ -96,6 +96,9 @@ pub fn draw(face: &Face, states: States, place: Place, words: &Words, out: &mut 
             &words.life(gauges.life),
             if gauges.life == Life::Dead { Ink::Error } else { Ink::Dim },
         );
+        if gauges.life == Life::Dead {
+            card.struck_out();
+        }
         if gauges.life != Life::Draining {
             return;
         }
@@ -193,10 +196,27 @@ impl Card<'_> {
     /// Compact cards have no room for a second line.
     fn subtitle(&mut self, text: &str, ink: Ink) {
         if self.flow == Flow::Across {
-            self.text(self.at(PADDING, 41.0), text, 13.0, false, ink, Align::Left);
+            self.text(self.at(PADDING, 41.0), text, 13.0, ink == Ink::Error, ink, Align::Left);
         } else if ink == Ink::Error {
             self.text(self.at(10.0, 38.0), text, 12.0, false, ink, Align::Left);
         }
+    }
+
+    /// Nothing works in here: hatched, with a cross, beside the word.
+    fn struck_out(&mut self) {
+        let (width, height) = (self.width(), self.rect.height / self.scale);
+        let (x, y, reach): (f64, f64, f64) =
+            if self.flow == Flow::Across { (PADDING, 52.0, 13.0) } else { (width - 46.0, 9.0, 9.0) };
+        let (wide, high) = (width - PADDING - x, height - y - 11.0);
+        self.bar(x, y, wide, high, Ink::Line, true);
+        let reach = reach.min(high / 2.0 - 2.0);
+        let centre = self.at(x + wide / 2.0, y + high / 2.0);
+        self.out.push(Item::Cross {
+            centre,
+            reach: reach * self.scale,
+            ink: Ink::Error,
+            width: 4.0 * self.scale,
+        });
     }
 
     /// One request at a time: the ring runs down, the dot is the request.

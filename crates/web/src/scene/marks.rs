@@ -19,6 +19,9 @@ use std::collections::BTreeMap;
 /// Least time a hop lasts on the screen, in milliseconds.
 pub const SHORTEST: f64 = 240.0;
 
+/// The same for the request that is followed, so that its mark keeps up with what is told of it.
+const SHORTEST_FOLLOWED: f64 = 90.0;
+
 /// Most marks of errors outside the sample at one time.
 pub const MOST_ERRORS: usize = 50;
 
@@ -81,6 +84,8 @@ pub struct Marks {
     written: bool,
     settles: f64,
     speed: f64,
+    /// A request that is drawn, sampled or not; 0 for none.
+    followed: u64,
 }
 
 /// How far a request has come on the screen.
@@ -136,7 +141,15 @@ impl Marks {
         self.sampler.decide(layout);
         let k = self.sampler.exponent();
         // Sets nest, so a sparser sample only takes marks away.
-        self.marks.retain(|mark| mark.shape == Shape::Error || is_sampled(mark.root, k));
+        let followed = self.followed;
+        let kept =
+            |mark: &Mark| mark.shape == Shape::Error || mark.root == followed || is_sampled(mark.root, k);
+        self.marks.retain(kept);
+    }
+
+    /// Draws the request `root` whatever the sample; 0 for none.
+    pub fn follow(&mut self, root: u64) {
+        self.followed = root;
     }
 
     /// Whether anything but reads was seen.
@@ -205,18 +218,20 @@ impl Marks {
         self.written |= hop.what.operation == WRITE;
         let sampled = is_sampled(hop.root, self.sampler.exponent());
         let failed = hop.what.direction == CANCEL || hop.what.outcome != 0;
-        let drawn = sampled || failed && self.errors() < MOST_ERRORS;
+        let followed = hop.root == self.followed;
+        let drawn = sampled || followed || failed && self.errors() < MOST_ERRORS;
         if !drawn {
             return;
         }
         let progress = self.requests.entry(hop.root).or_default();
         let shape = shape_of(hop, path.callee, progress);
         let real = (hop.arrives - hop.departed) / 1000.0 / pace.speed;
-        self.stretched |= real < SHORTEST;
+        let shortest = if followed { SHORTEST_FOLLOWED } else { SHORTEST };
+        self.stretched |= real < shortest;
         let lane = &mut self.lanes[path.edge][usize::from(path.against)];
         let wanted =
             self.clock + ((hop.departed - pace.before) / 1000.0 / pace.speed).clamp(0.0, pace.longest);
-        let (starts, ends) = in_order(wanted.max(progress.ends), real.max(SHORTEST), *lane);
+        let (starts, ends) = in_order(wanted.max(progress.ends), real.max(shortest), *lane);
         *lane = (starts, ends);
         progress.ends = ends;
         self.settles = self.settles.max(ends);

@@ -5,6 +5,7 @@
 
 pub mod canvas;
 pub mod feed;
+pub mod follow;
 pub mod geometry;
 pub mod ink;
 pub mod inside;
@@ -20,4 +21,5 @@ pub mod words;
 
 pub use canvas::{SayWith, SceneCanvas};
 pub use feed::FrameFeed;
+pub use follow::{Followed, Spot};
 pub use state::Picked;

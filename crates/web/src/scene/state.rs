@@ -103,6 +103,11 @@ impl Scene {
         jumped
     }
 
+    /// The request `root` is drawn whatever the sample; 0 for none.
+    pub fn follow(&mut self, root: u64) {
+        self.marks.follow(root);
+    }
+
     /// Lets display time pass.
     pub fn advance(&mut self, wall_ms: f64) {
         self.marks.advance(wall_ms);

@@ -1,16 +1,11 @@
 //! From the engines' types to those on the wire and back. Times go as microseconds, identities in hexadecimal.
 
-use super::view::instance_label;
-use crate::protocol::{
-    self, Act, Answer, InFlight, Inside, InsidePart, Micros, RunId, TimedAct, TraceSpan, frame,
-};
+use crate::protocol::{self, Act, InFlight, Inside, InsidePart, Micros, TimedAct, frame};
 use headroom_core::metrics;
 use headroom_core::scenario::{Action, Problem, Target, TimedAction, Value};
-use headroom_core::session::{Session, Trace};
+use headroom_core::session::Session;
 use headroom_core::sim::instance::Life;
-use headroom_core::sim::record::{CallSpan, Lookup, Operation, Outcome};
 use headroom_core::sim::time::Time;
-use headroom_core::sort;
 
 /// Most requests of a kind that are named in an inside.
 const REQUESTS: usize = 32;
@@ -144,87 +139,6 @@ pub(super) fn inside(session: &Session, instance: u32) -> Option<Inside> {
     Some(Inside { instance, at_us: micros(now), figures, parts })
 }
 
-/// The trace of a request named by its identity, or as the n-th slowest of those kept.
-pub(super) fn trace(run: RunId, session: &Session, wanted: &str) -> Answer {
-    let root = match wanted.strip_prefix("slowest:") {
-        Some(place) => {
-            let mut known: Vec<_> =
-                session.notable().map(|request| (request.latency(), request.root)).collect();
-            sort::by_key(&mut known, |request| std::cmp::Reverse(*request));
-            known.dedup();
-            place.parse::<usize>().ok().and_then(|place| known.get(place)).map(|(_, root)| *root)
-        }
-        None => u64::from_str_radix(wanted, 16).ok(),
-    };
-    let near = session.now().saturating_sub(5_000_000_000);
-    let found = root.and_then(|root| session.trace(root, Some(near)));
-    let spans = found.as_ref().map_or(Vec::new(), |trace| spans(session, trace));
-    Answer::Trace { run, root: root.map_or_else(|| wanted.to_owned(), hexadecimal), spans }
-}
-
-/// Calls of a trace, parents before children, each with the visit it caused.
-fn spans(session: &Session, trace: &Trace) -> Vec<TraceSpan> {
-    let mut spans = Vec::new();
-    add_children(session, trace, 0, 0, &mut spans);
-    spans
-}
-
-fn add_children(session: &Session, trace: &Trace, parent: u64, depth: u32, spans: &mut Vec<TraceSpan>) {
-    let mut calls: Vec<&CallSpan> = trace.calls.iter().filter(|call| call.parent == parent).collect();
-    sort::by_key(&mut calls, |call| (call.started, call.path));
-    for call in calls {
-        spans.push(span(session, trace, call, depth));
-        // A call's path is never 0, and depth is bounded by the engine.
-        add_children(session, trace, call.path, depth + 1, spans);
-    }
-}
-
-fn span(session: &Session, trace: &Trace, call: &CallSpan, depth: u32) -> TraceSpan {
-    let visit = trace.visits.iter().find(|visit| visit.path == call.path);
-    let open = trace.open && call.parent == 0;
-    TraceSpan {
-        depth,
-        label: instance_label(session, call.to, call.node),
-        operation: operation(call.operation).to_owned(),
-        outcome: if open { "open" } else { outcome(call.outcome) }.to_owned(),
-        lookup: lookup(call.lookup).map(str::to_owned),
-        started_us: micros(call.started),
-        sent_us: micros(call.sent),
-        arrived_us: visit.map(|visit| micros(visit.arrived)),
-        let_in_us: visit.map(|visit| micros(visit.started)),
-        done_us: visit.map(|visit| micros(visit.ended)),
-        worked_us: visit.map_or(0.0, |visit| micros(visit.worked)),
-        ended_us: (!open).then(|| micros(call.ended)),
-    }
-}
-
-fn hexadecimal(root: u64) -> String {
+pub(super) fn hexadecimal(root: u64) -> String {
     format!("{root:016x}")
-}
-
-fn operation(operation: Operation) -> &'static str {
-    match operation {
-        Operation::Read => "read",
-        Operation::Write => "write",
-        Operation::Fill => "fill",
-        Operation::Delete => "delete",
-    }
-}
-
-fn outcome(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Ok => "ok",
-        Outcome::Error => "error",
-        Outcome::Refused => "refused",
-        Outcome::TimedOut => "timed-out",
-        Outcome::Cancelled => "cancelled",
-    }
-}
-
-fn lookup(lookup: Lookup) -> Option<&'static str> {
-    match lookup {
-        Lookup::None => None,
-        Lookup::Hit => Some("hit"),
-        Lookup::Miss => Some("miss"),
-    }
 }

@@ -4,6 +4,7 @@
 use super::charts::ChartFeed;
 use super::frames::FrameMaker;
 use super::job::Job;
+use super::trace::trace;
 use super::{convert, view};
 use crate::protocol::frame::Frame;
 use crate::protocol::{
@@ -147,8 +148,9 @@ impl Live {
                 self.look_inside(out);
             }
             Command::Trace { root, .. } => {
-                answer(out, convert::trace(self.run, &self.session, &root));
+                answer(out, trace(self.run, &self.session, &root).1);
             }
+            Command::Follow { root, .. } => self.follow(root, out),
             Command::Measure { of, .. } => {
                 let values = of.iter().map(|of| measured(&self.session, of)).collect();
                 let at_us = convert::micros(self.session.now());
@@ -204,7 +206,7 @@ impl Live {
                 }
             }
         }
-        self.frames.advanced(self.session.now().saturating_sub(before), wall_ms);
+        self.frames.advanced(self.session.now().saturating_sub(before), wall_ms, speed);
         self.show(out);
     }
 
@@ -226,6 +228,17 @@ impl Live {
                 answer(out, Answer::Problems { run: Some(self.run), problems });
             }
         }
+    }
+
+    fn follow(&mut self, wanted: Option<String>, out: &mut Vec<Out>) {
+        let mut root = None;
+        if let Some(wanted) = wanted {
+            let (found, told) = trace(self.run, &self.session, &wanted);
+            root = found;
+            answer(out, told);
+        }
+        self.session.follow(root);
+        self.frames.followed = root.unwrap_or(0);
     }
 
     fn evaluate(&mut self, lab: String, step: String, set: Vec<Setting>, out: &mut Vec<Out>) {
@@ -360,7 +373,8 @@ fn run_of(command: &Command) -> Option<RunId> {
         | Command::Compare { run, .. }
         | Command::Report { run }
         | Command::Cancel { run }
-        | Command::Dots { run } => Some(*run),
+        | Command::Dots { run }
+        | Command::Follow { run, .. } => Some(*run),
         Command::Check { .. } => None,
     }
 }

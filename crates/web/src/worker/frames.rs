@@ -21,12 +21,16 @@ pub(super) struct FrameMaker {
     run: RunId,
     sampling: u32,
     speed: f64,
+    /// The speed that was asked for last.
+    aim: f64,
     past: VecDeque<Sample>,
     sums: Sums,
     /// Frames in a row with few hops.
     quiet: u32,
     /// The next frame is the first after a jump.
     leading: bool,
+    /// A request that is drawn, sampled or not; 0 for none.
+    pub(super) followed: u64,
 }
 
 /// What the instances had done by a moment.
@@ -60,15 +64,21 @@ impl FrameMaker {
             run,
             sampling: 0,
             speed: 0.0,
+            aim: 0.0,
             past: VecDeque::new(),
             sums: Sums::default(),
             quiet: 0,
             leading: false,
+            followed: 0,
         }
     }
 
     /// The run went on by so much in so much real time.
-    pub(super) fn advanced(&mut self, by: Nanos, wall_ms: f64) {
+    pub(super) fn advanced(&mut self, by: Nanos, wall_ms: f64, aim: f64) {
+        // What was achieved at another speed says nothing of this one.
+        if std::mem::replace(&mut self.aim, aim) != aim {
+            self.speed = 0.0;
+        }
         if wall_ms > 0.0 {
             let speed = by as f64 / (wall_ms * MILLISECOND as f64);
             self.speed = if self.speed > 0.0 { self.speed * 0.9 + speed * 0.1 } else { speed };
@@ -97,7 +107,7 @@ impl FrameMaker {
             while hops.len() > MANY && self.sampling < 40 {
                 self.sampling += 1;
                 let mask = (1 << self.sampling) - 1;
-                hops.retain(|hop| hop.root & mask == 0);
+                hops.retain(|hop| hop.root & mask == 0 || hop.root == self.followed);
             }
             session.set_hops(Some((1 << self.sampling) - 1));
         }

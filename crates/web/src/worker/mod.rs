@@ -15,6 +15,7 @@ mod job;
 mod settings;
 #[cfg(test)]
 mod tests;
+mod trace;
 mod view;
 
 use crate::protocol::{Answer, Command, frame};

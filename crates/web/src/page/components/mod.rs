@@ -27,6 +27,7 @@ mod task;
 mod transport;
 mod twin;
 mod waterfall;
+mod way;
 
 pub use crash::Crash;
 pub use glossary::Glossary;

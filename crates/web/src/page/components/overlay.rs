@@ -32,7 +32,7 @@ pub(super) fn Overlay(page: &Page) -> Html {
     }
 }
 
-const KEYS: [(&str, &str); 10] = [
+const KEYS: [(&str, &str); 11] = [
     ("Space", "key-play"),
     (".", "key-step"),
     (">", "key-request"),
@@ -41,6 +41,7 @@ const KEYS: [(&str, &str); 10] = [
     ("[ ]", "key-speed"),
     ("Ctrl Z", "key-undo"),
     ("Ctrl Y", "key-redo"),
+    ("f", "key-follow"),
     ("i", "key-state"),
     ("?", "key-list"),
 ];

@@ -3,9 +3,10 @@
 use super::Page;
 use super::twin;
 use crate::page::store::{Action, Guess, Phase};
+use crate::page::trace::{self, Doing};
 use crate::page::words::{say, word};
 use crate::protocol::Task;
-use crate::scene::{Picked, SayWith, SceneCanvas};
+use crate::scene::{Followed, Picked, SayWith, SceneCanvas, Spot};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -36,7 +37,7 @@ pub(super) fn Scene(props: &StageProps) -> Html {
                         Some(spot) => Action::Guess(Guess::Choice(spot)),
                         None => Action::Inspect(Some(instance)),
                     },
-                    Some(Picked::Request(root)) => Action::Trace(format!("{root:016x}")),
+                    Some(Picked::Request(root)) => Action::Follow(format!("{root:016x}")),
                     None => Action::Close,
                 });
             }
@@ -51,7 +52,7 @@ pub(super) fn Scene(props: &StageProps) -> Html {
             { match &state.view {
                 Some(view) => html! {
                     <SceneCanvas view={view.clone()} frames={page.frames.clone()} playing={state.transport.playing}
-                        {focus} {selected} theme={page.theme.clone()} say={SayWith(say)} {on_pick}
+                        {focus} {selected} followed={followed(page)} theme={page.theme.clone()} say={SayWith(say)} {on_pick}
                         label={twin::sentence(page)} />
                 },
                 None => html! { <p class="waiting">{ word(if state.phase == Phase::Loading { "starting" } else { "not-loaded" }) }</p> },
@@ -60,6 +61,24 @@ pub(super) fn Scene(props: &StageProps) -> Html {
             { busy(page) }
         </div>
     }
+}
+
+/// The request that is followed, and where it stands while nothing of it travels.
+fn followed(page: &Page) -> Option<Followed> {
+    let root = page.state.follow.as_ref()?.root?;
+    let (_, spans) = page.state.trace.as_ref()?;
+    let at = trace::place(spans, page.state.head.time).and_then(|(index, piece)| {
+        let callee = spans[index].instance;
+        let caller = trace::parent(spans, index).and_then(|above| spans[above].instance);
+        Some(match piece.doing {
+            Doing::Pool => (caller?, Spot::Leaves),
+            Doing::Queue => (callee?, Spot::Before),
+            Doing::Core => (callee?, Spot::Waits),
+            Doing::Work | Doing::Below => (callee?, Spot::Works),
+            Doing::Travel => return None,
+        })
+    });
+    Some(Followed { root, at })
 }
 
 fn focus_of(page: &Page) -> Rc<[u16]> {

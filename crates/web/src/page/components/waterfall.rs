@@ -1,33 +1,64 @@
-//! One request's way through the system: every call with its waiting, travelling and work, as bars.
+//! One request's way through the system: every call with its own work, its waiting and its travelling, as bars and in
+//! words; where it is now, why it waits, and if it failed, why.
 
 use super::Page;
+use super::way;
 use crate::page::format;
 use crate::page::store::Action;
+use crate::page::trace::{self, Doing, Piece};
 use crate::page::words::{say, word};
-use crate::protocol::TraceSpan;
+use crate::protocol::{Micros, TraceSpan};
 use headroom_labs::Task;
 use yew::prelude::*;
 
 /// The waterfall.
 #[component]
 pub(super) fn Waterfall(page: &Page) -> Html {
-    let Some((_, spans)) = &page.state.trace else {
+    let Some((root, spans)) = &page.state.trace else {
         return html! { <p role="status">{ word("finding") }</p> };
     };
-    let Some(first) = spans.first() else { return html! { <p>{ word("no-trace") }</p> } };
+    let Some(first) = spans.first() else {
+        return html! { <><p>{ word("no-trace") }</p><div class="row">{ another(page) }</div></> };
+    };
     let start = first.started_us;
-    let end = spans.iter().map(last).fold(start + 1.0, f64::max);
+    let end = spans.iter().map(trace::last).fold(start + 1.0, f64::max);
+    // What the run has not come to yet is not shown; of a request that is still to come, all of it.
+    let followed = page.state.follow.is_some();
+    let until = if followed || page.state.head.time > start { page.state.head.time } else { f64::INFINITY };
     html! {
         <>
-            <p>{ summary(first) }</p>
+            <p>{ way::summary(spans, until) }</p>
+            { now(spans, until) }
+            { causes(spans, until) }
             <div class="waterfall" role="table" aria-label={word("waterfall")}>
-                { for spans.iter().enumerate().map(|(index, span)| {
-                    let calls = spans.get(index + 1).is_some_and(|next| next.depth > span.depth);
-                    row(span, calls, start, end - start)
-                }) }
+                { for (0..spans.len()).map(|index| row(spans, index, until, (start, end - start))) }
             </div>
-            <p class="dim">{ word("waterfall-legend") }</p>
-            <div class="row">{ another(page) }</div>
+            { legend() }
+            <div class="row">
+                { follow(page, root) }
+                { another(page) }
+            </div>
+        </>
+    }
+}
+
+/// Where it is; told when that changes, not while the time there runs.
+fn now(spans: &[TraceSpan], until: Micros) -> Html {
+    let (place, so_far) = way::now(spans, until).unwrap_or_default();
+    html! { <p class="now"><strong role="status">{ place }</strong>{ " " }<span class="dim">{ so_far }</span></p> }
+}
+
+fn follow(page: &Page, root: &str) -> Html {
+    if page.state.locked() {
+        return Html::default();
+    }
+    let followed = page.state.follow.is_some();
+    let again = page.on(Action::Follow(root.to_owned()));
+    let next = page.on(Action::Follow("next".to_owned()));
+    html! {
+        <>
+            <button class="button" onclick={again}>{ word(if followed { "follow-again" } else { "follow-it" }) }</button>
+            if followed { <button class="button" onclick={next}>{ word("follow-next") }</button> }
         </>
     }
 }
@@ -47,58 +78,64 @@ fn another(page: &Page) -> Html {
     html! { <button class="button primary" onclick={next}>{ say("open-slowest", &figures) }</button> }
 }
 
-fn last(span: &TraceSpan) -> f64 {
-    let times = [span.ended_us, span.done_us, span.let_in_us, span.arrived_us];
-    times.into_iter().flatten().fold(span.sent_us, f64::max)
-}
-
-fn summary(span: &TraceSpan) -> String {
-    let took = span.ended_us.map(|ended| format::duration(ended - span.started_us));
-    say(
-        "trace-summary",
-        &[
-            ("operation", word(&format!("operation-{}", span.operation))),
-            ("time", took.unwrap_or_else(|| word("still-open"))),
-            ("outcome", word(&format!("outcome-{}", span.outcome))),
-        ],
-    )
-}
-
-/// One call. Who calls others is with them for most of its time; who does not works or stands still.
-fn row(span: &TraceSpan, calls: bool, start: f64, length: f64) -> Html {
-    let bar = |class: &'static str, from: f64, to: f64| {
-        let left = (from - start) / length * 100.0;
-        let width = ((to - from) / length * 100.0).max(0.0);
-        (to > from).then(|| html! { <span class={classes!("bar", class)} style={format!("left: {left:.3}%; width: {width:.3}%")} /> })
-    };
-    let end = last(span);
-    let let_in = span.let_in_us.or(span.arrived_us);
-    let done = span.done_us.unwrap_or(end);
-    let works = if calls { None } else { span.let_in_us.map(|let_in| (done - span.worked_us).max(let_in)) };
-    let label = format!("{}{}", "\u{2003}".repeat(span.depth as usize), span.label);
-    let what = span.lookup.as_deref().map_or_else(
-        || word(&format!("operation-{}", span.operation)),
-        |lookup| word(&format!("lookup-{lookup}")),
-    );
+/// From what the client saw down to what it was stuck in, once it is known.
+fn causes(spans: &[TraceSpan], until: Micros) -> Html {
+    let chain = trace::causes(spans);
+    if chain.is_empty() || trace::end(spans).is_none_or(|ended| ended > until) {
+        return Html::default();
+    }
     html! {
-        <div style="display: contents" role="row">
-            <span role="cell">{ label }{ " " }<span class="dim">{ what }</span></span>
-            <span class="track" role="cell" aria-label={told(span)}>
-                { bar("wait", span.started_us, span.sent_us) }
-                { bar("travel", span.sent_us, end) }
-                { let_in.and_then(|let_in| bar("wait", span.arrived_us.unwrap_or(let_in), let_in)) }
-                { span.let_in_us.zip(works).and_then(|(let_in, works)| bar("wait", let_in, works)) }
-                { works.and_then(|works| bar("work", works, done)) }
-            </span>
-            <span role="cell">{ format::duration(end - span.started_us) }</span>
+        <section class="causes" aria-label={word("why-failed")}>
+            <h3>{ word("why-failed") }</h3>
+            <ol>{ for chain.iter().map(|cause| html! { <li>{ way::cause(spans, cause) }</li> }) }</ol>
+        </section>
+    }
+}
+
+/// One call: its name, its bar, how long it took, and below it in words what of that was what.
+fn row(spans: &[TraceSpan], index: usize, until: Micros, (start, length): (Micros, Micros)) -> Html {
+    let span = &spans[index];
+    if span.started_us > until {
+        return Html::default();
+    }
+    let pieces = trace::pieces(spans, index, until);
+    let bar = |piece: &Piece| {
+        let left = (piece.from - start) / length * 100.0;
+        let width = (piece.to - piece.from) / length * 100.0;
+        let class = classes!("bar", class_of(piece.doing), piece.late.then_some("late"));
+        html! { <span {class} style={format!("left: {left:.3}%; width: {width:.3}%")} /> }
+    };
+    let what = span.lookup.as_deref().filter(|_| span.ended_us.is_some_and(|ended| ended <= until));
+    let what =
+        what.map_or_else(|| format!("operation-{}", span.operation), |lookup| format!("lookup-{lookup}"));
+    let took = pieces.last().map_or(0.0, |piece| piece.to) - span.started_us;
+    html! {
+        <div class="call" role="row" style={format!("--depth: {}", span.depth.min(8))}>
+            <span role="cell" class="name">{ &span.label }{ " " }<span class="dim">{ word(&what) }</span></span>
+            <span class="track" role="presentation">{ for pieces.iter().map(bar) }</span>
+            <span role="cell" class="took">{ format::duration(took.max(0.0)) }</span>
+            <span role="cell" class="told dim">{ way::told(spans, index, &pieces) }</span>
         </div>
     }
 }
 
-/// The row in words.
-fn told(span: &TraceSpan) -> String {
-    let waited = (span.sent_us - span.started_us)
-        + span.let_in_us.zip(span.arrived_us).map_or(0.0, |(let_in, arrived)| let_in - arrived);
-    let figures = [("waited", format::duration(waited)), ("worked", format::duration(span.worked_us))];
-    say("trace-row", &figures)
+fn class_of(doing: Doing) -> &'static str {
+    match doing {
+        doing if doing.waits() => "wait",
+        Doing::Work => "work",
+        Doing::Below => "below",
+        _ => "travel",
+    }
+}
+
+fn legend() -> Html {
+    let entry = |class: &'static str, key: &str| html! { <li><span class={classes!("bar", class)} />{ word(key) }</li> };
+    html! {
+        <ul class="waterfall-legend dim">
+            { entry("work", "doing-work") }
+            { entry("wait", "doing-wait") }
+            { entry("below", "doing-below") }
+            { entry("travel", "doing-travel") }
+        </ul>
+    }
 }

@@ -89,6 +89,8 @@ pub enum Action {
     Inspect(Option<u32>),
     /// Show a request's way.
     Trace(String),
+    /// Go along with a request.
+    Follow(String),
     /// Make a link.
     Share,
     /// The link was made.

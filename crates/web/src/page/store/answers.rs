@@ -23,7 +23,7 @@ impl State {
                     self.notice = Some(Notice::Problems(problems));
                 }
             }
-            Answer::Trace { root, spans, .. } => self.trace = Some((root, Rc::new(spans))),
+            Answer::Trace { root, spans, .. } => self.found(root, spans),
             Answer::Measured { values, .. } => self.measured(values),
             Answer::Compared { values, .. } => {
                 self.busy = None;

@@ -170,6 +170,7 @@ impl State {
             return;
         }
         self.head = head;
+        self.keep_following();
         self.lesson.entered_ms.get_or_insert(now_ms);
         self.lesson.now_ms = (now_ms / 1_000.0).floor() * 1_000.0;
         if head.status != crate::protocol::frame::Status::Running && self.transport.until.is_none() {

@@ -14,6 +14,7 @@ mod progress;
 mod run;
 #[cfg(test)]
 mod tests;
+mod watching;
 
 pub use action::{Action, Panel};
 pub use acts::Acts;
@@ -22,6 +23,7 @@ pub use lesson::{Lesson, Prediction};
 pub use outbox::Outbox;
 pub use progress::{LabProgress, Progress};
 pub use run::{Head, Phase, SPEEDS, Stop, Transport, Until, stop_of};
+pub use watching::Follow;
 
 use super::route::Place;
 use crate::protocol::{Disturbance, Dots, Micros, Problem, RunId, TraceSpan, View};
@@ -63,6 +65,8 @@ pub struct State {
     pub panel: Option<Panel>,
     /// The waterfall that was asked for.
     pub trace: Option<(String, Rc<Vec<TraceSpan>>)>,
+    /// The request that one goes along with.
+    pub follow: Option<Follow>,
     /// How long a hundred requests took, standing for all so far.
     pub dots: Rc<Dots>,
     /// What takes long, and how much of it is done.
@@ -128,6 +132,7 @@ impl State {
             progress: Rc::new(progress),
             panel: None,
             trace: None,
+            follow: None,
             dots: Rc::default(),
             busy: None,
             notice: None,
@@ -253,7 +258,8 @@ impl State {
             Action::Hint => self.lesson.hints = (self.lesson.hints + 1).min(3),
             Action::Find(answer) => self.find(answer),
             Action::Inspect(instance) => self.inspect(instance),
-            Action::Trace(root) => self.ask_trace(root),
+            Action::Trace(wanted) => self.ask_trace(wanted),
+            Action::Follow(wanted) => self.follow(wanted),
             Action::Share => self.ask_link(),
             Action::Packed(link) => self.link = Some(link),
             Action::Open(panel) => self.panel = Some(panel),
@@ -268,18 +274,6 @@ impl State {
         }
     }
 
-    fn inspect(&mut self, instance: Option<u32>) {
-        self.panel = instance.map(Panel::Instance);
-        self.outbox.inspect(self.run, instance);
-    }
-
-    fn ask_trace(&mut self, root: String) {
-        self.trace = None;
-        self.panel = Some(Panel::Trace);
-        self.lesson.opened += 1;
-        self.outbox.trace(self.run, root);
-    }
-
     fn ask_link(&mut self) {
         self.link = None;
         self.transport.playing = false;
@@ -291,12 +285,5 @@ impl State {
         if self.phase == Phase::Ready {
             self.outbox.send(crate::protocol::Command::Dots { run: self.run });
         }
-    }
-
-    fn close(&mut self) {
-        if let Some(Panel::Instance(_)) = self.panel {
-            self.outbox.inspect(self.run, None);
-        }
-        self.panel = None;
     }
 }

@@ -118,6 +118,7 @@ impl State {
         self.lesson = super::Lesson::opening(self.lab(), step);
         self.acts = Acts::default();
         self.trace = None;
+        self.follow = None;
         self.notice = None;
         self.seed = None;
         self.shared = None;
@@ -300,6 +301,7 @@ impl State {
         self.lesson.verdict = None;
         self.stands_from = self.head.time;
         self.outbox.set_actions(self.run, self.acts.list().to_vec(), self.head.time);
+        self.trace_again();
     }
 
     pub(super) fn open_shared(&mut self, shared: Shared) {

@@ -28,6 +28,7 @@ fn inside(item: &Item, rect: Rect) -> bool {
     match item {
         Item::Text { at, .. } => rect.contains(*at),
         Item::Dot { centre, radius, .. } | Item::Ring { centre, radius, .. } => grown(*centre, *radius),
+        Item::Cross { centre, reach, .. } => grown(*centre, *reach),
         Item::Bar { rect: bar, .. } => {
             rect.contains(Point::new(bar.x, bar.y)) && rect.contains(Point::new(bar.right(), bar.bottom()))
         }
@@ -145,6 +146,9 @@ fn what_is_down_shows_no_inside() {
         let items = drawn(NodeKind::Service, Gauges { life, ..app() }, Flow::Across);
         assert_eq!(texts(&items), ["App 1", word]);
         assert_eq!(rings(&items), 0);
+        let struck_out = items.iter().any(|item| matches!(item, Item::Cross { .. }))
+            && items.iter().any(|item| matches!(item, Item::Bar { hatched: true, .. }));
+        assert_eq!(struck_out, life == Life::Dead, "a word, a cross and a hatch for what died: {life:?}");
     }
     let items = drawn(NodeKind::Service, Gauges { life: Life::Draining, ..app() }, Flow::Across);
     assert_eq!(rings(&items), 8);

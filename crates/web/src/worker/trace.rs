@@ -1,0 +1,158 @@
+//! One request as the page draws it: found by what is asked for, with what stood around each of its calls.
+
+use super::convert::{hexadecimal, micros};
+use super::view::instance_label;
+use crate::protocol::{Answer, RunId, TraceSpan};
+use headroom_core::metrics::Notable;
+use headroom_core::session::{InstanceView, Session, Trace};
+use headroom_core::sim::record::{CallSpan, Lookup, NO_INSTANCE, Operation, Outcome};
+use headroom_core::sim::time::{SECOND, Time};
+use headroom_core::sort;
+
+/// The trace of the request that `wanted` names, to its end: where the run has not come so far, what will be if
+/// nobody acts.
+///
+/// `wanted` is an identity of 16 hexadecimal digits, or one of: `next`, the next that a client sends; `slowest:N`, the
+/// N-th slowest of those kept; `slower:US:FROM:TO`, of those that ended then, the fastest of the kept that took
+/// longer; `failed:N:FROM:TO`, the N-th that failed then. Times are in microseconds.
+pub(super) fn trace(run: RunId, session: &Session, wanted: &str) -> (Option<u64>, Answer) {
+    let root = find(session, wanted);
+    let near = session.now().saturating_sub(5 * SECOND);
+    let found = root.and_then(|root| session.trace_ahead(root, Some(near)));
+    let spans = found.as_ref().map_or(Vec::new(), |trace| spans(session, trace));
+    (root, Answer::Trace { run, root: root.map_or_else(|| wanted.to_owned(), hexadecimal), spans })
+}
+
+fn find(session: &Session, wanted: &str) -> Option<u64> {
+    let mut parts = wanted.split(':');
+    let kind = parts.next()?;
+    let mut number = || parts.next()?.parse::<f64>().ok();
+    let nanos = |us: f64| (us * 1e3) as Time;
+    match kind {
+        "next" => session.next_request(),
+        "slowest" => nth(session, number()?, |_| true, |request| std::cmp::Reverse(request.latency())),
+        "slower" => {
+            let (least, from, to) = (nanos(number()?), nanos(number()?), nanos(number()?));
+            let then = |request: &Notable| request.ended > from && request.ended <= to;
+            let slower = |request: &Notable| then(request) && request.latency() >= least;
+            // Where a limit is given to a whole window, all that is kept may be a little faster.
+            nth(session, 0.0, slower, Notable::latency)
+                .or_else(|| nth(session, 0.0, then, |request| std::cmp::Reverse(request.latency())))
+        }
+        "failed" => {
+            let (place, from, to) = (number()?, nanos(number()?), nanos(number()?));
+            let failed = |request: &Notable| {
+                request.outcome != Outcome::Ok && request.ended > from && request.ended <= to
+            };
+            nth(session, place, failed, |request| request.ended)
+        }
+        root => u64::from_str_radix(root, 16).ok(),
+    }
+}
+
+/// The request at `place` of the kept ones that are `wanted`, in this order.
+fn nth<K: Ord + Copy>(
+    session: &Session,
+    place: f64,
+    wanted: impl Fn(&Notable) -> bool,
+    order: impl Fn(&Notable) -> K,
+) -> Option<u64> {
+    let mut known: Vec<(K, u64)> =
+        session.notable().filter(|request| wanted(request)).map(|each| (order(each), each.root)).collect();
+    sort::by_key(&mut known, |request| *request);
+    known.dedup();
+    known.get(place as usize).map(|(_, root)| *root)
+}
+
+/// Calls of a trace, parents before children, each with the visit it caused.
+fn spans(session: &Session, trace: &Trace) -> Vec<TraceSpan> {
+    let mut spans = Vec::new();
+    let instances = session.instances();
+    add_children(session, &instances, trace, (0, 0), &mut spans);
+    spans
+}
+
+fn add_children(
+    session: &Session,
+    instances: &[InstanceView],
+    trace: &Trace,
+    (parent, depth): (u64, u32),
+    spans: &mut Vec<TraceSpan>,
+) {
+    let mut calls: Vec<&CallSpan> = trace.calls.iter().filter(|call| call.parent == parent).collect();
+    sort::by_key(&mut calls, |call| (call.started, call.path));
+    for call in calls {
+        spans.push(span(session, instances, trace, call, depth));
+        // A call's path is never 0, and depth is bounded by the engine.
+        add_children(session, instances, trace, (call.path, depth + 1), spans);
+    }
+}
+
+fn span(
+    session: &Session,
+    instances: &[InstanceView],
+    trace: &Trace,
+    call: &CallSpan,
+    depth: u32,
+) -> TraceSpan {
+    let visit = trace.visits.iter().find(|visit| visit.path == call.path);
+    let open = trace.open && call.parent == 0;
+    let gauge = instances.get(call.to as usize).map(|instance| instance.gauge).unwrap_or_default();
+    TraceSpan {
+        depth,
+        label: instance_label(session, call.to, call.node),
+        operation: operation(call.operation).to_owned(),
+        outcome: if open { "open" } else { outcome(call.outcome) }.to_owned(),
+        lookup: lookup(call.lookup).map(str::to_owned),
+        started_us: micros(call.started),
+        sent_us: micros(call.sent),
+        arrived_us: visit.map(|visit| micros(visit.arrived)),
+        let_in_us: visit.map(|visit| micros(visit.started)),
+        done_us: visit.map(|visit| micros(visit.ended)),
+        worked_us: visit.map_or(0.0, |visit| micros(visit.worked)),
+        ended_us: (!open).then(|| micros(call.ended)),
+        instance: (call.to != NO_INSTANCE).then_some(call.to),
+        // Whose work takes longer than it should is not waiting for a core.
+        cores: if gauge.slowed { 0 } else { gauge.cores },
+        places: gauge.workers.unwrap_or(0),
+        pool: pool(session, instances, call),
+    }
+}
+
+/// The most connections that the caller's pool may have; 0 without a pool.
+fn pool(session: &Session, instances: &[InstanceView], call: &CallSpan) -> u32 {
+    let scenario = session.scenario();
+    let name = |node: u16| scenario.nodes.get(usize::from(node)).map(|node| node.name.as_str());
+    let from = instances.get(call.from as usize).and_then(|instance| name(instance.node));
+    let link =
+        scenario.links.iter().find(|link| Some(&*link.from) == from && Some(&*link.to) == name(call.node));
+    link.and_then(|link| link.pool.as_ref())
+        .map_or(0, |pool| pool.pool_size.saturating_add(pool.max_overflow))
+}
+
+fn operation(operation: Operation) -> &'static str {
+    match operation {
+        Operation::Read => "read",
+        Operation::Write => "write",
+        Operation::Fill => "fill",
+        Operation::Delete => "delete",
+    }
+}
+
+fn outcome(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Ok => "ok",
+        Outcome::Error => "error",
+        Outcome::Refused => "refused",
+        Outcome::TimedOut => "timed-out",
+        Outcome::Cancelled => "cancelled",
+    }
+}
+
+fn lookup(lookup: Lookup) -> Option<&'static str> {
+    match lookup {
+        Lookup::None => None,
+        Lookup::Hit => Some("hit"),
+        Lookup::Miss => Some("miss"),
+    }
+}
