@@ -1,5 +1,5 @@
 // Looking closer: one request's way in bars and words, following a request, what failed and why.
-import { clock, open, scene, seek } from "../helpers/learner.js";
+import { chart, clock, open, scene, seek } from "../helpers/learner.js";
 import { expect, picture, test } from "../helpers/test.js";
 
 const dialog = (page) => page.getByRole("dialog", { name: "One request" });
@@ -31,7 +31,7 @@ test("a request is followed by keyboard: it says where it is and why it waits, a
   // It gives up after a second; time stands, and the chain of causes is told.
   const why = page.getByRole("region", { name: "Why it failed" });
   await expect(why).toContainText("The client stopped waiting for Balancer after 1 s.", { timeout: 30_000 });
-  await expect(why).toContainText(/It had waited \d+ ms to be let in; all 64 places were taken\./);
+  await expect(why).toContainText(/It had waited [\d.]+ m?s to be let in; all 64 places were taken\./);
   await expect(page.getByRole("button", { name: "Play", exact: true })).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(dialog(page)).toBeHidden();
@@ -57,15 +57,69 @@ test("each row tells work from waiting from those further down from travel", asy
 
 test("a mark that is clicked is followed, drawn whatever the sample", async ({ page, home }) => {
   test.slow();
-  await open(page, home, "busy-is-not-full", "");
+  await open(page, home, "busy-is-not-full");
   await page.getByRole("button", { name: "Pause", exact: true }).click();
+  await seek(page, 30);
   const box = await scene(page).boundingBox();
   // Somewhere between the two cards a mark is on its way.
   for (let x = box.width * 0.3; x < box.width * 0.7; x += 6) {
-    await scene(page).click({ position: { x, y: box.height / 2 } });
+    await scene(page).click({ position: { x, y: box.height / 2 - 14 } });
     if (await dialog(page).isVisible()) break;
   }
   await expect(dialog(page)).toBeVisible();
   await expect(dialog(page).getByText(/^(Read: (answered after|on its way for)|Not sent yet)/)).toBeVisible();
   await expect(dialog(page).getByRole("button", { name: "Follow it again" })).toBeVisible();
+});
+
+test("a percentile says what it means and shows one of those above it; failures show one, and why", async ({
+  page,
+  home,
+}) => {
+  test.slow();
+  await open(page, home, "what-a-miss-costs", "spike");
+  await page.getByRole("button", { name: "Pause", exact: true }).click();
+  await seek(page, 42);
+  const p99 = chart(page, "Latency").getByRole("button", { name: /^p99/ });
+  await p99.hover();
+  await expect(page.getByRole("tooltip").filter({ hasText: "1 of 100" })).toHaveText(
+    /^1 of 100 requests took longer than [\d.]+ ms\. In this second: about 1\d of them\./,
+  );
+  const limit = Number((await p99.textContent()).match(/p99 (\d+)/)[1]);
+  await p99.click();
+  await expect(table(page)).toBeVisible();
+  const took = (await dialog(page).textContent()).match(/answered after ([\d.]+) ms/);
+  expect(Number(took[1])).toBeGreaterThanOrEqual(limit - 1);
+  await page.keyboard.press("Escape");
+  await seek(page, 47);
+  await chart(page, "Requests").getByRole("button", { name: /failed/ }).click();
+  await expect(page.getByRole("region", { name: "Why it failed" })).toContainText("The client stopped waiting");
+});
+
+test("a node is looked into from the list: figures, charts, who is inside and what happened; so is a link", async ({
+  page,
+  home,
+  axe,
+}) => {
+  test.slow();
+  await open(page, home, "what-a-miss-costs", "spike");
+  await page.getByRole("button", { name: "Pause", exact: true }).click();
+  await seek(page, 46);
+  await page.getByRole("button", { name: "Kill App 2" }).click();
+  await page.keyboard.press("n");
+  await page.getByRole("dialog", { name: "Nodes and links" }).getByRole("button", { name: "App 2" }).click();
+  const app = page.getByRole("dialog", { name: "App 2" });
+  await expect(app).toContainText("Statedown");
+  await expect(app.getByRole("region", { name: "Waiting", exact: true })).toBeVisible();
+  const died = app.getByRole("region", { name: "What happened" }).getByRole("button", { name: /died, with \d+ requests inside/ });
+  await expect(died).toHaveText(/^0:46\.\d+ /);
+  expect(await axe()).toEqual([]);
+  await picture(page, "node-inspector");
+  await page.keyboard.press("n");
+  await page.getByRole("button", { name: "App → Database" }).click();
+  const link = page.getByRole("dialog", { name: "App → Database" });
+  await expect(link).toContainText(/Connections in use\d+ of 45/);
+  await expect(link).toContainText("One way0.5 ms");
+  await expect(link.getByRole("region", { name: "Time of a call" })).toBeVisible();
+  expect(await axe()).toEqual([]);
+  await picture(page, "link-inspector");
 });

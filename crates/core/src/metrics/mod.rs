@@ -11,6 +11,7 @@ pub mod digest;
 pub mod figures;
 pub mod histogram;
 pub mod interval;
+pub mod log;
 mod notable;
 pub mod recorder;
 pub mod report;

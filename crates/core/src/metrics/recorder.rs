@@ -8,6 +8,7 @@
 //! Left out: client requests are told apart by `parent == 0` and not by client node, since their spans name no caller.
 
 use super::histogram::{Scratch, bucket};
+use super::log::Log;
 use super::notable::{Notable, NotableRequests};
 use super::series::Series;
 use super::tally::{OpenTally, Tally};
@@ -70,6 +71,7 @@ pub struct Recorder {
     open: u32,
     notable: NotableRequests,
     remembered: VecDeque<Arc<[Notable]>>,
+    log: Log,
     scratch: Scratch,
 }
 
@@ -90,6 +92,7 @@ impl Recorder {
             open: 0,
             notable: NotableRequests::default(),
             remembered: VecDeque::new(),
+            log: Log::default(),
             scratch: Scratch::default(),
         }
     }
@@ -166,6 +169,7 @@ impl Recorder {
 
     /// An instance of this node told something.
     pub fn note(&mut self, note: &Note, node: Option<NodeIndex>) {
+        self.log.add(note);
         if let Some(node) = node.and_then(|node| self.nodes.get_mut(usize::from(node))) {
             node.note(note);
         }
@@ -200,6 +204,11 @@ impl Recorder {
     /// The slowest and the first failed requests of each of the latest windows, by the order they ended.
     pub fn notable(&self) -> impl Iterator<Item = &Notable> {
         self.remembered.iter().flat_map(|window| window.iter()).chain(self.notable.iter())
+    }
+
+    /// What happened that is worth telling.
+    pub fn log(&self) -> &Log {
+        &self.log
     }
 
     /// Bytes held, those shared with clones included.

@@ -67,6 +67,10 @@ pub struct NodeRow {
     pub entries: u64,
     /// Share of core time that was for nobody.
     pub wasted_ratio: Option<f64>,
+    /// Mean time of a call to it, as its callers saw it, in seconds.
+    pub mean_call_s: Option<f64>,
+    /// The part of that for which they waited for a connection.
+    pub mean_connection_wait_s: Option<f64>,
 }
 
 impl Recorder {
@@ -157,5 +161,7 @@ fn node_row(node: &NodeWindow, width: f64) -> NodeRow {
         pool_waiting: node.pool_waiting,
         entries: node.entries,
         wasted_ratio: ratio(node.wasted as f64, node.worked as f64),
+        mean_call_s: ratio(node.call_time as f64 / 1e9, calls as f64),
+        mean_connection_wait_s: ratio(node.connection_wait as f64 / 1e9, calls as f64),
     }
 }

@@ -257,6 +257,11 @@ impl Session {
         self.furthest().notable()
     }
 
+    /// What happened that is worth telling, as far as the run was ever played with the present actions.
+    pub fn log(&self) -> &[crate::metrics::log::Entry] {
+        self.furthest().log().entries()
+    }
+
     /// The figures from the end of warm-up to now.
     pub fn report(&self) -> Report {
         self.report_between(self.origin.warmup, Time::MAX)

@@ -2,7 +2,8 @@
 //! up to a limit, and never part of a keyframe.
 
 use super::trace::Trace;
-use crate::sim::record::{Hop, Note, NoteKind, Record};
+use crate::metrics::log::is_news;
+use crate::sim::record::{Hop, Note, Record};
 use crate::sim::time::Time;
 
 /// Hops kept for a viewer that does not take them; later ones are counted and dropped.
@@ -96,24 +97,5 @@ impl Watch {
         self.notes.clear();
         self.failures = 0;
         self.dropped = 0;
-    }
-}
-
-/// Whether a note is worth announcing: it says that the system changed, not that it works as it always does.
-fn is_news(kind: NoteKind) -> bool {
-    match kind {
-        NoteKind::Evicted | NoteKind::Expired | NoteKind::Connected | NoteKind::Disconnected => false,
-        NoteKind::Flushed
-        | NoteKind::Starting
-        | NoteKind::Ready
-        | NoteKind::Draining
-        | NoteKind::Gone
-        | NoteKind::Died
-        | NoteKind::Slowed
-        | NoteKind::PoolTimedOut
-        | NoteKind::Reconfigured
-        | NoteKind::Disturbed
-        | NoteKind::Restored
-        | NoteKind::Overloaded => true,
     }
 }

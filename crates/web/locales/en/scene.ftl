@@ -57,3 +57,9 @@ unit-ms = ms
 unit-percent = %
 unit-per-second = /s
 unit-requests = requests
+
+chart-queue = Waiting
+chart-rate = Calls
+chart-took = Time of a call
+chart-took-all = all of it
+chart-took-waiting = waiting for a connection

@@ -26,6 +26,17 @@ impl PartialEq for Rows {
     }
 }
 
+/// A figure in the header that leads to a request.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ask {
+    /// Name of the line whose figure it is.
+    pub line: &'static str,
+    /// What the figure says, in a sentence, and what a click does.
+    pub tip: String,
+    /// It was clicked.
+    pub on_ask: Callback<MouseEvent>,
+}
+
 /// Properties of [`Chart`]. Times are in seconds.
 #[derive(Clone, Debug, PartialEq, Properties)]
 pub struct ChartProps {
@@ -45,6 +56,9 @@ pub struct ChartProps {
     /// What the lab does.
     #[prop_or_default]
     pub disturbances: Rc<Vec<Flag>>,
+    /// Figures that lead to a request.
+    #[prop_or_default]
+    pub asks: Vec<Ask>,
     /// Hidden until the prediction is made.
     #[prop_or_default]
     pub veiled: bool,
@@ -83,7 +97,7 @@ pub fn Chart(props: &ChartProps) -> Html {
         <section class={classes!("chart", (content.lines.len() > 1).then_some("chart-many"))} aria-label={title.clone()}>
             <header class="chart-head">
                 <h2>{title}</h2>
-                <p class="chart-now" title={say("chart-now-note", &[])}>{figures(&content, &props.say)}</p>
+                <p class="chart-now" title={say("chart-now-note", &[])}>{figures(&content, &props.asks, &props.say)}</p>
             </header>
             <button type="button" class="chart-as-table" aria-pressed={table.to_string()} onclick={toggle}>
                 {say("chart-as-table", &[])}
@@ -99,7 +113,7 @@ pub fn Chart(props: &ChartProps) -> Html {
 
 /// "p50 **2** · p95 **31** · p99 **45 ms**": the last first, for the style lays them out from the right and drops what
 /// finds no room, so that the most important stays.
-fn figures(content: &Content, say: &SayWith) -> Html {
+fn figures(content: &Content, asks: &[Ask], say: &SayWith) -> Html {
     let told: Vec<&Line> = content.lines.iter().filter(|line| line.told).collect();
     let last = told.len().saturating_sub(1);
     // A single figure is named by the chart's own title.
@@ -111,10 +125,19 @@ fn figures(content: &Content, say: &SayWith) -> Html {
         // Where several lines share the header, only the strongest has room for the unit; the axis has it too.
         let with_unit = index == last && line.now.is_some() && (strongest || last == 0);
         let text = if with_unit { format!("{value} {unit}") } else { value };
-        html! {
-            <span class="chart-figure">
+        let told = html! {
+            <>
                 if named { {(say.0)(&line.name, &[])} {" "} }
                 <b class={classes!(strongest.then_some("chart-strong"))}>{text}</b>
+            </>
+        };
+        let ask = asks.iter().find(|ask| ask.line == line.name);
+        html! {
+            <span class="chart-figure">
+                {match ask {
+                    Some(ask) => asked(told, ask),
+                    None => told,
+                }}
                 if index < last || content.level.is_some() { {"\u{a0}·\u{a0}"} }
             </span>
         }
@@ -124,6 +147,17 @@ fn figures(content: &Content, say: &SayWith) -> Html {
         html! { <span class="chart-figure">{(say.0)("chart-of-which-served", &[])}{" "}<b>{served}</b></span> }
     });
     html! { <>{level}{for told.iter().enumerate().rev().map(figure)}</> }
+}
+
+/// A figure that is a button; what it says shows while the pointer or the keyboard is on it.
+fn asked(told: Html, ask: &Ask) -> Html {
+    let tip = format!("ask-{}", ask.line);
+    html! {
+        <>
+            <button type="button" class="chart-ask" aria-describedby={tip.clone()} onclick={ask.on_ask.clone()}>{told}</button>
+            <span role="tooltip" class="chart-tip" id={tip}>{&ask.tip}</span>
+        </>
+    }
 }
 
 fn written(value: f64, decimals: usize) -> String {

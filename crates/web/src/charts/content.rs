@@ -4,6 +4,7 @@
 //! rates, means and ratios are weighted, percentiles come so from the worker (they cannot be averaged). One pass over
 //! the rows in view, four for each point. Leaves out: any other smoothing.
 
+use super::node::Figure;
 use crate::protocol::{Row, WINDOW};
 use crate::scene::ink::Ink;
 
@@ -34,6 +35,13 @@ pub enum Kind {
     },
     /// Requests in the system.
     Inside,
+    /// A figure of one node.
+    Node {
+        /// Index of the node.
+        node: usize,
+        /// Which.
+        figure: Figure,
+    },
 }
 
 /// How a line is drawn.
@@ -91,6 +99,7 @@ impl Kind {
             Kind::Requests => "chart-requests",
             Kind::Utilisation { .. } => "chart-utilisation",
             Kind::Inside => "chart-inside",
+            Kind::Node { figure, .. } => figure.title(),
         }
     }
 
@@ -105,6 +114,7 @@ impl Kind {
             Kind::HitRatio { node } => hit_ratio(&shown, *node),
             Kind::Requests => requests(&shown),
             Kind::Utilisation { nodes } => utilisation(&shown, nodes),
+            Kind::Node { node, figure } => figure.content(*node, &shown),
             Kind::Inside => {
                 let inside = |second: &[Row]| second.last().map(|row| f64::from(row.inside));
                 let line = shown.line("chart-inside-line", style(Ink::Text, 1.8), inside);
@@ -116,10 +126,10 @@ impl Kind {
 }
 
 /// The rows in view, each with those of the second that it ends.
-struct Shown<'a> {
-    rows: &'a [Row],
-    first: usize,
-    last: usize,
+pub(super) struct Shown<'a> {
+    pub(super) rows: &'a [Row],
+    pub(super) first: usize,
+    pub(super) last: usize,
 }
 
 impl Shown<'_> {
@@ -128,7 +138,7 @@ impl Shown<'_> {
         &self.rows[end.saturating_sub(PER_SECOND)..end]
     }
 
-    fn line(&self, name: &str, style: Style, of: impl Fn(&[Row]) -> Option<f64>) -> Line {
+    pub(super) fn line(&self, name: &str, style: Style, of: impl Fn(&[Row]) -> Option<f64>) -> Line {
         let values = (self.first..self.last).map(|index| of(self.second(index + 1))).collect();
         Line { name: name.to_owned(), style, values, now: of(self.second(self.last)), told: true }
     }
@@ -252,6 +262,7 @@ mod tests {
                 inside: index,
                 hit_ratio: vec![None, Some(0.565)],
                 utilisation: vec![Some(0.8), None],
+                nodes: Vec::new(),
             })
             .collect()
     }

@@ -4,9 +4,11 @@
 pub mod axis;
 pub mod chart;
 pub mod content;
+pub mod node;
 pub mod plot;
 
 pub use axis::time_range;
-pub use chart::{Chart, ChartProps, Rows};
+pub use chart::{Ask, Chart, ChartProps, Rows};
 pub use content::Kind;
+pub use node::Figure as NodeFigure;
 pub use plot::Flag;

@@ -70,6 +70,7 @@ pub fn meaning(key: &Key, focus: Focus, state: &State) -> Option<Action> {
         "[" => speed(-1),
         "]" => speed(1),
         "f" => Some(Action::Follow("next".to_owned())),
+        "n" => Some(Action::Open(Panel::Parts)),
         "?" => Some(Action::Open(Panel::Keys)),
         _ => None,
     }

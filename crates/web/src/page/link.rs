@@ -283,7 +283,7 @@ impl Line {
                 if run == self.pace.run {
                     self.stage.look_into(inside);
                 }
-                None
+                (!self.pace.playing).then(|| Action::Rows(self.stage.changes()))
             }
             answer => Some(Action::Answer(Box::new(answer))),
         }

@@ -61,7 +61,10 @@ impl Stage {
 
     /// Keeps an inside.
     pub fn look_into(&self, inside: Inside) {
-        self.inside.replace(Some(inside));
+        if self.inside.borrow().as_ref() != Some(&inside) {
+            self.inside.replace(Some(inside));
+            self.changes.set(self.changes.get().wrapping_add(1));
+        }
     }
 
     /// The latest frame, without hops.
@@ -79,7 +82,7 @@ impl Stage {
         self.inside.borrow().clone()
     }
 
-    /// Raised when rows change.
+    /// Raised when rows or the inside change.
     pub fn changes(&self) -> u32 {
         self.changes.get()
     }

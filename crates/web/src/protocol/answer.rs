@@ -157,6 +157,38 @@ pub struct Row {
     pub hit_ratio: Vec<Option<f64>>,
     /// Per node: busy cores among cores, 0 to 1.
     pub utilisation: Vec<Option<f64>>,
+    /// Per node: what its inspector shows.
+    pub nodes: Vec<NodeRow>,
+}
+
+/// Figures of one node, all its instances together, in one window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Wire)]
+pub struct NodeRow {
+    /// Calls to it that ended, a second.
+    pub rate: f64,
+    /// Visits waiting to be let in, at its end.
+    pub queue: f64,
+    /// Connections of its own pools in use, at its end.
+    pub pool_in_use: f64,
+    /// Calls that wait for one, at its end.
+    pub pool_waiting: f64,
+    /// Mean time of a call to it as its callers saw it, in microseconds; `None` where none ended.
+    pub took: Option<f64>,
+    /// The part of that for which they waited for a connection.
+    pub connection_wait: Option<f64>,
+}
+
+/// Something that happened to an instance, or to the whole system.
+#[derive(Clone, Debug, PartialEq, Wire)]
+pub struct LogEntry {
+    /// When.
+    pub at_us: Micros,
+    /// What: the end of a key of the page's words.
+    pub what: String,
+    /// The number that its words tell, if any.
+    pub number: f64,
+    /// How many times within a second.
+    pub count: u32,
 }
 
 /// One instance, looked into.
@@ -166,10 +198,10 @@ pub struct Inside {
     pub instance: u32,
     /// When.
     pub at_us: Micros,
-    /// Figures by name, in display order: name (a key of the page's words), value, unit.
-    pub figures: Vec<(String, f64, String)>,
     /// What is in it.
     pub parts: Vec<InsidePart>,
+    /// What happened to it, the latest first.
+    pub log: Vec<LogEntry>,
 }
 
 /// What an instance holds.

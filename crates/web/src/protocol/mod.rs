@@ -16,7 +16,8 @@ mod view;
 
 pub use act::{Act, TimedAct};
 pub use answer::{
-    Answer, Dots, Evaluated, GoalRange, InFlight, Inside, InsidePart, Problem, ReceiptLine, Row, TraceSpan,
+    Answer, Dots, Evaluated, GoalRange, InFlight, Inside, InsidePart, LogEntry, NodeRow, Problem,
+    ReceiptLine, Row, TraceSpan,
 };
 pub use command::{Command, Measure, Source, Task};
 pub use view::{Control, ControlKind, Disturbance, Effect, InstanceView, LinkView, NodeKind, NodeView, View};

@@ -2,7 +2,7 @@
 
 use super::geometry::{Point, Rect};
 use super::inside;
-use super::layout::{Area, Block, Layout};
+use super::layout::{Area, Block, Edge, Layout};
 use super::line;
 use super::marks::{Mark, Marks, Shape};
 use crate::protocol::frame::{Frame, Gauges, Life};
@@ -12,6 +12,9 @@ use std::rc::Rc;
 /// Figures in words change at most this often, in milliseconds, so that they can be read.
 const TOLD_EVERY: f64 = 250.0;
 
+/// A click so many pixels away still counts.
+const REACH: f64 = 10.0;
+
 /// What lies under the pointer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Picked {
@@ -19,6 +22,8 @@ pub enum Picked {
     Instance(u32),
     /// A client's request.
     Request(u64),
+    /// A link, by the indices of its nodes.
+    Link(u16, u16),
 }
 
 /// The scene between frames.
@@ -198,11 +203,20 @@ impl Scene {
     /// What lies at `point`: a mark first, as marks lie on top.
     pub fn pick(&self, point: Point) -> Option<Picked> {
         let free = self.free_shares();
-        if let Some(root) = self.marks.hit(point, 10.0, |mark, gone| self.place(mark, gone, &free)) {
+        if let Some(root) = self.marks.hit(point, REACH, |mark, gone| self.place(mark, gone, &free)) {
             return Some(Picked::Request(root));
         }
-        let card = self.layout.cards.iter().position(|card| card.rect.contains(point))?;
-        Some(Picked::Instance(self.instance_of(card)? as u32))
+        if let Some(card) = self.layout.cards.iter().position(|card| card.rect.contains(point)) {
+            return Some(Picked::Instance(self.instance_of(card)? as u32));
+        }
+        let distance = |edge: &Edge| {
+            (0..=24)
+                .map(|step| edge.curve.at(f64::from(step) / 24.0).distance(point))
+                .fold(f64::INFINITY, f64::min)
+        };
+        let near = self.layout.edges.iter().map(|edge| (distance(edge), edge));
+        let (_, edge) = near.filter(|(distance, _)| *distance <= REACH).min_by(|a, b| a.0.total_cmp(&b.0))?;
+        Some(Picked::Link(self.layout.cards[edge.from].node, self.layout.cards[edge.to].node))
     }
 
     /// The card of an instance.

@@ -89,6 +89,19 @@ pub(super) fn row(row: &metrics::Row) -> protocol::Row {
         inside: row.open,
         hit_ratio: row.nodes.iter().map(|node| node.hit_ratio).collect(),
         utilisation: row.nodes.iter().map(|node| node.utilisation).collect(),
+        nodes: row.nodes.iter().map(node_row).collect(),
+    }
+}
+
+fn node_row(node: &metrics::NodeRow) -> protocol::NodeRow {
+    let us = |seconds: Option<f64>| seconds.map(|seconds| seconds * 1e6);
+    protocol::NodeRow {
+        rate: node.calls_per_s,
+        queue: node.queue as f64,
+        pool_in_use: f64::from(node.pool_in_use),
+        pool_waiting: f64::from(node.pool_waiting),
+        took: us(node.mean_call_s),
+        connection_wait: us(node.mean_connection_wait_s),
     }
 }
 
@@ -99,25 +112,6 @@ pub(super) fn inside(session: &Session, instance: u32) -> Option<Inside> {
     let gauge = &view.gauge;
     let now = session.now();
     let held = session.inside(instance, KEYS);
-    let mut figures = Vec::new();
-    let mut figure =
-        |name: &str, value: f64, unit: &str| figures.push((name.to_owned(), value, unit.to_owned()));
-    if gauge.cores > 0 {
-        figure("cores-busy", f64::from(gauge.busy), "");
-        figure("cores", f64::from(gauge.cores), "");
-        figure("inside", f64::from(gauge.inside), "");
-        figure("waiting", f64::from(gauge.queue), "");
-    }
-    if let Some(pool) = gauge.pool {
-        figure("pool-in-use", f64::from(pool.in_use), "");
-        figure("pool-waiting", f64::from(pool.waiting), "");
-    }
-    if gauge.connections_limit.is_some() {
-        figure("connections", f64::from(gauge.connections), "");
-    }
-    if gauge.capacity > 0 {
-        figure("keys", gauge.entries as f64, "");
-    }
     let in_flight = |root: u64, since: Time, left: Option<u64>| InFlight {
         root: hexadecimal(root),
         age_us: micros(now.saturating_sub(since)),
@@ -136,7 +130,7 @@ pub(super) fn inside(session: &Session, instance: u32) -> Option<Inside> {
         let total = u32::try_from(gauge.entries).unwrap_or(u32::MAX);
         parts.push(InsidePart::Entries { keys: held.entries, total });
     }
-    Some(Inside { instance, at_us: micros(now), figures, parts })
+    Some(Inside { instance, at_us: micros(now), parts, log: super::log::of(session, instance) })
 }
 
 pub(super) fn hexadecimal(root: u64) -> String {

@@ -12,6 +12,7 @@ mod frames;
 #[cfg(test)]
 mod hostile;
 mod job;
+mod log;
 mod settings;
 #[cfg(test)]
 mod tests;

@@ -173,6 +173,62 @@ fn a_run_ends_and_its_slowest_request_can_be_looked_at() {
     assert!(spans.len() >= 3 && spans[0].depth == 0, "{spans:#?}");
 }
 
+#[test]
+fn a_request_to_come_is_followed_whatever_the_sample_and_its_whole_way_is_foreseen() {
+    let mut desk = Desk::default();
+    hear(&mut desk, load("what-a-miss-costs"));
+    hear(&mut desk, Command::Seek { run: 1, at_us: 46e6 });
+    let report = |desk: &mut Desk| {
+        let out = hear(desk, Command::Report { run: 1 });
+        answers(&out).find_map(|answer| match answer {
+            Answer::Reported { report, .. } => Some(report["digest"].clone()),
+            _ => None,
+        })
+    };
+    let out = hear(&mut desk, Command::Follow { run: 1, root: Some("next".to_owned()) });
+    let (root, spans) = traced(&out);
+    assert!(spans[0].started_us > 46e6 && spans[0].ended_us > Some(spans[0].started_us), "{spans:#?}");
+    let own = u64::from_str_radix(&root, 16).unwrap();
+    let mut drawn = 0;
+    for _ in 0..120 {
+        let out = hear(&mut desk, Command::Tick { run: 1, wall_ms: 16.0, speed: 1.0 });
+        drawn += frame(&out).hops.iter().filter(|hop| hop.root == own).count();
+    }
+    // There and back at least, though one of dozens is sampled.
+    assert!(drawn >= 2, "{drawn} messages of {root}");
+    // What was foreseen has come to pass, and the run is the one that nobody watched.
+    assert_eq!(traced(&hear(&mut desk, Command::Trace { run: 1, root })).1, spans);
+    let watched = report(&mut desk);
+    let at_us = frame(&hear(&mut desk, Command::Tick { run: 1, wall_ms: 0.0, speed: 1.0 })).time;
+    let mut plain = Desk::default();
+    hear(&mut plain, load("what-a-miss-costs"));
+    hear(&mut plain, Command::Seek { run: 1, at_us });
+    assert_eq!(report(&mut plain), watched);
+}
+
+#[test]
+fn a_percentile_and_a_failure_lead_to_a_request_of_that_second() {
+    let mut desk = Desk::default();
+    hear(&mut desk, load("what-a-miss-costs"));
+    hear(&mut desk, Command::Seek { run: 1, at_us: 47e6 });
+    let mut trace =
+        |wanted: &str| traced(&hear(&mut desk, Command::Trace { run: 1, root: wanted.to_owned() })).1;
+    let slower = trace("slower:30000:20000000:21000000");
+    let (started, ended) = (slower[0].started_us, slower[0].ended_us.unwrap());
+    assert!((20e6..=21e6).contains(&ended) && ended - started >= 30e3, "{started} {ended}");
+    for nothing in ["slower:1:0:0", "failed:0:0:1000000", "slower", "failed:x:0:1", "", "no-such"] {
+        assert_eq!(trace(nothing), [], "{nothing:?}");
+    }
+}
+
+fn traced(out: &[Out]) -> (String, Vec<crate::protocol::TraceSpan>) {
+    let found = answers(out).find_map(|answer| match answer {
+        Answer::Trace { root, spans, .. } => Some((root.clone(), spans.clone())),
+        _ => None,
+    });
+    found.expect("a trace")
+}
+
 /// A server that can do half of what is asked of it, for an hour.
 const CROWD: &str = r#"
 title = "Crowd"

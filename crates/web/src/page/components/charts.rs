@@ -1,6 +1,7 @@
 //! The charts of the step, one beside the other; what would answer an open question is veiled.
 
 use super::Page;
+use super::asks::asks;
 use super::dots::Dots;
 use super::transport::{flags, span};
 use crate::charts::{Chart as Plot, Flag, Kind, Rows};
@@ -38,7 +39,7 @@ pub(super) fn Charts(page: &Page) -> Html {
                 let key = kind.title();
                 html! { <Plot {key} rows={rows.clone()} now={state.head.time / 1e6} range={(from / 1e6, to / 1e6)}
                     warmup={view.warmup_us / 1e6} changes={changes.clone()} disturbances={disturbances.clone()}
-                    veiled={veiled(state, chart)} cursor={*cursor} on_cursor={on_cursor.clone()}
+                    veiled={veiled(state, chart)} asks={asks(page, chart)} cursor={*cursor} on_cursor={on_cursor.clone()}
                     theme={page.theme.clone()} say={SayWith(say)} {kind} /> }
             }) }
             if dots { <Dots page={page.clone()} veiled={veiled(state, Chart::Dots)} /> }

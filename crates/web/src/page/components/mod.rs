@@ -1,22 +1,25 @@
 //! The parts of the page: small functions from the store to elements.
 
+mod asks;
 mod brief;
 mod charts;
 mod closing;
 mod code;
 mod crash;
 mod dots;
-mod figures;
 mod glossary;
 mod header;
 mod home;
 mod icons;
+mod inspector;
 mod keeping;
 mod knob;
 mod lab;
 mod lesson;
+mod link_inspector;
 mod notice;
 mod overlay;
+mod parts;
 mod prediction;
 mod prose;
 mod settings;

@@ -1,7 +1,9 @@
 //! What opens over the page: an instance's figures, a request's way, a link, the keyboard.
 
 use super::Page;
-use super::figures::Figures;
+use super::inspector::Inspector;
+use super::link_inspector::LinkInspector;
+use super::parts::Parts;
 use super::sharing::Sharing;
 use super::waterfall::Waterfall;
 use crate::page::store::{Action, Panel};
@@ -14,9 +16,14 @@ pub(super) fn Overlay(page: &Page) -> Html {
     let (title, body) = match &page.state.panel {
         None => return Html::default(),
         Some(Panel::Instance(instance)) => (
-            super::figures::title(page, *instance),
-            html! { <Figures page={page.clone()} instance={*instance} /> },
+            super::inspector::title(page, *instance),
+            html! { <Inspector page={page.clone()} instance={*instance} /> },
         ),
+        Some(Panel::Link(from, to)) => (
+            super::link_inspector::title(page, (*from, *to)),
+            html! { <LinkInspector page={page.clone()} link={(*from, *to)} /> },
+        ),
+        Some(Panel::Parts) => (word("parts"), html! { <Parts ..page.clone() /> }),
         Some(Panel::Trace) => (word("waterfall"), html! { <Waterfall ..page.clone() /> }),
         Some(Panel::Share) => (word("share-run"), html! { <Sharing ..page.clone() /> }),
         Some(Panel::Keys) => (word("keys-and-signs"), html! { <>{ keys() }{ signs() }</> }),
@@ -32,7 +39,7 @@ pub(super) fn Overlay(page: &Page) -> Html {
     }
 }
 
-const KEYS: [(&str, &str); 11] = [
+const KEYS: [(&str, &str); 12] = [
     ("Space", "key-play"),
     (".", "key-step"),
     (">", "key-request"),
@@ -42,6 +49,7 @@ const KEYS: [(&str, &str); 11] = [
     ("Ctrl Z", "key-undo"),
     ("Ctrl Y", "key-redo"),
     ("f", "key-follow"),
+    ("n", "key-parts"),
     ("i", "key-state"),
     ("?", "key-list"),
 ];

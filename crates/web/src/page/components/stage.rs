@@ -38,6 +38,7 @@ pub(super) fn Scene(props: &StageProps) -> Html {
                         None => Action::Inspect(Some(instance)),
                     },
                     Some(Picked::Request(root)) => Action::Follow(format!("{root:016x}")),
+                    Some(Picked::Link(from, to)) => Action::InspectLink(from, to),
                     None => Action::Close,
                 });
             }

@@ -1,7 +1,7 @@
 //! The picture in words, for those who do not see it: the state in one sentence, and events as they happen.
 
 use super::Page;
-use super::figures::name;
+use super::inspector::name;
 use crate::page::format;
 use crate::page::store::Prediction;
 use crate::page::words::{say, word};

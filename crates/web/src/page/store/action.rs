@@ -87,6 +87,8 @@ pub enum Action {
     Find(usize),
     /// Look into an instance.
     Inspect(Option<u32>),
+    /// Look at a link, by the indices of its nodes.
+    InspectLink(u16, u16),
     /// Show a request's way.
     Trace(String),
     /// Go along with a request.
@@ -120,6 +122,10 @@ pub enum Action {
 pub enum Panel {
     /// An instance's figures.
     Instance(u32),
+    /// A link's figures, by the indices of its nodes.
+    Link(u16, u16),
+    /// All that stands in the picture, as a list.
+    Parts,
     /// A request's way.
     Trace,
     /// The link to this run.

@@ -258,6 +258,7 @@ impl State {
             Action::Hint => self.lesson.hints = (self.lesson.hints + 1).min(3),
             Action::Find(answer) => self.find(answer),
             Action::Inspect(instance) => self.inspect(instance),
+            Action::InspectLink(from, to) => self.inspect_link(from, to),
             Action::Trace(wanted) => self.ask_trace(wanted),
             Action::Follow(wanted) => self.follow(wanted),
             Action::Share => self.ask_link(),

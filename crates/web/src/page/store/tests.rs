@@ -339,3 +339,39 @@ fn every_step_of_every_lab_opens_and_can_be_left() {
         }
     }
 }
+
+#[test]
+fn a_request_is_followed_from_its_start_and_time_then_goes_on_as_before() {
+    let spans = crate::page::trace::samples::miss();
+    let begins = spans[0].started_us;
+    let state = loaded(first(""));
+    let state = run(state, [Action::Speed(5.0), Action::Play, Action::Follow("next".to_owned())]);
+    let run_id = state.run;
+    assert_eq!(*told(&state), Command::Follow { run: run_id, root: Some("next".to_owned()) });
+    assert!(!state.transport.playing, "it stands until the request is found");
+    let root = "00000000000000ff".to_owned();
+    let state = state.after(answer(Answer::Trace { run: run_id, root, spans }));
+    // 61 ms take 12 s at 1 s here = 5 ms there, and 3 s at the next speed.
+    assert_eq!((state.transport.playing, state.transport.speed), (true, 0.005));
+    assert_eq!(state.follow.as_ref().and_then(|follow| follow.root), Some(255));
+    assert!(matches!(told(&state), Command::Seek { at_us, .. } if *at_us <= begins));
+    let halfway = state.after(beat(&state, 30e3, 0.0));
+    assert!(halfway.transport.playing);
+    let over = halfway.after(beat(&halfway, 62e3, 100.0));
+    assert!(!over.transport.playing && over.follow.is_some(), "time stands at its end");
+    let closed = over.after(Action::Close);
+    assert_eq!((closed.transport.playing, closed.transport.speed), (true, 5.0));
+    assert_eq!(
+        (closed.follow.is_none(), told(&closed)),
+        (true, &Command::Follow { run: run_id, root: None })
+    );
+}
+
+#[test]
+fn while_a_question_is_open_a_request_is_shown_and_not_followed() {
+    let state = loaded(first("ninety-five"));
+    assert!(state.locked());
+    let state = state.after(Action::Follow("0000000000000001".to_owned()));
+    assert!(matches!(told(&state), Command::Trace { .. }) && state.follow.is_none());
+    assert!(!state.transport.playing);
+}

@@ -22,8 +22,14 @@ pub struct Follow {
 
 impl State {
     pub(super) fn inspect(&mut self, instance: Option<u32>) {
+        self.stop_following();
         self.panel = instance.map(Panel::Instance);
         self.outbox.inspect(self.run, instance);
+    }
+
+    pub(super) fn inspect_link(&mut self, from: u16, to: u16) {
+        self.close();
+        self.panel = Some(Panel::Link(from, to));
     }
 
     pub(super) fn ask_trace(&mut self, wanted: String) {

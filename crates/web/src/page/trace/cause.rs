@@ -1,7 +1,7 @@
 //! Why a request failed: from what its client saw down to what it was stuck in.
 
 use super::{Doing, Piece, last, pieces};
-use crate::protocol::TraceSpan;
+use crate::protocol::{Micros, TraceSpan};
 
 /// One link of the chain: what became of the call at `index`, and what it was doing when that was decided.
 #[derive(Clone, Debug, PartialEq)]
@@ -19,10 +19,12 @@ pub fn causes(spans: &[TraceSpan]) -> Vec<Cause> {
     if matches!(&*first.outcome, "ok" | "open") {
         return chain;
     }
-    let mut index = 0;
+    let (mut index, mut moment) = (0, f64::INFINITY);
     loop {
-        let next = below(spans, index);
-        chain.push(Cause { index, stuck: if next.is_none() { stuck(spans, index) } else { None } });
+        // What came after somebody further up had decided did not matter any more.
+        moment = spans[index].ended_us.map_or(moment, |ended| ended.min(moment));
+        let next = below(spans, index, moment);
+        chain.push(Cause { index, stuck: if next.is_none() { stuck(spans, index, moment) } else { None } });
         match next {
             Some(next) => index = next,
             None => return chain,
@@ -30,14 +32,14 @@ pub fn causes(spans: &[TraceSpan]) -> Vec<Cause> {
     }
 }
 
-/// The call below that decided what became of the one at `index`: where a caller gave up, the one that was open then;
-/// where an error came back, the last that failed.
-fn below(spans: &[TraceSpan], index: usize) -> Option<usize> {
+/// The call below that decided what became of the one at `index` at that moment: where a caller gave up, the one that
+/// was open then; where an error came back, the last that failed.
+fn below(spans: &[TraceSpan], index: usize, moment: Micros) -> Option<usize> {
     let span = &spans[index];
-    let ended = span.ended_us?;
-    let gave_up = matches!(&*span.outcome, "timed-out" | "cancelled");
+    let gave_up =
+        !matches!(&*span.outcome, "error" | "refused") || span.ended_us.is_none_or(|own| own > moment);
     let decided = |other: &TraceSpan| {
-        let open = other.started_us <= ended && last(other) >= ended;
+        let open = other.started_us < moment && last(other) >= moment;
         let failed = !matches!(&*other.outcome, "ok" | "open");
         if gave_up { open } else { failed }
     };
@@ -46,8 +48,8 @@ fn below(spans: &[TraceSpan], index: usize) -> Option<usize> {
     inside.filter(|&other| spans[other].depth == span.depth + 1 && decided(&spans[other])).last()
 }
 
-/// What the call did when it ended, longest of all where it never left.
-fn stuck(spans: &[TraceSpan], index: usize) -> Option<Piece> {
-    let row = pieces(spans, index, f64::INFINITY);
-    row.into_iter().filter(|piece| !piece.late && piece.doing != Doing::Below).next_back()
+/// What the call did at that moment.
+fn stuck(spans: &[TraceSpan], index: usize, moment: Micros) -> Option<Piece> {
+    let row = pieces(spans, index, moment);
+    row.into_iter().filter(|piece| piece.doing != Doing::Below).next_back()
 }

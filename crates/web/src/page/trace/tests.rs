@@ -113,6 +113,11 @@ fn a_failure_is_followed_down_to_what_it_was_stuck_in() {
     spans[0].outcome = "error".to_owned();
     spans[2].outcome = "refused".to_owned();
     assert_eq!(chain(&spans), [(0, None), (2, Some(Doing::Pool))]);
+    // The app took the call up again after its client had gone: what it was stuck in is what it was in then.
+    let mut passed_on = span(0, "Balancer", [0.0, 0.0, 1.0, 1.0, 30.0, 30.0], 0.0, 0);
+    passed_on.outcome = "timed-out".to_owned();
+    let later = span(1, "App", [1.0, 1.0, 2.0, 30.5, 40.0, 41.0], 5.0, 4);
+    assert_eq!(chain(&[passed_on, later]), [(0, None), (1, Some(Doing::Queue))]);
     // Nobody below: the client's own call waited to be let in.
     let mut alone = span(0, "App", [0.0, 0.0, 1.0, 30.0, 30.0, 30.0], 0.0, 4);
     alone.outcome = "timed-out".to_owned();

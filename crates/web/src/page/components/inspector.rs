@@ -1,0 +1,191 @@
+//! A node looked into: an instance's figures and who is inside, charts of its node, and what happened to it.
+
+use super::Page;
+use super::transport::span;
+use crate::charts::{Chart, Kind, NodeFigure, Rows};
+use crate::page::format;
+use crate::page::store::{Action, Prediction};
+use crate::page::words::{say, word};
+use crate::protocol::frame::{Gauges, Life};
+use crate::protocol::{InsidePart, LogEntry, NodeKind};
+use crate::scene::SayWith;
+use yew::prelude::*;
+
+/// Properties of [`Inspector`].
+#[derive(Clone, Debug, PartialEq, Properties)]
+pub(super) struct InspectorProps {
+    /// The page.
+    pub page: Page,
+    /// Index in the frame's instances.
+    pub instance: u32,
+}
+
+/// The instance's name: "App 2".
+pub(super) fn title(page: &Page, instance: u32) -> String {
+    let frame = page.stage.frame();
+    let Some(gauges) = frame.instances.get(instance as usize) else { return word("figures") };
+    name(page, gauges)
+}
+
+/// "App 2", or the node's name where it is the only one.
+pub(super) fn name(page: &Page, gauges: &Gauges) -> String {
+    let node = page.state.view.as_ref().and_then(|view| view.nodes.get(usize::from(gauges.node)).cloned());
+    match node {
+        Some(node) if node.replicas > 1 || gauges.slot > 0 => format!("{} {}", node.label, gauges.slot + 1),
+        Some(node) => node.label,
+        None => word("figures"),
+    }
+}
+
+/// The node looked into.
+#[component]
+pub(super) fn Inspector(props: &InspectorProps) -> Html {
+    let page = &props.page;
+    let gauges = page.stage.frame().instances.get(props.instance as usize).copied();
+    let Some(gauges) = gauges else { return html! { <p>{ word("gone") }</p> } };
+    let inside = page.stage.inside().filter(|inside| inside.instance == props.instance);
+    let node = usize::from(gauges.node);
+    let (kind, replicas) = page
+        .state
+        .view
+        .as_ref()
+        .and_then(|view| view.nodes.get(node))
+        .map_or((NodeKind::Service, 1), |node| (node.kind, node.replicas));
+    let figures: &[NodeFigure] = match kind {
+        NodeKind::Clients => &[],
+        NodeKind::Balancer | NodeKind::Cache => &[NodeFigure::Rate, NodeFigure::Took],
+        _ => &[NodeFigure::Busy, NodeFigure::Queue, NodeFigure::Rate, NodeFigure::Took],
+    };
+    html! {
+        <>
+            <dl>
+                { for lines(page, &gauges, replicas).into_iter().map(|(key, figure)| html! { <><dt>{ word(key) }</dt><dd>{ figure }</dd></> }) }
+            </dl>
+            { for inside.iter().flat_map(|inside| &inside.parts).map(|part| self::part(page, part)) }
+            if replicas > 1 && !figures.is_empty() { <p class="dim">{ say("all-instances", &[("count", replicas.to_string())]) }</p> }
+            { charts(page, node, figures) }
+            { for inside.iter().map(|inside| log(page, &inside.log)) }
+        </>
+    }
+}
+
+/// Charts of a node over the time that the other charts show. An open question is not answered here either.
+pub(super) fn charts(page: &Page, node: usize, figures: &[NodeFigure]) -> Html {
+    let state = &page.state;
+    let Some(view) = &state.view else { return Html::default() };
+    if matches!(state.lesson.prediction, Prediction::Open { .. }) {
+        return Html::default();
+    }
+    let rows = Rows(page.stage.rows());
+    let (from, to) = span(state);
+    html! {
+        <div class="inspector-charts">
+            { for figures.iter().map(|figure| html! {
+                <Chart key={figure.title()} rows={rows.clone()} now={state.head.time / 1e6} range={(from / 1e6, to / 1e6)}
+                    warmup={view.warmup_us / 1e6} theme={page.theme.clone()} say={SayWith(say)}
+                    kind={Kind::Node { node, figure: *figure }} />
+            }) }
+        </div>
+    }
+}
+
+/// Only what this kind of instance has.
+fn lines(page: &Page, gauges: &Gauges, replicas: u32) -> Vec<(&'static str, String)> {
+    let of = |used: f64, most: f64| {
+        if most.is_finite() && most > 0.0 {
+            say("of", &[("used", format::number(used)), ("most", format::number(most))])
+        } else {
+            format::number(used)
+        }
+    };
+    let mut lines = Vec::new();
+    // Clients tell what they send; what comes to others is known of all instances of a node together.
+    let row = page.stage.row_at(page.state.head.time);
+    let came = row.and_then(|row| row.nodes.get(usize::from(gauges.node)).map(|node| node.rate));
+    let rate = if gauges.rate > 0.0 { Some(gauges.rate) } else { came };
+    if let Some(rate) = rate.filter(|_| replicas <= 1) {
+        lines.push(("figure-rate", say("per-second", &[("rate", format::number(rate.round()))])));
+    }
+    if gauges.life != Life::Ready {
+        lines.push((
+            "figure-life",
+            word(match gauges.life {
+                Life::Starting => "life-starting",
+                Life::Draining => "life-draining",
+                Life::Gone => "life-gone",
+                Life::Dead | Life::Ready => "life-dead",
+            }),
+        ));
+    }
+    if gauges.cores > 0.0 {
+        lines.push(("figure-cores", of(gauges.busy_cores, gauges.cores)));
+        lines.push(("figure-busy", format::figure(gauges.utilisation * 100.0, "%")));
+        lines.push(("figure-workers", of(gauges.workers_in_use, gauges.workers)));
+        lines.push(("figure-queue", format::number(gauges.queue)));
+    }
+    if gauges.pool_limit > 0.0 {
+        lines.push(("figure-pool", of(gauges.pool_in_use, gauges.pool_limit)));
+        lines.push(("figure-pool-waiting", format::number(gauges.pool_waiting)));
+    }
+    if gauges.max_connections > 0.0 {
+        lines.push(("figure-connections", of(gauges.connections, gauges.max_connections)));
+    }
+    if gauges.capacity > 0.0 {
+        lines.push(("figure-keys", of(gauges.keys, gauges.capacity)));
+    }
+    lines
+}
+
+fn part(page: &Page, part: &InsidePart) -> Html {
+    let (title, requests, total) = match part {
+        InsidePart::Running { requests } => ("inside-running", requests, requests.len()),
+        InsidePart::Waiting { requests, total } => ("inside-waiting", requests, *total as usize),
+        InsidePart::Entries { keys, total } => {
+            let shown: Vec<String> = keys.iter().take(24).map(u64::to_string).collect();
+            return html! { <p>{ say("inside-entries", &[("total", format::number(f64::from(*total))), ("keys", shown.join(", "))]) }</p> };
+        }
+    };
+    if requests.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <div>
+            <p class="dim">{ say(title, &[("total", total.to_string())]) }</p>
+            <div class="row">
+                { for requests.iter().take(12).map(|request| html! {
+                    <button class="button" onclick={page.on(Action::Follow(request.root.clone()))}>
+                        { format::duration(request.age_us) }
+                    </button>
+                }) }
+            </div>
+        </div>
+    }
+}
+
+/// What happened to it; a click goes there.
+fn log(page: &Page, entries: &[LogEntry]) -> Html {
+    if entries.is_empty() {
+        return Html::default();
+    }
+    let entry = |entry: &LogEntry| {
+        let number = match &*entry.what {
+            "starting" | "pool-timed-out" => format::duration(entry.number),
+            _ => format::number(entry.number),
+        };
+        let key = format!("log-{}", entry.what);
+        let told = say(&key, &[("number", number), ("count", format::number(f64::from(entry.count)))]);
+        html! {
+            <li>
+                <button class="log-entry" onclick={page.on(Action::Seek(entry.at_us))}>
+                    <span class="dim">{ format::clock(entry.at_us) }</span>{ " " }{ told }
+                </button>
+            </li>
+        }
+    };
+    html! {
+        <section class="log" aria-label={word("log")}>
+            <h3>{ word("log") }</h3>
+            <ol>{ for entries.iter().map(entry) }</ol>
+        </section>
+    }
+}

@@ -1,0 +1,39 @@
+//! The news of a run as an instance's inspector lists them.
+
+use super::convert::micros;
+use crate::protocol::LogEntry;
+use headroom_core::metrics::log::Entry;
+use headroom_core::session::Session;
+use headroom_core::sim::record::NoteKind;
+
+/// Most entries told.
+const TOLD: usize = 30;
+
+/// What happened to an instance up to now, the latest first.
+pub(super) fn of(session: &Session, instance: u32) -> Vec<LogEntry> {
+    let now = session.now();
+    let here = |entry: &&Entry| entry.note.instance == instance && entry.note.time <= now;
+    session.log().iter().rev().filter(here).take(TOLD).map(told).collect()
+}
+
+fn told(entry: &Entry) -> LogEntry {
+    let note = &entry.note;
+    let (what, number) = match note.kind {
+        NoteKind::Flushed => ("flushed", note.a as f64),
+        NoteKind::Starting => ("starting", micros(note.b)),
+        NoteKind::Ready => ("ready", 0.0),
+        NoteKind::Draining => ("draining", note.b as f64),
+        NoteKind::Gone => ("gone", 0.0),
+        NoteKind::Died => ("died", note.b as f64),
+        NoteKind::Slowed if note.a >= 1_000_000 => ("recovered", 0.0),
+        NoteKind::Slowed => ("slowed", note.a as f64 / 1e4),
+        NoteKind::PoolTimedOut => ("pool-timed-out", micros(note.b)),
+        NoteKind::Overloaded => ("overloaded", note.a as f64),
+        // Told of the system, not of an instance.
+        NoteKind::Reconfigured | NoteKind::Disturbed | NoteKind::Restored => ("changed", 0.0),
+        NoteKind::Evicted | NoteKind::Expired | NoteKind::Connected | NoteKind::Disconnected => {
+            ("changed", 0.0)
+        }
+    };
+    LogEntry { at_us: micros(note.time), what: what.to_owned(), number, count: entry.count }
+}
