@@ -35,7 +35,8 @@ impl Figure {
         };
         match self {
             Figure::Busy => {
-                let busy = |row: &Row| row.utilisation.get(node).copied().flatten().map(|share| share * 100.0);
+                let busy =
+                    |row: &Row| row.utilisation.get(node).copied().flatten().map(|share| share * 100.0);
                 let line = shown.line("chart-utilisation", style(Ink::Text), |second| mean(second, busy));
                 Content { lines: vec![line], unit: "unit-percent", bound: Some(100.0), ..Content::default() }
             }
@@ -48,7 +49,8 @@ impl Figure {
                 Content { lines: vec![line], unit: "unit-per-second", ..Content::default() }
             }
             Figure::Took => {
-                let mut lines = vec![shown.line("chart-took-all", style(Ink::Accent), of(|row| row.took.map(millis)))];
+                let mut lines =
+                    vec![shown.line("chart-took-all", style(Ink::Accent), of(|row| row.took.map(millis)))];
                 let wait = of(|row| row.connection_wait.map(millis));
                 let waited =
                     shown.line("chart-took-waiting", Style { dash: 4.0, ..style(Ink::Saturated) }, wait);
@@ -70,7 +72,8 @@ fn millis(us: f64) -> f64 {
 }
 
 fn mean(second: &[Row], of: impl Fn(&Row) -> Option<f64>) -> Option<f64> {
-    let (sum, count) = second.iter().filter_map(of).fold((0.0, 0.0), |(sum, count), value| (sum + value, count + 1.0));
+    let (sum, count) =
+        second.iter().filter_map(of).fold((0.0, 0.0), |(sum, count), value| (sum + value, count + 1.0));
     (count > 0.0).then(|| sum / count)
 }
 
@@ -80,7 +83,7 @@ mod tests {
 
     #[test]
     fn a_node_shows_its_own_figures_and_a_wait_only_where_there_is_one() {
-        let row = |wait: f32| Row {
+        let row = |wait: f64| Row {
             utilisation: vec![None, Some(0.5)],
             nodes: vec![
                 NodeRow::default(),

@@ -119,7 +119,7 @@ fn update(stage: &mut Option<Stage>, props: &SceneProps) {
             if !Rc::ptr_eq(&stage.props.view, &props.view) {
                 stage.scene.set_view(props.view.clone());
             }
-            stage.scene.follow(props.followed.map_or(0, |followed| followed.root));
+            stage.scene.follow(props.followed.map(|followed| followed.root));
             stage.still = browser::prefers_reduced_motion();
             stage.theme = Theme::read();
             if stage.props.playing && !props.playing {

@@ -84,8 +84,8 @@ pub struct Marks {
     written: bool,
     settles: f64,
     speed: f64,
-    /// A request that is drawn, sampled or not; 0 for none.
-    followed: u64,
+    /// A request that is drawn, sampled or not.
+    followed: Option<u64>,
 }
 
 /// How far a request has come on the screen.
@@ -142,13 +142,14 @@ impl Marks {
         let k = self.sampler.exponent();
         // Sets nest, so a sparser sample only takes marks away.
         let followed = self.followed;
-        let kept =
-            |mark: &Mark| mark.shape == Shape::Error || mark.root == followed || is_sampled(mark.root, k);
+        let kept = |mark: &Mark| {
+            mark.shape == Shape::Error || Some(mark.root) == followed || is_sampled(mark.root, k)
+        };
         self.marks.retain(kept);
     }
 
-    /// Draws the request `root` whatever the sample; 0 for none.
-    pub fn follow(&mut self, root: u64) {
+    /// Draws the request `root` whatever the sample.
+    pub fn follow(&mut self, root: Option<u64>) {
         self.followed = root;
     }
 
@@ -218,7 +219,7 @@ impl Marks {
         self.written |= hop.what.operation == WRITE;
         let sampled = is_sampled(hop.root, self.sampler.exponent());
         let failed = hop.what.direction == CANCEL || hop.what.outcome != 0;
-        let followed = hop.root == self.followed;
+        let followed = Some(hop.root) == self.followed;
         let drawn = sampled || followed || failed && self.errors() < MOST_ERRORS;
         if !drawn {
             return;

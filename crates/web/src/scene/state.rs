@@ -108,8 +108,8 @@ impl Scene {
         jumped
     }
 
-    /// The request `root` is drawn whatever the sample; 0 for none.
-    pub fn follow(&mut self, root: u64) {
+    /// The request `root` is drawn whatever the sample.
+    pub fn follow(&mut self, root: Option<u64>) {
         self.marks.follow(root);
     }
 

@@ -198,3 +198,22 @@ fn a_click_finds_the_nearest_mark() {
 fn hops_between_strangers_are_left_out() {
     assert_eq!(taken(vec![hop(0, 0, 3, 0.0, 0.1), hop(0, 0, u32::MAX, 0.0, 0.1)]).marks.len(), 0);
 }
+
+#[test]
+fn a_followed_request_is_drawn_whatever_the_sample_and_hardly_stretched() {
+    let mut marks = Marks::default();
+    let sampled =
+        |time: f64, root: u64| Frame { sampling: 6, ..frame(time, vec![hop(root, 0, 1, 0.0, 0.5)]) };
+    marks.follow(Some(3));
+    marks.take(&sampled(16_000.0, 3), &KINDS, &layout(), 16.0);
+    assert_eq!(
+        marks.marks.iter().map(|mark| mark.ends - mark.starts).collect::<Vec<_>>(),
+        [SHORTEST_FOLLOWED]
+    );
+    // What is neither followed nor sampled is not drawn, and goes when it is no longer followed.
+    marks.take(&sampled(32_000.0, 5), &KINDS, &layout(), 16.0);
+    assert_eq!(marks.marks.iter().map(|mark| mark.root).collect::<Vec<_>>(), [3]);
+    marks.follow(None);
+    marks.take(&sampled(48_000.0, 5), &KINDS, &layout(), 16.0);
+    assert_eq!(marks.marks, []);
+}
