@@ -62,7 +62,13 @@ impl LatencyFigures {
 
     /// A percentile in seconds, never above the largest value; none of nothing.
     pub fn percentile(&self, per_mille: u32) -> Option<f64> {
-        self.counts.percentile(per_mille).map(|nanos| seconds(nanos.min(self.max)))
+        let [value] = self.percentiles([per_mille]);
+        value
+    }
+
+    /// Several percentiles in seconds, ever larger ones, none above the largest value; none of nothing.
+    pub fn percentiles<const N: usize>(&self, per_mille: [u32; N]) -> [Option<f64>; N] {
+        self.counts.percentiles(per_mille).map(|value| value.map(|nanos| seconds(nanos.min(self.max))))
     }
 }
 

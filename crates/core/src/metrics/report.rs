@@ -251,11 +251,12 @@ impl Latency {
     /// Names the figures of latencies.
     pub fn new(figures: &LatencyFigures) -> Latency {
         let percentiles = [("p50", 500), ("p95", 950), ("p99", 990)];
+        let [p50, p95, p99] = figures.percentiles(percentiles.map(|(_, per_mille)| per_mille));
         Latency {
             mean: figures.mean(),
-            p50: figures.percentile(500),
-            p95: figures.percentile(950),
-            p99: figures.percentile(990),
+            p50,
+            p95,
+            p99,
             max: (figures.counts.total() > 0).then(|| seconds(figures.max)),
             over_100ms: figures.counts.share_above(NOTICEABLE),
             count: figures.counts.total(),

@@ -96,38 +96,29 @@ impl Recorder {
     }
 }
 
-/// Latency in `window`, its percentiles over that one and those `before` it.
-fn latency<'a>(window: &'a Window, before: impl Iterator<Item = &'a Window>, counts: &mut Counts) -> Latency {
-    let own = ended(window, counts);
-    let mut before = before.peekable();
-    if before.peek().is_none() {
-        return own;
-    }
+/// Latency in `window`, its percentiles over that one and those `before` it; `counts` is empty before and after.
+fn latency<'a>(window: &Window, before: impl Iterator<Item = &'a Window>, counts: &mut Counts) -> Latency {
     let mut all = LatencyFigures { sum: 0, max: 0, counts: std::mem::take(counts) };
-    for part in before.chain([window]).flat_map(|window| [&window.ended.ok, &window.ended.failed]) {
+    add(&mut all, window);
+    let mut latency = Latency::new(&all);
+    let mut before = before.peekable();
+    if before.peek().is_some() {
+        before.for_each(|window| add(&mut all, window));
+        let Latency { p50, p95, p99, too_few, .. } = Latency::new(&all);
+        latency = Latency { p50, p95, p99, too_few, ..latency };
+    }
+    all.counts.clear();
+    *counts = all.counts;
+    latency
+}
+
+/// Adds all that ended in a window.
+fn add(all: &mut LatencyFigures, window: &Window) {
+    for part in [&window.ended.ok, &window.ended.failed] {
+        all.sum += u128::from(part.sum);
         all.max = all.max.max(part.max);
         all.counts.add_sparse(&part.histogram);
     }
-    let Latency { p50, p95, p99, too_few, .. } = Latency::new(&all);
-    all.counts.clear();
-    *counts = all.counts;
-    Latency { p50, p95, p99, too_few, ..own }
-}
-
-/// Latency of all that ended in `window`; `counts` is empty before and after.
-fn ended(window: &Window, counts: &mut Counts) -> Latency {
-    let (good, bad) = (&window.ended.ok, &window.ended.failed);
-    counts.add_sparse(&good.histogram);
-    counts.add_sparse(&bad.histogram);
-    let mut all = LatencyFigures {
-        sum: u128::from(good.sum) + u128::from(bad.sum),
-        max: good.max.max(bad.max),
-        counts: std::mem::take(counts),
-    };
-    let latency_s = Latency::new(&all);
-    all.counts.clear();
-    *counts = all.counts;
-    latency_s
 }
 
 fn row(window: &Window, to_s: f64, width: f64, open_before: u32, latency_s: Latency) -> Row {

@@ -48,18 +48,24 @@ fn span(bucket: u16) -> (u64, u64) {
     ((bucket - shift * 128) << shift, 1 << shift)
 }
 
-/// Windows added up, to ask for percentiles. Takes no room until the first value.
+/// Windows added up, to ask for percentiles. Takes no room until the first value. Asking and forgetting cost a step for
+/// each bucket between the least and the largest in use.
 #[derive(Clone, Debug, Default)]
 pub struct Counts {
     counts: Vec<u64>,
+    /// No bucket before `first`, nor from `end` on, is in use.
+    first: usize,
+    end: usize,
     total: u64,
 }
 
 impl Counts {
     /// Forgets all, keeping the room.
     pub fn clear(&mut self) {
-        self.counts.clear();
-        self.total = 0;
+        if let Some(used) = self.counts.get_mut(self.first..self.end) {
+            used.fill(0);
+        }
+        (self.first, self.end, self.total) = (0, 0, 0);
     }
 
     /// Adds a closed window.
@@ -79,22 +85,28 @@ impl Counts {
     /// Adds to one bucket.
     pub fn add(&mut self, bucket: u16, count: u64) {
         let bucket = usize::from(bucket);
-        if bucket >= self.counts.len() {
-            self.counts.resize(bucket + 1, 0);
-        }
+        self.use_buckets(bucket, bucket + 1);
         self.counts[bucket] += count;
         self.total += count;
     }
 
     /// Adds all of another one.
     pub fn merge(&mut self, other: &Counts) {
-        if self.counts.len() < other.counts.len() {
-            self.counts.resize(other.counts.len(), 0);
+        if other.total > 0 {
+            self.use_buckets(other.first, other.end);
+            for (mine, theirs) in self.counts.iter_mut().zip(&other.counts) {
+                *mine += theirs;
+            }
+            self.total += other.total;
         }
-        for (mine, theirs) in self.counts.iter_mut().zip(&other.counts) {
-            *mine += theirs;
+    }
+
+    fn use_buckets(&mut self, first: usize, end: usize) {
+        if self.counts.is_empty() {
+            self.counts.resize(BUCKETS, 0);
         }
-        self.total += other.total;
+        (self.first, self.end) =
+            if self.end == 0 { (first, end) } else { (self.first.min(first), self.end.max(end)) };
     }
 
     /// How many values were counted.
@@ -104,22 +116,29 @@ impl Counts {
 
     /// The value that `per_mille` of all do not exceed (990 is the 99th percentile), within 0.4 %; none of nothing.
     pub fn percentile(&self, per_mille: u32) -> Option<u64> {
-        // The rank of the wanted value: at least that share of all lies at or below it.
-        let rank = (u128::from(self.total) * u128::from(per_mille)).div_ceil(1000).max(1);
-        let mut below = 0u128;
-        for (bucket, count) in self.counts.iter().enumerate() {
-            below += u128::from(*count);
-            if below >= rank && *count > 0 {
-                return Some(middle(bucket as u16));
+        let [value] = self.percentiles([per_mille]);
+        value
+    }
+
+    /// Several percentiles by one walk, ever larger ones.
+    pub fn percentiles<const N: usize>(&self, per_mille: [u32; N]) -> [Option<u64>; N] {
+        let (mut next, mut below) = (self.first, 0);
+        per_mille.map(|per_mille| {
+            // The rank of the wanted value: at least that share of all lies at or below it.
+            let rank = (u128::from(self.total) * u128::from(per_mille)).div_ceil(1000).max(1);
+            let rank = u64::try_from(rank).unwrap_or(u64::MAX);
+            while below < rank && next < self.end {
+                below += self.counts[next];
+                next += 1;
             }
-        }
-        None
+            (below >= rank).then(|| middle(next as u16 - 1))
+        })
     }
 
     /// Share of all values above `value`, those in its bucket (within 0.8 %) not counted; none of nothing.
     pub fn share_above(&self, value: u64) -> Option<f64> {
-        let above: u64 = self.counts.iter().skip(usize::from(bucket(value)) + 1).sum();
-        (self.total > 0).then(|| above as f64 / self.total as f64)
+        let above = self.counts.get(usize::from(bucket(value)) + 1..self.end).unwrap_or_default();
+        (self.total > 0).then(|| above.iter().sum::<u64>() as f64 / self.total as f64)
     }
 
     /// Whether at least [`SAMPLES_BEYOND`] values lie beyond that percentile (1,000 values for the 99th).
@@ -184,18 +203,29 @@ mod tests {
 
     proptest! {
         #[test]
-        fn agrees_with_hdrhistogram(values in values(), per_mille in 1u32..=1000) {
+        fn agrees_with_hdrhistogram(
+            former in values(),
+            values in values(),
+            mut per_mille in prop::array::uniform3(1u32..=1000),
+        ) {
+            per_mille.sort_unstable();
             let mut twin = Histogram::<u64>::new_with_bounds(1, LARGEST, 2).unwrap();
+            // What was forgotten must leave no trace.
             let mut counts = Counts::default();
+            former.iter().for_each(|&value| counts.add(bucket(value), 1));
+            counts.clear();
             for &value in &values {
                 twin.record(value).unwrap();
                 counts.add(bucket(value), 1);
             }
-            // The twin multiplies in floating point, which may lift a whole rank to the next: it is asked between two.
-            let rank = (values.len() as u64 * u64::from(per_mille)).div_ceil(1000).max(1);
-            let expected = twin.value_at_quantile((rank as f64 - 0.5) / values.len() as f64);
-            let found = counts.percentile(per_mille).unwrap();
-            prop_assert!(twin.equivalent(expected, found), "{expected} {found}");
+            let several = counts.percentiles(per_mille);
+            for (per_mille, found) in per_mille.into_iter().zip(several) {
+                // The twin multiplies in floating point, which may lift a whole rank to the next: it is asked between two.
+                let rank = (values.len() as u64 * u64::from(per_mille)).div_ceil(1000).max(1);
+                let expected = twin.value_at_quantile((rank as f64 - 0.5) / values.len() as f64);
+                prop_assert_eq!(counts.percentile(per_mille), found);
+                prop_assert!(twin.equivalent(expected, found.unwrap()), "{expected} {found:?}");
+            }
         }
 
         #[test]
