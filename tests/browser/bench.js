@@ -15,7 +15,8 @@ const browser = await chromium.launch({ executablePath: process.env.HEADROOM_BRO
 try {
   const page = await browser.newPage();
   await page.exposeFunction("processorMilliseconds", processorMilliseconds);
-  await page.goto(process.env.HEADROOM_ADDRESS);
+  // The glossary: on the first page a scene moves, which would be counted too.
+  await page.goto(`${process.env.HEADROOM_ADDRESS}?page=glossary`);
   console.log(`Chromium ${browser.version()}, in the page's worker, best of ${rounds} rounds, processor time`);
   await rate(page, "queue", "M/M/1", "requests/s", "at least 0.6 of native");
   await rate(page, "cache-lab", "first cache lab", "calls/s", "at least 2 million calls/s");
