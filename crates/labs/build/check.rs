@@ -22,6 +22,27 @@ pub(crate) fn check(course: &Course) -> Result<(), Vec<String>> {
             problems.push(format!("misconceptions.toml: {}: no lab `{}`", belief.id, belief.refutation.lab));
         }
     }
+    once("claim", course.claims.iter().map(|claim| &claim.id), &mut problems);
+    for claim in &course.claims {
+        step_exists(
+            course,
+            &format!("commonly-said.toml: {}", claim.id),
+            &claim.lab,
+            &claim.step,
+            &mut problems,
+        );
+        match course.refutation(claim) {
+            None => problems.push(format!("commonly-said.toml: {}: nothing tests it", claim.id)),
+            Some(refutation) if course.lab(&refutation.lab).is_none() => {
+                problems.push(format!("commonly-said.toml: {}: no lab `{}`", claim.id, refutation.lab));
+            }
+            Some(_) => {}
+        }
+    }
+    for symptom in &course.symptoms {
+        let place = format!("symptoms.toml: {}", symptom.says.plain());
+        step_exists(course, &place, &symptom.lab, &symptom.step, &mut problems);
+    }
     let mut shared = course.clone();
     let used: BTreeSet<String> = (shared.shared_prose_mut().into_iter().flat_map(|prose| prose.terms()))
         .map(str::to_owned)
@@ -48,6 +69,16 @@ fn check_lab(course: &Course, lab: &Lab, problems: &mut Vec<String>) {
         if let Some(id) = step.misconception.as_ref().filter(|id| course.misconception(id).is_none()) {
             problem(format!("{}: no misconception `{id}`", step.id));
         }
+    }
+}
+
+fn step_exists(course: &Course, place: &str, lab: &str, step: &str, problems: &mut Vec<String>) {
+    match course.lab(lab) {
+        None => problems.push(format!("{place}: no lab `{lab}`")),
+        Some(known) if known.step(step).is_none() => {
+            problems.push(format!("{place}: no step `{lab}/{step}`"))
+        }
+        Some(_) => {}
     }
 }
 

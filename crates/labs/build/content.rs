@@ -1,5 +1,5 @@
-//! Reads the files of the course: `course.toml`, `glossary.toml`, `misconceptions.toml`, and for each lab
-//! `lab.toml`, `scenario.toml` and `lesson.md`.
+//! Reads the files of the course: `course.toml`, `glossary.toml`, `misconceptions.toml`, `commonly-said.toml`,
+//! `symptoms.toml`, and for each lab `lab.toml`, `scenario.toml` and `lesson.md`.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::markup;
-use crate::model::{Chapter, Course, Lab, Misconception, Prose, Term};
+use crate::model::{Chapter, Claim, Course, Lab, Misconception, Prose, Symptom, Term};
 
 /// The course in `root`, with all text taken apart; or everything that is wrong with its files.
 pub(crate) fn read(root: &Path) -> Result<Course, Vec<String>> {
@@ -17,14 +17,19 @@ pub(crate) fn read(root: &Path) -> Result<Course, Vec<String>> {
     let terms = note(toml::<Terms>(root, "glossary.toml"), &mut problems).map_or(Vec::new(), |t| t.terms);
     let misconceptions = note(toml::<Misconceptions>(root, "misconceptions.toml"), &mut problems)
         .map_or(Vec::new(), |m| m.misconceptions);
+    let claims =
+        note(toml::<Claims>(root, "commonly-said.toml"), &mut problems).map_or(Vec::new(), |c| c.claims);
+    let symptoms =
+        note(toml::<Symptoms>(root, "symptoms.toml"), &mut problems).map_or(Vec::new(), |s| s.symptoms);
     let mut labs = Vec::new();
     for chapter in &chapters {
         for id in &chapter.labs {
             labs.extend(note(lab(root, &chapter.id, id), &mut problems));
         }
     }
-    let mut course = Course { chapters, labs, terms, misconceptions };
-    take_apart("glossary.toml, misconceptions.toml", course.shared_prose_mut(), &mut problems);
+    let mut course = Course { chapters, labs, terms, misconceptions, claims, symptoms };
+    let shared = "glossary.toml, misconceptions.toml, commonly-said.toml, symptoms.toml";
+    take_apart(shared, course.shared_prose_mut(), &mut problems);
     for lab in &mut course.labs {
         let place = format!("{}/{}/lab.toml", lab.chapter, lab.id);
         // Lesson bodies are taken apart already: only plain strings are left.
@@ -49,6 +54,18 @@ struct Terms {
 #[serde(deny_unknown_fields)]
 struct Misconceptions {
     misconceptions: Vec<Misconception>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Claims {
+    claims: Vec<Claim>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Symptoms {
+    symptoms: Vec<Symptom>,
 }
 
 fn lab(root: &Path, chapter: &str, id: &str) -> Result<Lab, Vec<String>> {

@@ -1,16 +1,17 @@
-//! Judges a design task: five runs of the learner's settings on the lab's seed and the four after it, each from its
-//! start to its end. Passed is what meets every goal on all five.
+//! Judges a task: five runs on the lab's seed and the four after it, each from its start to its end. Passed is what
+//! meets every goal on all five. What has passed a design task is then tried with a fault that nobody has seen, on five
+//! runs more.
 //!
 //! The runs are made in slices, so that the worker can answer and report progress between them. The cost is that of
-//! five whole runs. What is judged is the settings, not what is on the screen; what a learner did at a time during the
-//! run does not count here (incident tasks will count it).
+//! five whole runs, or ten. A design task judges settings, whatever was done when; an incident judges what was done at
+//! which time. Neither judges what is on the screen.
 
 use std::sync::Arc;
 
-use headroom_core::scenario::{Problem, Scenario, Value};
+use headroom_core::scenario::{Problem, Scenario, TimedAction, Value};
 use headroom_core::session::{Ended, Session};
 
-use crate::{Design, Goal, Lab, Settings, Step, Task, measure, setup};
+use crate::{Goal, Lab, Par, Settings, Step, Task, measure, setup};
 
 /// How many runs a task is judged by.
 pub const RUNS: u64 = 5;
@@ -18,9 +19,13 @@ pub const RUNS: u64 = 5;
 /// An evaluation under way.
 #[derive(Debug)]
 pub struct Evaluation {
-    design: Design,
+    goals: Vec<Goal>,
+    par: Option<Par>,
     scenario: Scenario,
-    run: u64,
+    /// What happens in each of the runs.
+    actions: Vec<TimedAction>,
+    /// What happens on top of it in the runs that show whether it survives, if there are to be any.
+    unseen: Vec<TimedAction>,
     session: Option<Session>,
     measured: Vec<Measured>,
 }
@@ -39,6 +44,8 @@ pub struct Verdict {
     pub passed: bool,
     /// Whether it passed and is at least as good as the best known way.
     pub at_par: bool,
+    /// Whether it met every goal with a fault as well; `None` where none was tried.
+    pub survived: Option<bool>,
     /// One for each goal, in the lab's order.
     pub goals: Vec<GoalVerdict>,
     /// The figure that par is about, as in the first run.
@@ -59,75 +66,126 @@ pub struct GoalVerdict {
 }
 
 impl Evaluation {
-    /// Starts to judge `learner`'s settings for a step; `None` if the step has no design task.
+    /// Starts to judge a step by the `learner`'s settings and what was done at which time; `None` if the step has no
+    /// task that runs can judge.
     ///
     /// # Errors
     /// Everything that is wrong with the settings.
-    pub fn new(lab: &Lab, step: &Step, learner: &Settings) -> Result<Option<Self>, Vec<Problem>> {
-        let Some(Task::Design(design)) = &step.task else { return Ok(None) };
-        let scenario = setup::exam(lab, step, design, learner)?;
-        Ok(Some(Self { design: design.clone(), scenario, run: 0, session: None, measured: Vec::new() }))
+    pub fn new(
+        lab: &Lab,
+        step: &Step,
+        learner: &Settings,
+        acts: &[TimedAction],
+    ) -> Result<Option<Self>, Vec<Problem>> {
+        let (goals, par, scenario, actions, unseen) = match &step.task {
+            Some(Task::Design(design)) => (
+                &design.goals,
+                Some(&design.par),
+                setup::exam(lab, step, design, learner)?,
+                Vec::new(),
+                setup::actions(&design.unseen.change, design.unseen.at)?,
+            ),
+            Some(Task::Incident(incident)) => {
+                let scenario = setup::at_step(lab, step, &Settings::new())?;
+                (&incident.goals, None, scenario, setup::incident(step, incident, acts)?, Vec::new())
+            }
+            Some(Task::Find(_)) | None => return Ok(None),
+        };
+        let (goals, par) = (goals.clone(), par.cloned());
+        Ok(Some(Self { goals, par, scenario, actions, unseen, session: None, measured: Vec::new() }))
     }
 
     /// Goes on for about `max_events`; the verdict once all runs are over.
     ///
     /// # Errors
-    /// What keeps a run from starting: an action of the lab that the settings leave nothing to act on.
+    /// What keeps a run from starting: an action that the settings leave nothing to act on.
     pub fn advance(&mut self, max_events: u64) -> Result<Option<Verdict>, Vec<Problem>> {
-        if self.run == RUNS {
+        if self.runs_left() == 0 {
             return Ok(Some(self.verdict()));
         }
         let session = match &mut self.session {
             Some(session) => session,
             none => {
-                let seed = Value::Whole((self.scenario.seed + self.run) as i64);
+                let run = self.measured.len() as u64;
+                let seed = Value::Whole((self.scenario.seed + run % RUNS) as i64);
                 let scenario = self.scenario.with(&[("seed".to_owned(), seed)])?;
-                none.insert(Session::new(Arc::new(scenario), Vec::new())?)
+                let mut actions = self.actions.clone();
+                if run >= RUNS {
+                    actions.extend(self.unseen.iter().cloned());
+                }
+                none.insert(Session::new(Arc::new(scenario), actions)?)
             }
         };
         let progress = session.advance(session.duration(), max_events);
         if progress.ended != Ended::No {
-            let measured = measured(session, &self.design);
+            let measured = measured(session, &self.goals, self.par.as_ref());
             self.measured.push(measured);
             self.session = None;
-            self.run += 1;
         }
-        Ok((self.run == RUNS).then(|| self.verdict()))
+        Ok((self.runs_left() == 0).then(|| self.verdict()))
     }
 
-    /// How much is done, from 0 to 1.
+    /// How much is done, from 0 to 1, of the runs that would be made if all went well.
     pub fn done(&self) -> f64 {
+        let runs = self.measured.len() as u64;
         let of_this =
             self.session.as_ref().map_or(0.0, |session| session.now() as f64 / session.duration() as f64);
-        (self.run as f64 + of_this) / RUNS as f64
+        (runs as f64 + of_this) / (runs + self.runs_left()).max(1) as f64
+    }
+
+    /// Whether the runs are those with the fault that was not seen before.
+    pub fn tries_the_unseen(&self) -> bool {
+        self.measured.len() as u64 >= RUNS
+    }
+
+    /// Runs still to be made; what has failed is not tried further.
+    fn runs_left(&self) -> u64 {
+        let made = self.measured.len() as u64;
+        let more =
+            if self.unseen.is_empty() || made >= RUNS && !self.passes(self.given()) { 0 } else { RUNS };
+        (RUNS + more).saturating_sub(made)
+    }
+
+    /// The runs as the task gives them.
+    fn given(&self) -> &[Measured] {
+        self.measured.get(..RUNS as usize).unwrap_or(&self.measured)
+    }
+
+    fn passes(&self, runs: &[Measured]) -> bool {
+        let met = |run: &Measured| {
+            let goals = self.goals.iter().zip(&run.goals);
+            run.overloaded.is_none() && { goals }.all(|(goal, figure)| figure.is_some_and(|it| goal.met(it)))
+        };
+        runs.iter().all(met)
     }
 
     fn verdict(&self) -> Verdict {
-        let goals: Vec<GoalVerdict> =
-            self.design.goals.iter().enumerate().map(|(index, goal)| self.judge(index, goal)).collect();
-        let overloaded = self.measured.iter().find_map(|run| run.overloaded.clone());
-        let passed = overloaded.is_none() && goals.iter().all(|goal| goal.passed);
-        let par = self.measured.first().and_then(|run| run.par);
-        let at_par = passed && par.is_some_and(|figure| self.design.par.reached(figure));
-        Verdict { passed, at_par, goals, par, overloaded }
-    }
-
-    fn judge(&self, index: usize, goal: &Goal) -> GoalVerdict {
-        let figures: Option<Vec<f64>> =
-            self.measured.iter().map(|run| run.goals.get(index).copied().flatten()).collect();
-        let range = figures.as_ref().map(|figures| {
-            figures.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), figure| {
-                (low.min(*figure), high.max(*figure))
-            })
-        });
-        let passed = figures.is_some_and(|figures| figures.iter().all(|figure| goal.met(*figure)));
-        GoalVerdict { metric: goal.metric.clone(), range, passed }
+        let given = self.given();
+        let goals = self.goals.iter().enumerate().map(|(index, goal)| judge(given, index, goal)).collect();
+        let overloaded = given.iter().find_map(|run| run.overloaded.clone());
+        let passed = self.passes(given);
+        let par = given.first().and_then(|run| run.par);
+        let reached = |figure| self.par.as_ref().is_some_and(|par| par.reached(figure));
+        let at_par = passed && par.is_some_and(reached);
+        let unseen = self.measured.get(RUNS as usize..).unwrap_or_default();
+        let survived = (!unseen.is_empty()).then(|| self.passes(unseen));
+        Verdict { passed, at_par, survived, goals, par, overloaded }
     }
 }
 
-fn measured(session: &Session, design: &Design) -> Measured {
-    let goals =
-        design.goals.iter().map(|goal| measure::figure(session, &goal.metric, goal.from, goal.to)).collect();
-    let par = measure::figure(session, &design.par.metric, None, None);
+fn judge(runs: &[Measured], index: usize, goal: &Goal) -> GoalVerdict {
+    let figures: Option<Vec<f64>> = runs.iter().map(|run| run.goals.get(index).copied().flatten()).collect();
+    let range = figures.as_ref().map(|figures| {
+        figures.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), figure| {
+            (low.min(*figure), high.max(*figure))
+        })
+    });
+    let passed = figures.is_some_and(|figures| figures.iter().all(|figure| goal.met(*figure)));
+    GoalVerdict { metric: goal.metric.clone(), range, passed }
+}
+
+fn measured(session: &Session, goals: &[Goal], par: Option<&Par>) -> Measured {
+    let goals = goals.iter().map(|goal| measure::figure(session, &goal.metric, goal.from, goal.to)).collect();
+    let par = par.and_then(|par| measure::figure(session, &par.metric, None, None));
     Measured { goals, par, overloaded: session.overloaded() }
 }

@@ -13,6 +13,7 @@ pub mod find;
 pub mod measure;
 mod model;
 pub mod predict;
+mod recover;
 pub mod setup;
 
 pub use model::*;

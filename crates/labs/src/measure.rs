@@ -4,12 +4,18 @@ use headroom_core::metrics::Report;
 use headroom_core::scenario::{Scenario, Value};
 use headroom_core::session::Session;
 
-use crate::Moment;
+use crate::{Moment, recover};
 
 /// The figure of this name over the requests sent from `from` (the end of warm-up) to `to` (the present): a path in
-/// the report such as `latency_s.p99`, or a setting such as `nodes.clients.arrivals.rate`. `None` if there is neither,
-/// or too few requests to say: a percentile needs 10 beyond it.
+/// the report such as `latency_s.p99`, a setting such as `nodes.clients.arrivals.rate`, or the time to recover as
+/// `recovery_s.within_200ms`. `None` if there is none of them, or too few requests to say: a percentile needs 10 beyond
+/// it; nor of a system that has not recovered.
 pub fn figure(session: &Session, metric: &str, from: Option<Moment>, to: Option<Moment>) -> Option<f64> {
+    if let Some(limit) = recover::limit(metric) {
+        let from = from.unwrap_or(Moment(session.origin().warmup));
+        let to = to.map_or(session.now(), |to| to.0.min(session.now()));
+        return recover::recovery(&session.rows(0, 1).rows, from.seconds(), Moment(to).seconds(), limit);
+    }
     figure_of(session.scenario(), &report(session, from, to), metric)
 }
 

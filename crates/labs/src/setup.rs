@@ -2,7 +2,7 @@
 
 use headroom_core::scenario::{Action, Problem, Scenario, Target, TimedAction, Value};
 
-use crate::{Change, Design, Lab, Moment, Settings, Step, settings};
+use crate::{Change, Design, Incident, Lab, Moment, Settings, Step, TimedChange, settings};
 
 /// The lab's system with some settings changed.
 ///
@@ -30,14 +30,44 @@ pub fn exam(lab: &Lab, step: &Step, design: &Design, learner: &Settings) -> Resu
     at_step(lab, step, &settings(allowed.map(|(path, value)| (path.clone(), value.clone()))))
 }
 
+/// What happens in the runs on which an incident is judged: what breaks, and of what was done since the step opened the
+/// settings that the task allows.
+///
+/// # Errors
+/// A value that is none a setting can have; the lab's own are tested.
+pub fn incident(
+    step: &Step,
+    incident: &Incident,
+    acts: &[TimedAction],
+) -> Result<Vec<TimedAction>, Vec<Problem>> {
+    let counts = |act: &&TimedAction| {
+        let Action::Set { path, .. } = &act.action else { return false };
+        act.at >= step.opens_at.0 && incident.allows(path)
+    };
+    let mut actions = timed(&incident.breaks)?;
+    actions.extend(acts.iter().filter(counts).cloned());
+    Ok(actions)
+}
+
 impl Design {
     /// Whether the learner may change this setting.
     pub fn allows(&self, path: &str) -> bool {
-        self.allow.iter().any(|pattern| match pattern.strip_suffix('*') {
-            Some(start) => path.starts_with(start),
-            None => path == pattern,
-        })
+        allows(&self.allow, path)
     }
+}
+
+impl Incident {
+    /// Whether the learner may change this setting.
+    pub fn allows(&self, path: &str) -> bool {
+        allows(&self.allow, path)
+    }
+}
+
+fn allows(patterns: &[String], path: &str) -> bool {
+    patterns.iter().any(|pattern| match pattern.strip_suffix('*') {
+        Some(start) => path.starts_with(start),
+        None => path == pattern,
+    })
 }
 
 /// A lab's changes as actions at a time.
@@ -53,10 +83,25 @@ pub fn actions(changes: &[Change], at: Moment) -> Result<Vec<TimedAction>, Vec<P
                 factor: *factor,
                 lasting: lasts.0,
             },
+            Change::Kill { node, slot } => {
+                Action::Kill { node: Target { node: node.clone(), slot: Some(*slot) } }
+            }
         };
         Ok(action)
     };
     changes.iter().map(|change| Ok(TimedAction { at: at.0, action: action(change)? })).collect()
+}
+
+/// A lab's changes, each at its own time.
+///
+/// # Errors
+/// As [`actions`].
+pub fn timed(changes: &[TimedChange]) -> Result<Vec<TimedAction>, Vec<Problem>> {
+    let mut all = Vec::new();
+    for timed in changes {
+        all.extend(actions(std::slice::from_ref(&timed.change), timed.at)?);
+    }
+    Ok(all)
 }
 
 fn values(settings: &Settings) -> Result<Vec<(String, Value)>, Vec<Problem>> {

@@ -6,12 +6,11 @@ mod support;
 use headroom_core::node::Simulator;
 use headroom_core::sim::simulation::Stop;
 use headroom_labs::find::{Findings, Share};
-use headroom_labs::{Misconception, Task, course, measure, setup};
+use headroom_labs::{Refutation, Task, course, measure, setup};
 use std::sync::Arc;
 use support::{SEEDS, run};
 
-fn ratio(belief: &Misconception, more: u64) -> f64 {
-    let refutation = &belief.refutation;
+fn ratio(refutation: &Refutation, more: u64) -> f64 {
     let lab = course().lab(&refutation.lab).unwrap();
     let figure = |settings| {
         let session = run(lab, refutation.during.as_deref(), settings, refutation.to, more);
@@ -20,19 +19,29 @@ fn ratio(belief: &Misconception, more: u64) -> f64 {
     figure(&refutation.after) / figure(&refutation.before)
 }
 
-#[test]
-fn runs_refute_the_beliefs() {
+fn check(refutations: impl Iterator<Item = (&'static str, &'static Refutation)>) {
     let mut wrong = Vec::new();
-    for belief in &course().misconceptions {
-        let ([least, most], [low, high]) = (belief.refutation.expected, belief.refutation.found);
-        assert!(high < least || low > most, "{}: the runs agree with the belief", belief.id);
-        let ratios: Vec<f64> = (0..SEEDS).map(|more| ratio(belief, more)).collect();
-        println!("{}: {ratios:.3?} in {low}..{high}", belief.id);
+    for (id, refutation) in refutations {
+        let ([least, most], [low, high]) = (refutation.expected, refutation.found);
+        assert!(high < least || low > most, "{id}: the runs agree with the belief");
+        let ratios: Vec<f64> = (0..SEEDS).map(|more| ratio(refutation, more)).collect();
+        println!("{id}: {ratios:.3?} in {low}..{high}");
         if !ratios.iter().all(|ratio| (low..=high).contains(ratio)) {
-            wrong.push(format!("{}: {ratios:?} is not within {low} to {high}", belief.id));
+            wrong.push(format!("{id}: {ratios:?} is not within {low} to {high}"));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn runs_refute_the_beliefs() {
+    check(course().misconceptions.iter().map(|belief| (belief.id.as_str(), &belief.refutation)));
+}
+
+/// Those that no misconception tests have runs of their own.
+#[test]
+fn runs_refute_what_is_commonly_said() {
+    check(course().claims.iter().filter_map(|claim| Some((claim.id.as_str(), claim.refutation.as_ref()?))));
 }
 
 #[test]

@@ -91,7 +91,7 @@ fn a_whole_course_passes() {
 #[test]
 fn a_course_that_points_at_nothing_is_refused() {
     type Damage = fn(&mut headroom_labs::Course);
-    let cases: [(Damage, &str); 9] = [
+    let cases: [(Damage, &str); 12] = [
         (|course| course.labs[0].next = Some("gone".to_owned()), "busy-is-not-full: no lab `gone`"),
         (|course| course.labs[1].needs.push("gone".to_owned()), "one-in-a-hundred: no lab `gone`"),
         (|course| course.labs[0].knobs.clear(), "is not among the lab's knobs"),
@@ -100,6 +100,9 @@ fn a_course_that_points_at_nothing_is_refused() {
         (|course| course.terms.retain(|term| term.id != "queue"), "`[[queue]]` is used and not explained"),
         (|course| course.terms[0].lab = "gone".to_owned(), "no lab `gone`"),
         (|course| course.misconceptions[0].refutation.lab = "gone".to_owned(), "no lab `gone`"),
+        (|course| course.claims[0].step = "gone".to_owned(), "no step `busy-is-not-full/gone`"),
+        (|course| course.claims[0].refutation = None, "nothing tests it"),
+        (|course| course.symptoms[0].lab = "gone".to_owned(), "no lab `gone`"),
         (|course| course.labs[1].id = course.labs[0].id.clone(), "lab `busy-is-not-full` stands twice"),
     ];
     for (damage, problem) in cases {

@@ -9,7 +9,7 @@ use headroom_labs::evaluate::{Evaluation, Verdict};
 use headroom_labs::{Design, Lab, Settings, Step, Task, course, setup};
 
 fn judge(lab: &Lab, step: &Step, learner: &Settings) -> Verdict {
-    let mut evaluation = Evaluation::new(lab, step, learner).unwrap().unwrap();
+    let mut evaluation = Evaluation::new(lab, step, learner, &[]).unwrap().unwrap();
     let mut done = 0.0;
     loop {
         let verdict = evaluation.advance(300_000).unwrap();
@@ -17,7 +17,13 @@ fn judge(lab: &Lab, step: &Step, learner: &Settings) -> Verdict {
         done = evaluation.done();
         if let Some(verdict) = verdict {
             assert_eq!(done, 1.0);
-            println!("{}/{} {learner:?}: {} par {:?}", lab.id, step.id, verdict.passed, verdict.par);
+            let Verdict { passed, par, survived, .. } = &verdict;
+            println!("{}/{} {learner:?}: {passed} par {par:?} survived {survived:?}", lab.id, step.id);
+            assert_eq!(
+                survived.is_some(),
+                *passed,
+                "the fault is tried on what has passed, and on that only"
+            );
             for goal in &verdict.goals {
                 println!("    {} {:.5?} {}", goal.metric, goal.range, goal.passed);
             }
@@ -46,7 +52,12 @@ fn check(id: &str) {
         design.temptations.iter().for_each(|settings| drop(expect("temptation", settings, false)));
         design.par.short_of.iter().for_each(|settings| drop(expect("better than par", settings, false)));
         expect("refusing", &design.refusing, false);
+        let survived = [&design.unseen.survives, &design.unseen.falls]
+            .map(|settings| expect("the fault", settings, true).survived);
         let par = expect("par", &design.par.settings, true);
+        if survived != [Some(true), Some(false)] {
+            wrong.push(format!("{}: the fault is survived: {survived:?}", step.id));
+        }
         let found = par.par.unwrap();
         if (found - design.par.value).abs() > 1e-6 {
             wrong.push(format!("{}: par is {found}, told {}", step.id, design.par.value));
@@ -92,12 +103,12 @@ fn tasks_have_two_solutions_a_temptation_and_a_guard_against_refusing() {
         assert!(design.solutions.len() >= 2 && !design.temptations.is_empty(), "{place}");
         assert!(!design.par.short_of.is_empty(), "{place}");
         assert_ne!(design.solutions[0], design.solutions[1], "{place}");
-        let all = design
-            .solutions
-            .iter()
-            .chain(&design.temptations)
-            .chain(&design.par.short_of)
-            .chain([&design.refusing, &design.par.settings]);
+        let all = design.solutions.iter().chain(&design.temptations).chain(&design.par.short_of).chain([
+            &design.refusing,
+            &design.par.settings,
+            &design.unseen.survives,
+            &design.unseen.falls,
+        ]);
         for path in all.flat_map(Settings::keys) {
             assert!(design.allows(path), "{place}: {path} is not allowed, so it tests nothing");
         }
@@ -147,7 +158,7 @@ fn the_exam_cannot_be_changed() {
 fn settings_that_cannot_be_are_told() {
     let lab = course().lab("the-narrow-place").unwrap();
     let learner = Settings::from([("nodes.app.cores".to_owned(), serde_json::Value::from(0))]);
-    let problems = Evaluation::new(lab, lab.step("upgrade").unwrap(), &learner).unwrap_err();
+    let problems = Evaluation::new(lab, lab.step("upgrade").unwrap(), &learner, &[]).unwrap_err();
     assert_eq!(problems[0].path, "nodes.app.cores");
-    assert!(Evaluation::new(lab, lab.step("turn").unwrap(), &learner).unwrap().is_none());
+    assert!(Evaluation::new(lab, lab.step("turn").unwrap(), &learner, &[]).unwrap().is_none());
 }

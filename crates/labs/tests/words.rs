@@ -96,13 +96,18 @@ fn words_on_the_way(step: &Step) -> usize {
         let answers = all(predict.ask.texts()) + longest(predict.ask.if_wrong());
         all(vec![&predict.question, &predict.reveal]) + answers
     });
+    let told = |task: &Task| {
+        all(task.why().into_iter().collect())
+            + task.goals().iter().map(|goal| words(&goal.label) + 2).sum::<usize>()
+    };
     let task = match &step.task {
         Some(Task::Find(find)) => {
             all(vec![&find.question, &find.reveal])
                 + all(find.answers.iter().map(|answer| &answer.text).collect())
                 + longest(find.answers.iter().map(|answer| &answer.if_wrong).collect())
         }
-        Some(Task::Design(design)) => design.goals.iter().map(|goal| words(&goal.label) + 2).sum(),
+        Some(task @ Task::Design(design)) => told(task) + all(vec![&design.unseen.what]),
+        Some(task @ Task::Incident(_)) => told(task),
         None => 0,
     };
     body_words(step) + words(&step.say.plain()) + predict + task

@@ -55,6 +55,12 @@ pub fn pixel_ratio() -> f64 {
     web_sys::window().map_or(1.0, |window| window.device_pixel_ratio()).clamp(0.5, 4.0)
 }
 
+/// Pixels per CSS pixel of an element, as it is drawn: more where the style sheet enlarges it.
+pub fn drawn_ratio(element: &web_sys::Element) -> f64 {
+    let enlarged = element.get_bounding_client_rect().width() / f64::from(element.client_width());
+    pixel_ratio() * if enlarged.is_finite() { enlarged.max(1.0) } else { 1.0 }
+}
+
 /// Whether the system asks for little motion.
 pub fn prefers_reduced_motion() -> bool {
     web_sys::window()

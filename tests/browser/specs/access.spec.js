@@ -9,7 +9,7 @@ const labs = {
   "one-in-a-hundred": ["meet", "count", "find", "average", last],
   "the-narrow-place": ["turn", "double", "upgrade", "moves", last],
   "in-the-door-out-the-door": ["turn", "foretell", "size", "stall", "users", last],
-  "what-a-miss-costs": ["look", "shrink", "spike", "other-cure", last],
+  "what-a-miss-costs": ["look", "shrink", "spike", "other-cure", "incident", last],
 };
 
 /** Looks at the page as it stands, in every view. */

@@ -30,6 +30,14 @@ const labs = {
       expect(await check(page)).toBe("Passed");
     },
     (page) => predict(page, "2,700 to 3,300"),
+    async (page) => {
+      // The list stands in an order that gives nothing away; the last comes to the front.
+      await page.getByRole("button", { name: "Move 24 cores for app, 6 for web up" }).click();
+      await page.getByRole("button", { name: "Move 24 cores for app, 6 for web up" }).click();
+      await page.getByRole("button", { name: "Lock it in and run" }).click();
+      await expect(page.getByText("Twice as much of two parts sounds like most.")).toBeVisible({ timeout: 30_000 });
+      await expect(page.getByText("3. 6 cores for web, 144 for store")).toBeVisible();
+    },
   ],
   "in-the-door-out-the-door": [
     (page) => turn(page, "Requests a second", 250),

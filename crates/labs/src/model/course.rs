@@ -3,7 +3,7 @@
 use headroom_wire::Wire;
 use serde::Deserialize;
 
-use super::{Lab, Moment, Prose, Settings};
+use super::{Claim, Lab, Moment, Prose, Settings, Symptom};
 
 /// Everything there is to learn.
 #[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
@@ -17,6 +17,10 @@ pub struct Course {
     pub terms: Vec<Term>,
     /// Beliefs that the labs refute, by id.
     pub misconceptions: Vec<Misconception>,
+    /// Widely repeated claims that the labs test.
+    pub claims: Vec<Claim>,
+    /// What one sees in one's own system, and where to learn why.
+    pub symptoms: Vec<Symptom>,
 }
 
 impl Course {
@@ -38,6 +42,12 @@ impl Course {
     /// The misconception with this id.
     pub fn misconception(&self, id: &str) -> Option<&Misconception> {
         self.misconceptions.iter().find(|misconception| misconception.id == id)
+    }
+
+    /// The runs that refute a claim: its own, or those of its misconception.
+    pub fn refutation<'a>(&'a self, claim: &'a Claim) -> Option<&'a Refutation> {
+        let shared = || Some(&self.misconception(claim.misconception.as_ref()?)?.refutation);
+        claim.refutation.as_ref().or_else(shared)
     }
 }
 

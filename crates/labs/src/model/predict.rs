@@ -2,9 +2,8 @@
 
 use headroom_wire::Wire;
 use serde::Deserialize;
-use serde_json::Value;
 
-use super::{Moment, Prose, Scale};
+use super::{Change, Moment, Prose, Scale};
 
 /// A question about a change that is made once the learner has answered.
 #[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
@@ -256,65 +255,4 @@ pub struct Number {
     pub if_low: Prose,
     /// What is said to someone who answered too much.
     pub if_high: Prose,
-}
-
-/// Something a lab does to its system at a step, as [`headroom_core`](https://docs.rs/headroom-core) actions do.
-#[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
-#[serde(try_from = "Written")]
-pub enum Change {
-    /// Give a setting another value.
-    Set {
-        /// The setting, such as `nodes.cache.capacity`.
-        path: String,
-        /// Its new value.
-        value: Value,
-    },
-    /// Slow a node down.
-    Slow {
-        /// The node.
-        node: String,
-        /// How many times slower.
-        factor: f64,
-        /// For how long.
-        lasts: Moment,
-    },
-}
-
-/// A change as a lab file has it: `{ do = "set", path = "nodes.cache.capacity", value = 500 }`.
-#[derive(Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct Written {
-    #[serde(rename = "do")]
-    what: String,
-    path: Option<String>,
-    value: Option<Value>,
-    node: Option<String>,
-    factor: Option<f64>,
-    #[serde(rename = "for")]
-    lasts: Option<Moment>,
-}
-
-impl TryFrom<Written> for Change {
-    type Error = &'static str;
-
-    fn try_from(written: Written) -> Result<Self, Self::Error> {
-        match written {
-            Written { what, path: Some(path), value: Some(value), node: None, factor: None, lasts: None }
-                if what == "set" =>
-            {
-                Ok(Self::Set { path, value })
-            }
-            Written {
-                what,
-                path: None,
-                value: None,
-                node: Some(node),
-                factor: Some(factor),
-                lasts: Some(lasts),
-            } if what == "slow" => Ok(Self::Slow { node, factor, lasts }),
-            _ => Err(
-                "a change is `do = \"set\"` with path and value, or `do = \"slow\"` with node, factor and for",
-            ),
-        }
-    }
 }

@@ -3,9 +3,9 @@
 use headroom_wire::Wire;
 use serde::Deserialize;
 
-use super::{Moment, Prose, Settings};
+use super::{Change, Moment, Prose, Settings, TimedChange};
 
-/// What is to be done in a step. Incidents, where the clock runs, will stand beside these.
+/// What is to be done in a step.
 #[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
 #[serde(rename_all = "kebab-case")]
 pub enum Task {
@@ -13,6 +13,27 @@ pub enum Task {
     Design(Design),
     /// Find out what some requests have in common.
     Find(Find),
+    /// Bring a system back while its clock runs.
+    Incident(Incident),
+}
+
+impl Task {
+    /// The goals that an evaluation judges; none where none is made.
+    pub fn goals(&self) -> &[Goal] {
+        match self {
+            Self::Design(design) => &design.goals,
+            Self::Incident(incident) => &incident.goals,
+            Self::Find(_) => &[],
+        }
+    }
+
+    /// Why what passes passes, in a sentence; none where no evaluation is made.
+    pub fn why(&self) -> Option<&Prose> {
+        match self {
+            Self::Design(Design { why, .. }) | Self::Incident(Incident { why, .. }) => Some(why),
+            Self::Find(_) => None,
+        }
+    }
 }
 
 /// Goals to be reached by settings.
@@ -24,8 +45,12 @@ pub struct Design {
     /// Settings that the learner may change, as paths in which `*` stands for any rest. All others are the exam:
     /// playable, but taken from the lab when the five runs are made.
     pub allow: Vec<String>,
+    /// Why what passes passes, in a sentence; said after a pass.
+    pub why: Prose,
     /// The cheapest way known.
     pub par: Par,
+    /// A fault that is tried on what has passed.
+    pub unseen: Unseen,
     /// Settings that pass, different in kind; tested.
     pub solutions: Vec<Settings>,
     /// Tempting settings that fail; tested. The first is the one that the step's misconception suggests.
@@ -93,6 +118,8 @@ pub struct Par {
     pub value: f64,
     /// The settings that reach it.
     pub settings: Settings,
+    /// How it is reached, in words; shown on request.
+    pub way: Prose,
     /// Settings a step better still, in each direction, which fail; tested.
     pub short_of: Vec<Settings>,
 }
@@ -103,6 +130,44 @@ impl Par {
         let slack = self.value.abs() * 1e-6;
         if self.higher { figure >= self.value - slack } else { figure <= self.value + slack }
     }
+}
+
+/// A fault that the learner has not seen. It is tried on settings that have passed, on five more runs: those who left
+/// room survive it.
+#[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
+#[serde(deny_unknown_fields)]
+pub struct Unseen {
+    /// What happened, said once it has.
+    pub what: Prose,
+    /// When.
+    pub at: Moment,
+    /// What.
+    pub change: Vec<Change>,
+    /// Settings that pass and meet every goal with it as well; tested.
+    pub survives: Settings,
+    /// Settings that pass and do not survive it; tested.
+    pub falls: Settings,
+}
+
+/// A system that breaks while its clock runs, to be brought back by acting on it. What was done at which time is part
+/// of the five runs.
+#[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
+#[serde(deny_unknown_fields)]
+pub struct Incident {
+    /// What goes wrong, and when; before the step opens.
+    pub breaks: Vec<TimedChange>,
+    /// What must hold on each of the five runs: time to recover, requests lost.
+    pub goals: Vec<Goal>,
+    /// Settings that may be changed, as in [`Design::allow`]. Nothing else that is done counts.
+    pub allow: Vec<String>,
+    /// Why what passes passes, in a sentence; said after a pass.
+    pub why: Prose,
+    /// What brings it back, different in kind; tested.
+    pub solutions: Vec<Vec<TimedChange>>,
+    /// What tempts and fails; tested. The first is what the step's misconception suggests.
+    pub temptations: Vec<Vec<TimedChange>>,
+    /// Turning requests away, which fails; tested.
+    pub refusing: Vec<TimedChange>,
 }
 
 /// A question about the slowest requests that their spans answer.

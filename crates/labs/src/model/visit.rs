@@ -1,8 +1,8 @@
 //! Every piece of running text in the model. The build script takes each apart once; tests read each.
 
 use super::{
-    Answer, Block, Course, Design, ExitQuestion, Find, Hints, Knob, Lab, Misconception, Prediction, Prose,
-    Step, Task, Term, Transfer,
+    Answer, Block, Claim, Course, Design, ExitQuestion, Find, Hints, Incident, Knob, Lab, Misconception, Par,
+    Prediction, Prose, Step, Symptom, Task, Term, Transfer, Unseen,
 };
 
 impl Course {
@@ -13,7 +13,9 @@ impl Course {
             .misconceptions
             .iter_mut()
             .flat_map(|Misconception { belief, why, repair, .. }| [belief, why, repair]);
-        terms.chain(beliefs).collect()
+        let claims = self.claims.iter_mut().flat_map(|Claim { claim, says, .. }| [claim, says]);
+        let symptoms = self.symptoms.iter_mut().flat_map(|Symptom { says, look, .. }| [says, look]);
+        terms.chain(beliefs).chain(claims).chain(symptoms).collect()
     }
 }
 
@@ -63,7 +65,10 @@ fn prediction(prediction: &mut Prediction) -> Vec<&mut Prose> {
 
 fn task(task: &mut Task) -> Vec<&mut Prose> {
     match task {
-        Task::Design(Design { .. }) => Vec::new(),
+        Task::Design(Design { why, par: Par { way, .. }, unseen: Unseen { what, .. }, .. }) => {
+            vec![why, way, what]
+        }
+        Task::Incident(Incident { why, .. }) => vec![why],
         Task::Find(Find { question, answers, reveal, .. }) => {
             let answers = answers.iter_mut().flat_map(|Answer { text, if_wrong, .. }| [text, if_wrong]);
             [question].into_iter().chain(answers).chain([reveal]).collect()

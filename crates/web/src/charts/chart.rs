@@ -284,7 +284,7 @@ fn paint(canvas: &HtmlCanvasElement, props: &ChartProps, bound: &mut f64) {
     if width < plot::LEFT + plot::RIGHT + 10.0 || height < plot::TOP + plot::BOTTOM + 10.0 {
         return;
     }
-    let ratio = browser::pixel_ratio().max(2.0);
+    let ratio = browser::drawn_ratio(canvas).max(2.0);
     browser::fit(canvas, width, height, ratio);
     let content = props.kind.content(&props.rows.0, props.range.0, props.now.min(props.range.1));
     *bound = plot::bound(&content, *bound);

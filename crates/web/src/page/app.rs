@@ -1,13 +1,15 @@
 //! The page as a whole: one store, one worker, and what connects them with the browser.
 
-use super::components::{Crash, Glossary, Header, Home, LabPage, NoticeBar, Page};
+use super::components::{
+    CommonlySaid, Crash, Glossary, Header, Home, LabPage, NoticeBar, Page, Search, Symptoms,
+};
 use super::keyboard;
 use super::link::{Link, Pace};
 use super::route::{self, Place};
 use super::share::{self, RunFile};
 use super::stage::StageHandle;
 use super::storage;
-use super::store::{Action, Phase, Progress, State};
+use super::store::{Action, Panel, Phase, Progress, State};
 use super::theme::use_theme;
 use super::words::word;
 use crate::browser::AnimationLoop;
@@ -79,15 +81,18 @@ pub fn App() -> Html {
         _ => match &state.place {
             Place::Home => html! { <Home ..page.clone() /> },
             Place::Glossary => html! { <Glossary ..page.clone() /> },
+            Place::CommonlySaid => html! { <CommonlySaid ..page.clone() /> },
+            Place::Symptoms => html! { <Symptoms ..page.clone() /> },
             Place::Lab { .. } => html! { <LabPage ..page.clone() /> },
         },
     };
     html! {
-        <div class={classes!("page", lab.then_some("fixed"))}>
+        <div class={classes!("page", lab.then_some("fixed"), state.presenter.on.then_some("presenting"))}>
             <a class="skip" href="#main">{ word("skip") }</a>
             <Header page={page.clone()} on_theme={other_theme} />
             <NoticeBar ..page.clone() />
             { body }
+            if state.panel == Some(Panel::Search) { <Search ..page.clone() /> }
             <p class="said" id="state" role="status" aria-live="polite"></p>
         </div>
     }

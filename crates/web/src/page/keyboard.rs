@@ -1,5 +1,6 @@
 //! The keyboard: Space plays, `.` steps, arrows scrub, `i` says the state, `?` lists.
 
+use super::route::Place;
 use super::store::{Action, Panel, SPEEDS, State, stop_of};
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
@@ -39,6 +40,9 @@ pub struct Key {
 /// What `key` means now; nothing if it is not the page's.
 pub fn meaning(key: &Key, focus: Focus, state: &State) -> Option<Action> {
     let name = key.name.as_str();
+    if name == "Escape" && state.presenter.on {
+        return Some(Action::Present);
+    }
     if name == "Escape" {
         return Some(if state.lesson.checking { Action::StopChecking } else { Action::Close });
     }
@@ -72,6 +76,10 @@ pub fn meaning(key: &Key, focus: Focus, state: &State) -> Option<Action> {
         "f" => Some(Action::Follow("next".to_owned())),
         "n" => Some(Action::Open(Panel::Parts)),
         "?" => Some(Action::Open(Panel::Keys)),
+        "/" if !state.presenter.on => Some(Action::Open(Panel::Search)),
+        "p" if state.lab().is_some() && state.place != Place::Home => Some(Action::Present),
+        "v" if state.presenter.on => Some(Action::Veil),
+        "n" if state.presenter.on => Some(Action::NextAct),
         _ => None,
     }
 }
@@ -154,7 +162,6 @@ fn say_state() {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::page::route::Place;
     use crate::page::store::Progress;
 
     fn press(name: &str, control: bool, shift: bool, focus: Focus) -> Option<Action> {
@@ -181,13 +188,39 @@ mod tests {
             ("y", true, Slider, Some(Action::Redo)),
             ("f", false, Page, Some(Action::Follow("next".to_owned()))),
             ("?", false, Page, Some(Action::Open(Panel::Keys))),
+            ("/", false, Button, Some(Action::Open(Panel::Search))),
+            ("/", false, Typing, None),
             ("Escape", false, Typing, Some(Action::Close)),
+            ("p", false, Button, Some(Action::Present)),
+            ("p", false, Typing, None),
+            ("n", false, Page, None),
             ("q", false, Page, None),
         ];
         for (name, control, focus, expected) in cases {
             assert_eq!(press(name, control, false, focus), expected, "{name} {focus:?}");
         }
         assert_eq!(press("Z", true, true, Page), Some(Action::Redo));
+    }
+
+    #[test]
+    fn a_room_has_keys_of_its_own() {
+        let lab = Place::Lab { lab: "busy-is-not-full".into(), step: String::new() };
+        let state = State::new(lab, Progress::default()).after(Action::Present);
+        let press = |name: &str| {
+            meaning(&Key { name: name.into(), control: false, shift: false }, Focus::Page, &state)
+        };
+        for (name, expected) in [
+            ("n", Some(Action::NextAct)),
+            ("v", Some(Action::Veil)),
+            ("p", Some(Action::Present)),
+            ("Escape", Some(Action::Present)),
+            ("/", None),
+        ] {
+            assert_eq!(press(name), expected, "{name}");
+        }
+        let home = State::new(Place::Home, Progress::default());
+        let p = Key { name: "p".into(), control: false, shift: false };
+        assert_eq!(meaning(&p, Focus::Page, &home), None);
     }
 
     #[test]

@@ -10,6 +10,7 @@ pub mod format;
 pub mod keyboard;
 pub mod link;
 pub mod route;
+pub mod search;
 pub mod share;
 pub mod stage;
 pub mod storage;

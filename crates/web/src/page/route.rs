@@ -16,6 +16,10 @@ pub enum Place {
     },
     /// All terms that lessons explain.
     Glossary,
+    /// Widely repeated claims, and what the labs say of them.
+    CommonlySaid,
+    /// What one sees in a system, and the lab that shows why.
+    Symptoms,
 }
 
 /// Address of a lab's closing card.
@@ -33,8 +37,12 @@ impl Place {
         };
         match field("lab") {
             Some(lab) if !lab.is_empty() => Self::Lab { lab, step: field("step").unwrap_or_default() },
-            _ if field("page").is_some_and(|page| page == "glossary") => Self::Glossary,
-            _ => Self::Home,
+            _ => match field("page").as_deref() {
+                Some("glossary") => Self::Glossary,
+                Some("commonly-said") => Self::CommonlySaid,
+                Some("symptoms") => Self::Symptoms,
+                _ => Self::Home,
+            },
         }
     }
 
@@ -43,6 +51,8 @@ impl Place {
         match self {
             Self::Home => "./".to_owned(),
             Self::Glossary => "./?page=glossary".to_owned(),
+            Self::CommonlySaid => "./?page=commonly-said".to_owned(),
+            Self::Symptoms => "./?page=symptoms".to_owned(),
             Self::Lab { lab, step } if step.is_empty() => format!("./?lab={lab}"),
             Self::Lab { lab, step } => format!("./?lab={lab}&step={step}"),
         }
@@ -75,6 +85,8 @@ mod tests {
             ("?lab=", Place::Home),
             ("?step=x", Place::Home),
             ("?page=glossary", Place::Glossary),
+            ("?page=commonly-said", Place::CommonlySaid),
+            ("?page=symptoms", Place::Symptoms),
             ("?page=nothing", Place::Home),
             ("?lab=what-a-miss-costs", lab("what-a-miss-costs", "")),
             ("?lab=a&step=b", lab("a", "b")),
@@ -84,7 +96,9 @@ mod tests {
         for (query, place) in cases {
             assert_eq!(Place::read(query), place, "{query}");
         }
-        for place in [Place::Home, Place::Glossary, lab("a", ""), lab("a", "b")] {
+        for place in
+            [Place::Home, Place::Glossary, Place::CommonlySaid, Place::Symptoms, lab("a", ""), lab("a", "b")]
+        {
             assert_eq!(Place::read(place.address().trim_start_matches("./")), place);
         }
     }

@@ -300,6 +300,12 @@ pub struct Evaluated {
     pub goals: Vec<GoalRange>,
     /// Cost of the learner's settings, if the lab has prices.
     pub cost_micro_dollars: Option<f64>,
+    /// The figure that par is about; absent without a par.
+    pub par: Option<f64>,
+    /// Whether it passed and is as good as the best known way.
+    pub at_par: bool,
+    /// Whether it met all goals with a fault as well; absent where none was tried.
+    pub survived: Option<bool>,
 }
 
 /// A goal's figure over five runs.

@@ -92,6 +92,8 @@ pub enum Command {
         step: String,
         /// Settings as the learner left them: every path changed since the lab began.
         set: Vec<Setting>,
+        /// What the learner did, in order: an incident is judged by when what was done.
+        acts: Vec<TimedAct>,
     },
     /// Run as fast as it goes to a time, then stand there; answered by `Progress`, frames, `Series`, `Arrived`.
     RunFor {

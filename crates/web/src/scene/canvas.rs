@@ -136,7 +136,7 @@ fn update(stage: &mut Option<Stage>, props: &SceneProps) {
 fn draw(canvas: &HtmlCanvasElement, stage: &RefCell<Option<Stage>>, wall_ms: f64) {
     let mut stage = stage.borrow_mut();
     let Some(stage) = stage.as_mut() else { return };
-    let ratio = browser::pixel_ratio();
+    let ratio = browser::drawn_ratio(canvas);
     let (width, height) = (f64::from(canvas.client_width()), f64::from(canvas.client_height()));
     if width < 1.0 || height < 1.0 {
         return;

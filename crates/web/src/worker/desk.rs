@@ -156,7 +156,7 @@ impl Live {
                 let at_us = convert::micros(self.session.now());
                 answer(out, Answer::Measured { run: self.run, at_us, values });
             }
-            Command::Evaluate { lab, step, set, .. } => self.evaluate(lab, step, set, out),
+            Command::Evaluate { lab, step, set, acts, .. } => self.evaluate(lab, step, set, &acts, out),
             Command::RunFor { until_us, .. } => {
                 self.job = Some(Job::RunFor { until: convert::time(until_us), from: self.session.now() });
             }
@@ -241,12 +241,19 @@ impl Live {
         self.frames.followed = root.unwrap_or(0);
     }
 
-    fn evaluate(&mut self, lab: String, step: String, set: Vec<Setting>, out: &mut Vec<Out>) {
+    fn evaluate(
+        &mut self,
+        lab: String,
+        step: String,
+        set: Vec<Setting>,
+        acts: &[TimedAct],
+        out: &mut Vec<Out>,
+    ) {
         let found = course().labs.iter().find(|known| known.id == lab);
         let found = found.and_then(|lab| Some((lab, lab.steps.iter().find(|known| known.id == step)?)));
         let Some((of, at)) = found else { return };
         let learner = settings(set);
-        match Evaluation::new(of, at, &learner) {
+        match convert::actions(acts).and_then(|acts| Evaluation::new(of, at, &learner, &acts)) {
             Ok(Some(evaluation)) => {
                 self.job = Some(Job::Evaluate { evaluation: Box::new(evaluation), lab, step, told: 0.0 });
             }

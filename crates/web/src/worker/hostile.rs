@@ -77,7 +77,7 @@ fn commands() -> Vec<Value> {
         json!({ "Follow": { "run": 1, "root": "next" } }),
         json!({ "Follow": { "run": 1, "root": "failed:0:0:1e9" } }),
         json!({ "Measure": { "run": 1, "of": [measure, { "metric": "nodes.cache.hit_ratio", "from_us": null, "to_us": 9e5 }] } }),
-        json!({ "Evaluate": { "run": 1, "lab": "busy-is-not-full", "step": "hold", "set": [["nodes.clients.arrivals.rate", 72]] } }),
+        json!({ "Evaluate": { "run": 1, "lab": "busy-is-not-full", "step": "hold", "set": [["nodes.clients.arrivals.rate", 72]], "acts": [] } }),
         json!({ "RunFor": { "run": 1, "until_us": 2e6 } }),
         json!({ "Compare": { "run": 1, "variants": [[acts[0]], [acts[1]], []], "until_us": 1e6, "of": measure } }),
         json!({ "Report": { "run": 1 } }),

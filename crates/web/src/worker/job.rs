@@ -175,6 +175,9 @@ fn evaluated(lab: String, step: String, verdict: &Verdict, cost: f64) -> Evaluat
         pass: verdict.passed,
         goals: goals.collect(),
         cost_micro_dollars: (cost > 0.0).then_some(cost),
+        par: verdict.par,
+        at_par: verdict.at_par,
+        survived: verdict.survived,
     }
 }
 

@@ -22,6 +22,7 @@ pub(super) fn Closing(page: &Page) -> Html {
         <div class="transfer">
             <h1 tabindex="-1">{ word("in-your-system") }</h1>
             <p class="say"><Prose page={page.clone()} text={lab.promise.clone()} /></p>
+            <p class="what">{ super::stars::count(page, lab) }</p>
             <h2>{ word("transfer-look") }</h2>
             { for transfer.look.iter().map(|look| html! {
                 <><p class="what">{ look.what.plain() }</p><Code text={look.code.clone()} /></>
@@ -31,6 +32,7 @@ pub(super) fn Closing(page: &Page) -> Html {
             <Code text={config} />
             <h2>{ word("transfer-mind") }</h2>
             <ul>{ for transfer.mind.iter().map(|line| html! { <li>{ line.plain() }</li> }) }</ul>
+            { super::claims::of_lab(page, &lab.id) }
             <h2>{ word("exit-questions") }</h2>
             { for lab.exit.iter().map(|exit| html! {
                 <details><summary>{ exit.question.plain() }</summary><p class="what">{ exit.answer.plain() }</p></details>

@@ -29,8 +29,10 @@ pub fn Header(props: &HeaderProps) -> Html {
             </a>
             if in_lab { { whereabouts(&page.state) } } else { { sections(page) } }
             <div class="tools">
+                <button class={classes!("quiet", in_lab.then_some("wide"))} onclick={page.on(Action::Open(Panel::Search))}>{ word("search") }</button>
                 if in_lab {
                     { folding(page) }
+                    <button class="quiet wide" onclick={page.on(Action::Present)}>{ word("present") }</button>
                     <button class="quiet wide" onclick={page.on(Action::Share)}>{ word("share") }</button>
                     <button class="quiet wide" aria-keyshortcuts="?" onclick={page.on(Action::Open(Panel::Keys))}>{ word("help") }</button>
                 }
@@ -50,6 +52,8 @@ fn sections(page: &Page) -> Html {
         <nav class="sections" aria-label={word("sections")}>
             { section(Place::Home, "course") }
             { section(Place::Glossary, "glossary") }
+            { section(Place::CommonlySaid, "commonly-said") }
+            { section(Place::Symptoms, "symptoms") }
         </nav>
     }
 }

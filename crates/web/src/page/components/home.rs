@@ -84,6 +84,7 @@ fn card(page: &Page, lab: &Lab, index: usize, next: bool) -> Html {
                 <span class="foot">
                     <span>{ index + 1 }</span>
                     if finished { <span>{ word("done") }</span> }
+                    { super::stars::count(page, lab) }
                     <span>{ say("minutes", &[("minutes", lab.minutes.to_string())]) }</span>
                 </span>
             </a>

@@ -18,6 +18,8 @@ pub(super) fn mark(mark: Mark) -> Html {
     html! { <svg class="mark" viewBox="0 0 12 12" aria-hidden="true">{ shape }</svg> }
 }
 
+const STAR: &str = "M8 1.5 10 6l4.8.5-3.6 3.2 1 4.8L8 12l-4.2 2.5 1-4.8L1.2 6.5 6 6z";
+
 /// An icon of the transport, by name.
 pub(super) fn icon(name: &str) -> Html {
     let shape = match name {
@@ -36,6 +38,8 @@ pub(super) fn icon(name: &str) -> Html {
         "check" => {
             html! { <path d="M3 8.5 6.5 12 13 4.5" fill="none" stroke="currentColor" stroke-width="2" /> }
         }
+        "star" => html! { <path d={STAR} fill="currentColor" stroke="currentColor" /> },
+        "star-open" => html! { <path d={STAR} fill="none" stroke="currentColor" /> },
         "cross" => {
             html! { <path d="M4 4l8 8M12 4l-8 8" fill="none" stroke="currentColor" stroke-width="2" /> }
         }

@@ -4,6 +4,7 @@ use super::Page;
 use super::charts::Charts;
 use super::lesson::Lesson;
 use super::overlay::Overlay;
+use super::presenter::Stage;
 use super::settings::{Settings, stands_open};
 use super::sparks::Sparks;
 use super::stage::Scene;
@@ -23,6 +24,9 @@ pub fn LabPage(page: &Page) -> Html {
                 <a class="button" href="./" onclick={super::header::leave(page, Place::Home)}>{ word("all-labs") }</a>
             </main>
         };
+    }
+    if page.state.presenter.on {
+        return html! { <Stage ..page.clone() /> };
     }
     let settings = stands_open(&page.state);
     html! {

@@ -14,7 +14,7 @@ use yew::prelude::*;
 #[component]
 pub(super) fn Overlay(page: &Page) -> Html {
     let (title, body) = match &page.state.panel {
-        None => return Html::default(),
+        None | Some(Panel::Search) => return Html::default(),
         Some(Panel::Instance(instance)) => (
             super::inspector::title(page, *instance),
             html! { <Inspector page={page.clone()} instance={*instance} /> },
@@ -51,6 +51,8 @@ const KEYS: [(&str, &str); 12] = [
     ("f", "key-follow"),
     ("n", "key-parts"),
     ("i", "key-state"),
+    ("/", "key-search"),
+    ("p", "key-present"),
     ("?", "key-list"),
 ];
 

@@ -1,14 +1,15 @@
 //! A task: goals so far, five runs to judge, hints; or a question about requests.
 
 use super::prose::Prose;
-use super::{Page, icons};
+use super::verdict::AfterPass;
+use super::{Page, icons, incident};
 use crate::page::format;
 use crate::page::store::Action;
 use crate::page::value;
 use crate::page::words::{say, word};
 use crate::protocol::Evaluated;
 use gloo::timers::callback::Interval;
-use headroom_labs::{Design, Find, Goal, Hints, Task};
+use headroom_labs::{Find, Goal, Hints, Step, Task};
 use yew::prelude::*;
 
 /// The card of a step that sets a task.
@@ -25,7 +26,8 @@ pub(super) fn TaskCard(page: &Page) -> Html {
     html! {
         <>
             { match &step.task {
-                Some(Task::Design(design)) => html! { <>{ goals(page, design) }{ check(page) }</> },
+                Some(Task::Incident(_)) if page.state.clock_stands() => incident::start(page),
+                Some(task @ (Task::Design(_) | Task::Incident(_))) => html! { <>{ goals(page, task) }{ check(page) }</> },
                 Some(Task::Find(find)) => question(page, find),
                 None => Html::default(),
             } }
@@ -34,23 +36,24 @@ pub(super) fn TaskCard(page: &Page) -> Html {
     }
 }
 
-fn goals(page: &Page, design: &Design) -> Html {
+fn goals(page: &Page, task: &'static Task) -> Html {
     match &page.state.lesson.verdict {
-        Some(verdict) => judged(page, design, verdict),
+        Some(verdict) => judged(page, task, verdict),
         None => html! {
             <div class="card" role="status" aria-live="polite">
                 <h2>{ word("goals") }<small>{ format!(" · {}", since(page)) }</small></h2>
+                { incident::clock(page) }
                 <dl class="goals">
-                    { for design.goals.iter().enumerate().map(|(index, goal)| so_far(page, goal, index)) }
+                    { for task.goals().iter().enumerate().map(|(index, goal)| so_far(page, goal, index)) }
                 </dl>
             </div>
         },
     }
 }
 
-/// Over which time the figures so far are.
+/// Over which time the figures so far are; an incident's begin where it broke, as its clock does.
 fn since(page: &Page) -> String {
-    match page.state.measured_since() {
+    match page.state.measured_since().filter(|_| page.state.incident().is_none()) {
         Some(since) => say("so-far-since", &[("time", format::clock_short(since))]),
         None => word("so-far"),
     }
@@ -59,18 +62,23 @@ fn since(page: &Page) -> String {
 fn so_far(page: &Page, goal: &Goal, index: usize) -> Html {
     let set = page.state.value(&goal.metric).and_then(|value| value::number_of(&value));
     let value = set.or_else(|| page.state.lesson.so_far.get(index).copied().flatten());
-    let shown = value.map_or_else(|| "-".to_owned(), |value| format::figure(value * goal.times, &goal.unit));
+    let shown = match value {
+        Some(value) => format::figure(value * goal.times, &goal.unit),
+        None if incident::is_recovery(goal) => word("not-recovered"),
+        None => "-".to_owned(),
+    };
     html! { <div class="goal"><dt>{ wanted(goal) }</dt><dd>{ shown }</dd></div> }
 }
 
 /// What the five runs say, missed goals first; each group under its own word.
-fn judged(page: &Page, design: &Design, verdict: &Evaluated) -> Html {
+fn judged(page: &Page, task: &'static Task, verdict: &Evaluated) -> Html {
     let group = |pass: bool, icon: &'static str, title: &str| {
-        let rows: Vec<Html> = (design.goals.iter().zip(&verdict.goals))
+        let rows: Vec<Html> = (task.goals().iter().zip(&verdict.goals))
             .filter(|(_, found)| found.pass == pass)
             .map(|(goal, found)| {
                 let shown = match (found.low, found.high) {
                     (Some(low), Some(high)) => format::range(low * goal.times, high * goal.times, &goal.unit),
+                    _ if incident::is_recovery(goal) => word("not-recovered"),
                     _ => word("not-enough"),
                 };
                 html! { <div class="goal"><dt>{ wanted(goal) }</dt><dd>{ shown }</dd></div> }
@@ -92,13 +100,8 @@ fn judged(page: &Page, design: &Design, verdict: &Evaluated) -> Html {
             <h2>{ title }<small>{ format!(" · {}", measured(page)) }</small></h2>
             { group(false, "cross", "missed") }
             { group(true, "check", "met") }
-            if verdict.pass {
-                <p class="why">{ say("par", &[
-                    ("label", design.par.label.clone()),
-                    ("value", format::figure(design.par.value, &design.par.unit)),
-                ]) }</p>
-            }
-            <p class="why">{ word("judged-shown") }</p>
+            if verdict.pass { <AfterPass ..page.clone() /> }
+            if page.state.incident().is_none() { <p class="why">{ word("judged-shown") }</p> }
         </div>
     }
 }
@@ -126,10 +129,14 @@ fn check(page: &Page) -> Html {
     let lesson = &page.state.lesson;
     if lesson.checking {
         let done = page.state.busy.map_or(0.0, |(_, done)| done);
+        // The second half of the runs is made of what has passed.
+        let unseen =
+            done >= 0.5 && matches!(page.state.step(), Some(Step { task: Some(Task::Design(_)), .. }));
+        let told = word(if unseen { "checking-unseen" } else { "checking" });
         return html! {
             <div class="card" role="status">
-                <p class="question">{ word("checking") }</p>
-                <progress max="1" value={done.to_string()} aria-label={word("checking")} />
+                <p class="question">{ &told }</p>
+                <progress max="1" value={done.to_string()} aria-label={told} />
                 <div class="centred"><button class="quiet underlined" onclick={page.on(Action::StopChecking)}>{ word("stop") }</button></div>
             </div>
         };

@@ -81,6 +81,16 @@ pub enum Action {
     Measure,
     /// Ask how long a hundred requests took so far.
     CountDots,
+    /// Show it to a room, or no longer.
+    Present,
+    /// Cover figures and chart, or uncover them.
+    Veil,
+    /// So many hands were raised for this answer.
+    Hands(usize, u32),
+    /// What leads on for a room.
+    NextAct,
+    /// How par was reached.
+    ShowWay,
     /// One more hint.
     Hint,
     /// An answer to a question about requests.
@@ -132,4 +142,6 @@ pub enum Panel {
     Share,
     /// The keyboard.
     Keys,
+    /// Labs, terms, symptoms and claims by what is in them.
+    Search,
 }

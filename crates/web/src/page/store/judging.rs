@@ -1,6 +1,6 @@
 //! Five runs judge a task's settings; until then its goals are measured on the run that is seen.
 
-use super::State;
+use super::{AT_PAR, SURVIVED, State};
 use crate::protocol::{Act, Command, Evaluated, Measure, Micros, Setting, TimedAct};
 use headroom_labs::Task;
 use std::rc::Rc;
@@ -29,6 +29,7 @@ impl State {
             lab: lab.id.clone(),
             step: step.id.clone(),
             set,
+            acts: self.acts.list().to_vec(),
         });
     }
 
@@ -53,6 +54,7 @@ impl State {
         if here {
             self.mark_done_if(evaluated.pass);
             if evaluated.pass {
+                self.earn_stars(&evaluated);
                 let settings = headroom_labs::settings(self.settings_now());
                 self.passed = Some(Rc::new((evaluated.lab.clone(), settings)));
             }
@@ -61,14 +63,21 @@ impl State {
         }
     }
 
+    fn earn_stars(&mut self, evaluated: &Evaluated) {
+        let stars = [(evaluated.at_par, AT_PAR), (evaluated.survived == Some(true), SURVIVED)];
+        for (_, star) in stars.into_iter().filter(|(earned, _)| *earned) {
+            Rc::make_mut(&mut self.progress).earn(&evaluated.lab, &evaluated.step, star);
+        }
+    }
+
     /// Asks for the goals' figures so far; settings among them are known here.
     pub(super) fn measure_goals(&mut self) {
-        let Some(Task::Design(design)) = self.step().and_then(|step| step.task.as_ref()) else { return };
-        if self.lesson.checking || self.phase != super::Phase::Ready {
+        let goals = self.step().and_then(|step| step.task.as_ref()).map_or(&[][..], Task::goals);
+        if goals.is_empty() || self.lesson.checking || self.phase != super::Phase::Ready {
             return;
         }
         let since = self.measured_since();
-        let of = design.goals.iter().map(|goal| Measure {
+        let of = goals.iter().map(|goal| Measure {
             metric: goal.metric.clone(),
             from_us: goal.from.map(|from| from.seconds() * 1e6).or(since),
             to_us: goal.to.map(|to| to.seconds() * 1e6),
@@ -84,7 +93,7 @@ impl State {
     }
 
     /// The picture and the charts show what was judged: the learner's settings from the start to the end. What was on
-    /// the screen before is one undo away.
+    /// the screen before is one undo away. Of an incident what was done stays where it was done.
     fn show_judged(&mut self) {
         let Some(end) = self.view.as_ref().map(|view| view.duration_us) else { return };
         let set = headroom_labs::settings(self.acts.list().iter().filter_map(|timed| match &timed.act {
@@ -93,7 +102,9 @@ impl State {
         }));
         let from_the_start =
             set.into_iter().map(|(path, value)| TimedAct { at_us: 0.0, act: Act::Set { path, value } });
-        self.acts.replace(from_the_start.collect());
+        if self.incident().is_none() {
+            self.acts.replace(from_the_start.collect());
+        }
         self.head.time = end;
         self.replay();
     }

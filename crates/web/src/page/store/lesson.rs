@@ -35,6 +35,8 @@ pub struct Lesson {
     pub checking: bool,
     /// Hints shown.
     pub hints: u8,
+    /// Whether the way to par is shown.
+    pub way_shown: bool,
     /// The answer chosen to a question about requests.
     pub found: Option<usize>,
     /// Requests opened in this step.
@@ -100,7 +102,7 @@ impl State {
         let before = self.lab().is_some_and(|lab| self.progress.has(&lab.id, &step.id));
         match (&step.predict, &step.task) {
             (Some(_), _) => matches!(self.lesson.prediction, Prediction::Revealed { .. } | Prediction::None),
-            (_, Some(Task::Design(_))) => {
+            (_, Some(Task::Design(_) | Task::Incident(_))) => {
                 before || self.lesson.verdict.as_ref().is_some_and(|verdict| verdict.pass)
             }
             (_, Some(Task::Find(find))) => {
@@ -278,13 +280,19 @@ fn at_first(ask: &Ask) -> Guess {
 }
 
 fn acts(changes: &[Change], at_us: Micros) -> Vec<TimedAct> {
-    let act = |change: &Change| match change {
-        Change::Set { path, value } => Act::Set { path: path.clone(), value: value.clone() },
-        Change::Slow { node, factor, lasts } => {
-            Act::Slow { node: node.clone(), factor: *factor, for_us: lasts.seconds() * 1e6 }
+    changes.iter().map(|change| TimedAct { at_us, act: change.into() }).collect()
+}
+
+impl From<&Change> for Act {
+    fn from(change: &Change) -> Self {
+        match change {
+            Change::Set { path, value } => Self::Set { path: path.clone(), value: value.clone() },
+            Change::Slow { node, factor, lasts } => {
+                Self::Slow { node: node.clone(), factor: *factor, for_us: lasts.seconds() * 1e6 }
+            }
+            Change::Kill { node, slot } => Self::Kill { node: node.clone(), slot: u16::try_from(*slot).ok() },
         }
-    };
-    changes.iter().map(|change| TimedAct { at_us, act: act(change) }).collect()
+    }
 }
 
 fn measure(asked: &Asked, figure: &str) -> Measure {

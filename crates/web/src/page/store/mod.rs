@@ -7,9 +7,11 @@
 mod action;
 mod acts;
 mod answers;
+mod incident;
 mod judging;
 mod lesson;
 mod outbox;
+mod presenter;
 mod progress;
 mod run;
 #[cfg(test)]
@@ -21,7 +23,8 @@ pub use acts::Acts;
 pub use headroom_labs::predict::Guess;
 pub use lesson::{Lesson, Prediction};
 pub use outbox::Outbox;
-pub use progress::{LabProgress, Progress};
+pub use presenter::Presenter;
+pub use progress::{AT_PAR, LabProgress, Progress, SURVIVED};
 pub use run::{Head, Phase, SPEEDS, Stop, Transport, Until, stop_of};
 pub use watching::Follow;
 
@@ -73,6 +76,8 @@ pub struct State {
     pub busy: Option<(crate::protocol::Task, f64)>,
     /// Something to tell above the page: a key of the words.
     pub notice: Option<Notice>,
+    /// How it is shown to a room.
+    pub presenter: Presenter,
     /// Settings beside a small lab, all charts on a phone: shown or not.
     pub unfolded: Unfolded,
     /// A run from a link that waits for its lab to be loaded.
@@ -136,6 +141,7 @@ impl State {
             dots: Rc::default(),
             busy: None,
             notice: None,
+            presenter: Presenter::default(),
             unfolded: Unfolded::default(),
             shared: None,
             passed: None,
@@ -155,7 +161,7 @@ impl State {
     pub fn lab(&self) -> Option<&'static Lab> {
         match &self.place {
             Place::Home => Self::course().labs.first(),
-            Place::Glossary => None,
+            Place::Glossary | Place::CommonlySaid | Place::Symptoms => None,
             Place::Lab { lab, .. } => Self::course().lab(lab),
         }
     }
@@ -255,6 +261,11 @@ impl State {
             Action::StopChecking => self.stop_checking(),
             Action::Measure => self.measure_goals(),
             Action::CountDots => self.count_dots(),
+            Action::Present => self.present(),
+            Action::Veil => self.presenter.veil = !self.presenter.veil,
+            Action::Hands(answer, hands) => self.raise_hands(answer, hands),
+            Action::NextAct => self.next_act(),
+            Action::ShowWay => self.lesson.way_shown = true,
             Action::Hint => self.lesson.hints = (self.lesson.hints + 1).min(3),
             Action::Find(answer) => self.find(answer),
             Action::Inspect(instance) => self.inspect(instance),

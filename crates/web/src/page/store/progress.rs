@@ -14,6 +14,11 @@ pub struct Progress {
     pub labs: BTreeMap<String, LabProgress>,
 }
 
+/// The star for passing as cheaply as is known.
+pub const AT_PAR: &str = "par";
+/// The star for surviving a fault that was not seen before.
+pub const SURVIVED: &str = "fault";
+
 /// What was done of one lab.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LabProgress {
@@ -23,6 +28,9 @@ pub struct LabProgress {
     /// Whether its closing card was reached.
     #[serde(default)]
     pub finished: bool,
+    /// Stars earned: the step's id, a slash, [`AT_PAR`] or [`SURVIVED`].
+    #[serde(default)]
+    pub stars: BTreeSet<String>,
 }
 
 impl State {
@@ -69,12 +77,23 @@ impl Progress {
         self.labs.entry(lab.to_owned()).or_default().steps.insert(step.to_owned());
     }
 
+    /// A star for a step.
+    pub fn earn(&mut self, lab: &str, step: &str, star: &str) {
+        self.labs.entry(lab.to_owned()).or_default().stars.insert(format!("{step}/{star}"));
+    }
+
+    /// How many stars a lab has brought.
+    pub fn stars(&self, lab: &str) -> usize {
+        self.labs.get(lab).map_or(0, |lab| lab.stars.len())
+    }
+
     /// Adds what was done elsewhere.
     pub fn add(&mut self, other: &Self) {
         for (id, lab) in &other.labs {
             let here = self.labs.entry(id.clone()).or_default();
             here.steps.extend(lab.steps.iter().cloned());
             here.finished |= lab.finished;
+            here.stars.extend(lab.stars.iter().cloned());
         }
     }
 
@@ -102,12 +121,14 @@ mod tests {
         let mut elsewhere = Progress::default();
         elsewhere.done("busy-is-not-full", "hold");
         elsewhere.finish("a-lab-of-tomorrow");
+        elsewhere.earn("busy-is-not-full", "hold", SURVIVED);
         let file = json::text(&elsewhere);
         let state = state.after(Action::ReadProgress(file));
         assert!(
             state.progress.has("busy-is-not-full", "turn") && state.progress.has("busy-is-not-full", "hold")
         );
         assert!(state.progress.finished("a-lab-of-tomorrow"));
+        assert_eq!(state.progress.stars("busy-is-not-full"), 1);
         for text in ["", "{", "[]", "3"] {
             let told = state.after(Action::ReadProgress(text.to_owned()));
             assert_eq!((told.notice, &told.progress), (Some(Notice::NoProgress), &state.progress), "{text}");

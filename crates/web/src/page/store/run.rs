@@ -103,7 +103,7 @@ pub fn stop_of(speed: f64) -> usize {
 impl State {
     pub(super) fn go(&mut self, place: Place) {
         let step = match &place {
-            Place::Home | Place::Glossary => 0,
+            Place::Home | Place::Glossary | Place::CommonlySaid | Place::Symptoms => 0,
             Place::Lab { lab, step } => step_index(lab, step),
         };
         let stays = self.run > 0 && self.place == place && self.lesson.step == step;
@@ -116,7 +116,8 @@ impl State {
     /// Loads the step's run from its beginning.
     pub(super) fn enter(&mut self, step: usize) {
         self.lesson = super::Lesson::opening(self.lab(), step);
-        self.acts = Acts::default();
+        self.acts = Acts::beginning_with(self.given_acts());
+        self.presenter = super::Presenter { on: self.presenter.on, ..super::Presenter::default() };
         self.trace = None;
         self.follow = None;
         self.notice = None;
@@ -132,7 +133,8 @@ impl State {
         }
         let open = matches!(self.lesson.prediction, Prediction::Open { .. });
         let speed = self.step().map_or(1.0, |step| step.speed);
-        self.transport = Transport { playing: !open, speed, until: None };
+        let stands = open || self.incident().is_some();
+        self.transport = Transport { playing: !stands, speed, until: None };
         let at = self.opening_time();
         self.load(self.opening_settings(), at);
     }
@@ -152,7 +154,7 @@ impl State {
         settings
     }
 
-    fn opening_time(&self) -> Micros {
+    pub(super) fn opening_time(&self) -> Micros {
         let Some(step) = self.step() else { return 0.0 };
         let opens = step.opens_at.seconds();
         let asked = step.predict.as_ref().map_or(0.0, |predict| predict.at.seconds());
@@ -253,6 +255,7 @@ impl State {
         }
         self.lesson.turned(self.lab(), &path, &value);
         self.begin_again_if_over();
+        self.not_before_the_alarm();
         // A tenth of a second here, as long as that lasts there.
         let gap = (1e5 * self.transport.speed).clamp(1.0, 1e6);
         self.acts.turn(self.head.time.floor(), path, value, gap);
@@ -269,6 +272,7 @@ impl State {
     pub(super) fn act(&mut self, act: Act) {
         if !self.locked() {
             self.begin_again_if_over();
+            self.not_before_the_alarm();
             self.acts.act(self.head.time.floor(), act);
             self.replay();
         }

@@ -142,6 +142,9 @@ fn a_task_is_judged_by_five_runs_of_the_learners_settings() {
         pass,
         goals: vec![goal.clone()],
         cost_micro_dollars: None,
+        par: Some(78.0),
+        at_par: false,
+        survived: pass.then_some(true),
     };
     let run_id = state.run;
     let failed = state.after(answer(Answer::Evaluated { run: run_id, evaluated: verdict(false) }));
@@ -158,6 +161,10 @@ fn a_task_is_judged_by_five_runs_of_the_learners_settings() {
     assert_eq!((actions.len(), *at_us), (1, 2_100e6));
     let undone = passed.after(Action::Undo);
     assert_eq!(undone.acts.list(), state.acts.list(), "what was on the screen before is not lost");
+    assert_eq!(
+        (failed.progress.stars("busy-is-not-full"), passed.progress.stars("busy-is-not-full")),
+        (0, 1)
+    );
     let turned = passed.after(Action::Turn { path: RATE.into(), value: json!(90) });
     assert_eq!(turned.lesson.verdict, None, "another setting is another design");
 }
@@ -327,7 +334,7 @@ fn every_step_of_every_lab_opens_and_can_be_left() {
                     let right = find.answers.iter().position(|answer| answer.if_wrong.is_empty()).unwrap();
                     state.after(Action::Find(right))
                 }
-                (None, Some(Task::Design(_))) => continue,
+                (None, Some(Task::Design(_) | Task::Incident(_))) => continue,
                 (None, None) => match &step.pulse {
                     Some(pulse) => {
                         state.after(Action::Turn { path: pulse.knob.clone(), value: json!(pulse.to) })

@@ -115,6 +115,28 @@ fn outcome(page: &Page, asked: &Asked, guess: &Guess, judged: &Revealed<'_>) -> 
     }
 }
 
+/// For a room: what most hands were raised for, and what it was.
+pub(super) fn room(page: &Page, asked: &Asked, was: &[Option<f64>]) -> Html {
+    let known: Option<Vec<f64>> = was.iter().copied().collect();
+    let judged = known.as_deref().and_then(|known| predict::reveal(asked, &Guess::None, known));
+    let Some(judged) = judged else { return html! { <p class="room-was">{ word("not-enough") }</p> } };
+    let names = options(page, &asked.ask);
+    let hands = &page.state.presenter;
+    let all: u32 = hands.hands.iter().sum();
+    let figure = |index: usize| judged.shown.get(index).map(|shown| format::figure(*shown, &asked.unit));
+    let said = hands.room_said().filter(|_| page.state.is_chosen_from());
+    html! {
+        <div role="status">
+            if let Some(said) = said {
+                <p>{ word("room-said") }{ " " }<strong>{ names.get(said).cloned() }</strong>{ " " }
+                    { say("hands-of", &[("hands", hands.raised(said).to_string()), ("all", all.to_string())]) }</p>
+            }
+            <p class="room-was">{ word("it-was") }{ " " }<strong>{ figure(judged.answer.filter(|_| judged.shown.len() > 1).unwrap_or(0)) }</strong></p>
+            if judged.shown.len() > 1 { <p>{ judged.answer.and_then(|answer| names.get(answer)).cloned() }</p> }
+        </div>
+    }
+}
+
 /// An answer in words, where words can say it.
 fn said(page: &Page, asked: &Asked, guess: &Guess) -> Option<String> {
     match (&asked.ask, guess) {
@@ -130,7 +152,7 @@ fn said(page: &Page, asked: &Asked, guess: &Guess) -> Option<String> {
 }
 
 /// The answers to choose from, in words.
-fn options(page: &Page, ask: &Ask) -> Vec<String> {
+pub(super) fn options(page: &Page, ask: &Ask) -> Vec<String> {
     let Ask::Where { nodes, .. } = ask else {
         return ask.texts().into_iter().map(headroom_labs::Prose::plain).collect();
     };
