@@ -74,12 +74,12 @@ pub fn meaning(key: &Key, focus: Focus, state: &State) -> Option<Action> {
         "[" => speed(-1),
         "]" => speed(1),
         "f" => Some(Action::Follow("next".to_owned())),
+        "n" if state.presenter.on => Some(Action::NextAct),
         "n" => Some(Action::Open(Panel::Parts)),
         "?" => Some(Action::Open(Panel::Keys)),
         "/" if !state.presenter.on => Some(Action::Open(Panel::Search)),
         "p" if state.lab().is_some() && state.place != Place::Home => Some(Action::Present),
         "v" if state.presenter.on => Some(Action::Veil),
-        "n" if state.presenter.on => Some(Action::NextAct),
         _ => None,
     }
 }
@@ -193,7 +193,6 @@ mod tests {
             ("Escape", false, Typing, Some(Action::Close)),
             ("p", false, Button, Some(Action::Present)),
             ("p", false, Typing, None),
-            ("n", false, Page, None),
             ("q", false, Page, None),
         ];
         for (name, control, focus, expected) in cases {

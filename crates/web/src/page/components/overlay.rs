@@ -39,7 +39,7 @@ pub(super) fn Overlay(page: &Page) -> Html {
     }
 }
 
-const KEYS: [(&str, &str); 12] = [
+const KEYS: [(&str, &str); 14] = [
     ("Space", "key-play"),
     (".", "key-step"),
     (">", "key-request"),
