@@ -166,7 +166,13 @@ impl Service {
         visit.position += 1;
         let other = match self.plans.step(visit.operation, position) {
             Step::Work => {
-                self.work(kernel, id);
+                let work = if visit.ahead_of == visit.position {
+                    visit.ahead
+                } else {
+                    self.draw(visit.operation, visit.path, position)
+                };
+                visit.worked += work;
+                kernel.work(id, instance, work);
                 return None;
             }
             Step::Reply => {
@@ -181,20 +187,6 @@ impl Service {
         };
         self.call(kernel, id, position, other);
         (!self.hold).then_some(instance)
-    }
-
-    /// Draws the work of the step before the one where the visit stands now, and gives it to the processor.
-    #[inline(never)]
-    fn work(&self, kernel: &mut Kernel, id: VisitId) {
-        let Some(visit) = kernel.visit_mut(id) else { return };
-        let work = if visit.ahead_of == visit.position {
-            visit.ahead
-        } else {
-            self.draw(visit.operation, visit.path, visit.position - 1)
-        };
-        visit.worked += work;
-        let instance = visit.instance;
-        kernel.work(id, instance, work);
     }
 
     /// Calls another node, with the visit's own operation unless another is given.

@@ -199,7 +199,7 @@ impl Kernel {
     }
 
     /// Gives a visit to the processor of the instance where it is. [`Handler::worked`] follows.
-    #[inline]
+    #[inline(never)]
     pub fn work(&mut self, visit: VisitId, instance: InstanceIndex, work: Nanos) {
         let wake_up = self.instances[instance as usize].processor.submit(self.now, visit, work);
         self.wake(instance, wake_up);
