@@ -117,7 +117,7 @@ fn figures(content: &Content, asks: &[Ask], say: &SayWith) -> Html {
     let told: Vec<&Line> = content.lines.iter().filter(|line| line.told).collect();
     let last = told.len().saturating_sub(1);
     // A single figure is named by the chart's own title.
-    let named = told.len() > 1 || content.level.is_some();
+    let named = content.lines.len() > 1 || content.level.is_some();
     let unit = (say.0)(content.unit, &[]);
     let figure = |(index, line): (usize, &&Line)| {
         let value = line.now.map_or_else(|| "–".to_owned(), |value| written(value, content.decimals));

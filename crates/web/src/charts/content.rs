@@ -217,6 +217,7 @@ fn requests(shown: &Shown) -> Content {
     if shown.rows[shown.first..shown.last].iter().all(|row| row.failed == 0) {
         // A red line along the bottom would look like trouble.
         lines[2].values.iter_mut().for_each(|value| *value = None);
+        lines[2].told = false;
     }
     Content { lines, unit: "unit-per-second", ..Content::default() }
 }

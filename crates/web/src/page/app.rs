@@ -93,7 +93,7 @@ pub fn App() -> Html {
             <NoticeBar ..page.clone() />
             { body }
             if state.panel == Some(Panel::Search) { <Search ..page.clone() /> }
-            <p class="said" id="state" role="status" aria-live="polite"></p>
+            <p class="spoken" id="state" role="status" aria-live="polite"></p>
         </div>
     }
 }

@@ -8,6 +8,7 @@ pub mod app;
 pub mod components;
 pub mod format;
 pub mod keyboard;
+pub mod language;
 pub mod link;
 pub mod route;
 pub mod search;
@@ -22,5 +23,8 @@ pub mod words;
 
 /// Draws the page into the document's body.
 pub fn start() {
-    yew::Renderer::<app::App>::new().render();
+    wasm_bindgen_futures::spawn_local(async {
+        language::prepare().await;
+        yew::Renderer::<app::App>::new().render();
+    });
 }

@@ -3,18 +3,32 @@
 //! The build script has read the files and left a table of texts, sorted by key, in which `{name}` is where a figure
 //! goes: Fluent's own reader weighs more than everything it would read here, and a test holds this one to it. Looking
 //! a word up costs a binary search and a copy. A key that is missing shows itself; a test reads the sources and finds
-//! every key in the files.
+//! every key in the files. Another language's words take the place of those it has ([`adopt`]).
+
+use std::cell::RefCell;
 
 const TABLE: &str = include_str!(concat!(env!("OUT_DIR"), "/words.txt"));
 
 thread_local! {
     /// Keys and texts, sorted by key.
-    static WORDS: Vec<(&'static str, &'static str)> =
-        TABLE.lines().filter_map(|line| line.split_once('=')).collect();
+    static WORDS: RefCell<Vec<(&'static str, &'static str)>> =
+        RefCell::new(TABLE.lines().filter_map(|line| line.split_once('=')).collect());
+}
+
+/// Takes the words of a Fluent file in place of those there are; English stays where the file has none. Reads what the
+/// build script reads: one line a message, figures as `{ $name }`. The words stay for as long as the page.
+pub fn adopt(file: &str) {
+    WORDS.with_borrow_mut(|words| {
+        for (key, text) in file.lines().filter_map(|line| line.split_once(" = ")) {
+            if let Ok(found) = words.binary_search_by_key(&key, |(known, _)| known) {
+                words[found].1 = Box::leak(text.replace("{ $", "{").replace(" }", "}").into_boxed_str());
+            }
+        }
+    });
 }
 
 fn text(key: &str) -> Option<&'static str> {
-    WORDS.with(|words| {
+    WORDS.with_borrow(|words| {
         let found = words.binary_search_by_key(&key, |(known, _)| known).ok()?;
         Some(words[found].1)
     })
@@ -94,6 +108,38 @@ mod tests {
                 assert_eq!(say(key, &figures), expected, "{key} with {given} figures");
             }
         }
+    }
+
+    /// Another language has every message, with the same figures; only the order may differ.
+    #[test]
+    fn every_language_says_everything() {
+        let english = FILES.join("\n");
+        for other in [include_str!("../../locales/de.ftl")] {
+            let (wanted, found) = (messages(&english), messages(other));
+            let missing: Vec<_> = wanted.iter().filter(|message| !found.contains(message)).collect();
+            let foreign: Vec<_> = found.iter().filter(|message| !wanted.contains(message)).collect();
+            assert!(missing.is_empty() && foreign.is_empty(), "missing {missing:?}, not English {foreign:?}");
+        }
+    }
+
+    /// Keys with the names of their figures.
+    fn messages(file: &str) -> Vec<(&str, Vec<&str>)> {
+        file.lines()
+            .filter_map(|line| line.split_once(" = "))
+            .map(|(key, text)| {
+                let mut names: Vec<&str> =
+                    text.split("{ $").skip(1).filter_map(|rest| rest.split(" }").next()).collect();
+                names.sort_unstable();
+                (key, names)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn adopted_words_take_the_place_of_english() {
+        adopt("step-of = Schritt { $step } von { $steps }\nno-such-key = nichts\n");
+        assert_eq!(say("step-of", &[("step", "2".into()), ("steps", "4".into())]), "Schritt 2 von 4");
+        assert_eq!((word("no-such-key"), word("theme")), ("no-such-key".into(), "Theme".into()));
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! The bar at the top: where one is, and the quiet tools.
 
 use super::{Page, icons};
+use crate::page::language;
 use crate::page::route::Place;
 use crate::page::store::{Action, Panel, State, Unfolded};
 use crate::page::words::{say, word};
+use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 /// Properties of [`Header`].
@@ -36,9 +38,26 @@ pub fn Header(props: &HeaderProps) -> Html {
                     <button class="quiet wide" onclick={page.on(Action::Share)}>{ word("share") }</button>
                     <button class="quiet wide" aria-keyshortcuts="?" onclick={page.on(Action::Open(Panel::Keys))}>{ word("help") }</button>
                 }
+                if !in_lab { { languages() } }
                 <button class={classes!("quiet", in_lab.then_some("wide"))} onclick={on_theme}>{ word("theme") }</button>
             </div>
         </header>
+    }
+}
+
+/// The shell's language, by the names languages have in themselves.
+fn languages() -> Html {
+    let chosen = language::chosen().0;
+    let onchange = Callback::from(|event: Event| {
+        if let Some(select) = event.target_dyn_into::<HtmlSelectElement>() {
+            language::choose(&select.value());
+        }
+    });
+    let option = |(code, name, _): language::Language| {
+        html! { <option value={code} lang={code} selected={code == chosen}>{ name }</option> }
+    };
+    html! {
+        <select class="choice" aria-label={word("language")} {onchange}>{ for language::LANGUAGES.into_iter().map(option) }</select>
     }
 }
 

@@ -6,6 +6,7 @@ use super::keeping::Keeping;
 use super::knob::{Dial, Knob};
 use super::stage::Scene;
 use crate::page::format;
+use crate::page::language;
 use crate::page::route::Place;
 use crate::page::store::State;
 use crate::page::words::{say, word};
@@ -66,6 +67,7 @@ fn labs(page: &Page) -> Html {
             <header>
                 <h2 id="labs-title">{ word("labs-title") }</h2>
                 <p>{ say("labs-note", &[("minutes", minutes.to_string())]) }</p>
+                if language::of_lessons().is_some() { <p>{ word("lessons-language") }</p> }
             </header>
             <ol class="labs">{ for course.labs.iter().enumerate().map(|(index, lab)| card(page, lab, index, index == next)) }</ol>
             <Keeping ..page.clone() />
@@ -79,8 +81,8 @@ fn card(page: &Page, lab: &Lab, index: usize, next: bool) -> Html {
     html! {
         <li key={lab.id.clone()}>
             <a class={classes!(next.then_some("next"))} href={place.address()} onclick={leave(page, place)}>
-                <span class="title">{ &lab.title }</span>
-                <span class="promise">{ lab.promise.plain() }</span>
+                <span class="title" lang={language::of_lessons()}>{ &lab.title }</span>
+                <span class="promise" lang={language::of_lessons()}>{ lab.promise.plain() }</span>
                 <span class="foot">
                     <span>{ index + 1 }</span>
                     if finished { <span>{ word("done") }</span> }

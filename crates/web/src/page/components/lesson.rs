@@ -5,6 +5,7 @@ use super::closing::Closing;
 use super::prediction::PredictionCard;
 use super::prose::{Prose, blocks};
 use super::task::TaskCard;
+use crate::page::language;
 use crate::page::store::{Action, Prediction};
 use crate::page::words::{say, word};
 use headroom_labs::{Lab, Step};
@@ -79,8 +80,8 @@ fn use_news(section: &NodeRef, news: (bool, bool)) {
 fn step_body(page: &Page, step: &'static Step) -> Html {
     html! {
         <>
-            <h1 id="step-title" tabindex="-1">{ &step.title }</h1>
-            <div class="body">{ blocks(page, &step.body) }</div>
+            <h1 id="step-title" tabindex="-1" lang={language::of_lessons()}>{ &step.title }</h1>
+            <div class="body" lang={language::of_lessons()}>{ blocks(page, &step.body) }</div>
             <p class="say"><Prose page={page.clone()} text={step.say.clone()} /></p>
             if step.predict.is_some() { <PredictionCard ..page.clone() /> }
             if step.task.is_some() { <TaskCard ..page.clone() /> }

@@ -4,6 +4,7 @@ use super::Page;
 use super::header::leave;
 use super::icons;
 use super::knob::Knob;
+use crate::page::language;
 use crate::page::route::Place;
 use crate::page::store::{Prediction, State};
 use crate::page::value;
@@ -38,7 +39,7 @@ pub(super) fn Prose(props: &ProseProps) -> Html {
         })
     };
     html! {
-        <span onkeydown={close}>
+        <span onkeydown={close} lang={language::of_lessons()}>
             { inlines(&props.text, &toggle, open.as_deref()) }
             if let Some(id) = open.as_deref() { { definition(&props.page, id) } }
         </span>

@@ -1,0 +1,430 @@
+# Die Wörter der Seite. Lektionen bringen ihre eigenen mit.
+
+brand = Headroom
+brand-home = Headroom, alle Labs
+skip = Zum Inhalt
+theme = Farben
+language = Sprache
+lessons-language = Die Lektionen sind auf Englisch.
+share = Teilen
+settings = Einstellungen
+help = Hilfe
+all-charts = Alle Diagramme
+all-settings = Alle Einstellungen
+yes = ja
+no = nein
+progress = Fortschritt
+close = Schließen
+put-away = Ausblenden
+
+# Start
+hero-title = Fühle, wie Systeme skalieren, Anfrage für Anfrage
+hero-promise = Ein echter Server, eine echte Schlange, ein echter Cache, jede Anfrage simuliert. Dreh am Regler und sieh, wer wartet.
+hero-start = Anfangen: { $minutes } Minuten
+hero-note = Läuft in deinem Browser. Kein Konto, nichts wird irgendwohin gesendet.
+mean-time = mittlere Zeit im System
+labs-title = Die Labs
+labs-note = in dieser Reihenfolge, zusammen { $minutes } Minuten
+minutes = { $minutes } min
+done = Fertig
+
+# Lektion
+lesson = Lektion
+steps = Schritte
+step-of = Schritt { $step } von { $steps }
+step-of-short = Schritt { $step } von { $steps }
+finished = Geschafft
+all-labs = Alle Labs
+back = ‹ Zurück
+back-plain = Zurück
+next = Weiter
+skip-step = Überspringen
+reset-step = Zurücksetzen
+no-such-lab = Ein Lab dieses Namens gibt es hier nicht.
+taught-in = Erklärt in
+this-lab = diesem Lab
+
+# Vorhersage
+lock-in = Festlegen und laufen lassen
+show-me = Zeigen, ohne zu raten
+your-guess = Deine Vorhersage
+you-said = Du sagtest
+it-was = Es war
+brief-servers = { $replicas } × { $cores } Kerne
+brief-server = { $cores } Kerne
+brief-reads = { $percent } % Lesen
+brief-ttl = TTL { $time }
+brief-connections = { $count } Verbindungen
+brief-pool = je { $size } + { $overflow }
+sections = Bereiche
+course = Kurs
+glossary = Glossar
+progress-so-far = { $done } von { $labs } Labs fertig. Nur in diesem Browser gespeichert.
+progress-save = In Datei sichern
+progress-read = Aus Datei ergänzen
+progress-clear = Löschen
+progress-cleared = Dein Fortschritt ist gelöscht.
+progress-unreadable = In dieser Datei steht kein Fortschritt. Nimm eine, die hier gesichert wurde.
+chart-dots = Hundert Anfragen
+no-requests-yet = Noch ist keine Anfrage fertig.
+dots-sentence = Von 100 Anfragen dauerten 50 weniger als { $half }, 95 weniger als { $most }, 99 weniger als { $nearly }; die langsamste der hundert { $slowest }. Das Mittel ist { $mean }.
+or-click-node = Wähle hier oder klicke ins Bild.
+draw-or-slide = Zeichne mit dem Zeiger oder stelle jeden Punkt unten ein.
+sketch-point = bei { $at }
+ranked = { $place }.
+you-ranked = du sagtest { $place }
+move-up = { $name } nach oben
+move-down = { $name } nach unten
+running-to = Läuft bis { $time } …
+replay-slowly = Die letzten 2 Sekunden langsam wiederholen
+after-prediction = nach deiner Vorhersage
+not-enough = zu wenige Anfragen für eine Aussage
+
+# Aufgabe
+goals = Ziele
+so-far = bisher
+so-far-since = bisher, ab { $time }
+five-runs = 5 Läufe
+five-runs-over = 5 Läufe, { $from } bis { $to }
+judged-shown = Bild und Diagramme zeigen jetzt diese Einstellungen von Anfang an.
+passed = Bestanden
+not-passed = Noch nicht
+met = Erreicht
+missed = Verfehlt
+check = Mit 5 Läufen prüfen
+checking = Prüfe 5 Läufe
+stop = Abbrechen
+want-hint = Einen Hinweis?
+another-hint = Noch ein Hinweis
+open-slowest = Eine langsame öffnen ({ $opened } von { $open })
+
+# Schlusskarte
+in-your-system = In deinem System
+transfer-look = Nachsehen
+transfer-set = Einstellen
+transfer-mind = Was dieses Modell weglässt
+exit-questions = Kannst du es sagen?
+next-lab = Nächstes Lab: { $lab }
+share-run = Diesen Lauf teilen
+
+# Regler und Einstellungen
+this-step = Dieser Schritt
+this-step-locked = Dieser Schritt · gesperrt bis zur Vorhersage
+becomes = { $from } → { $to }
+was = war { $value }
+put-back = Zurückstellen
+effect-next = Gilt ab dem nächsten.
+effect-drain = Was gerade benutzt wird, wird erst fertig.
+effect-rebuild = Was da ist, wird sofort neu geordnet.
+effect-restart = Braucht einen Neustart.
+undo = Rückgängig
+redo = Wiederholen
+cost = Kosten
+an-hour = { $money } je Stunde
+in-all = Zusammen
+break-something = Etwas kaputt machen
+flush = { $node } leeren
+kill = { $node } abschalten
+slow = { $node } bremsen
+spike = Ansturm ×5
+set-to = { $name } → { $value }
+
+# Abspielen
+transport = Den Lauf abspielen
+play = Abspielen
+pause = Anhalten
+restart = Zurück zum Anfang
+step-event = Ein Ereignis
+step-request = Eine Anfrage
+time = Zeit
+seed = Startwert
+speed = Tempo
+speed-one-request = Eine Anfrage: 1 s hier = 1 ms dort
+speed-slowest = Ganz genau: 1 s hier = 5 ms dort
+speed-watch = Zusehen: 1 s hier = 20 ms dort
+speed-slow = Langsam: 1 s hier = 0.1 s dort
+speed-live = Live: 1 s hier = 1 s dort
+speed-quick = Zügig: 1 s hier = 5 s dort
+speed-fast = Schnell: 1 s hier = 20 s dort
+speed-faster = Schneller: 1 s hier = 100 s dort
+speed-fastest = Am schnellsten: so schnell es geht
+starting = Die Simulation startet …
+not-loaded = Nichts ist geladen.
+press-play = Drücke Abspielen oder die Leertaste
+seeking = Springe dorthin, { $percent } %
+simulating = Simuliere, { $percent } %
+
+# Tafeln
+figures = Zahlen
+gone = Das gibt es nicht mehr.
+of = { $used } von { $most }
+per-second = { $rate } /s
+figure-rate = Anfragen
+figure-life = Zustand
+figure-cores = Kerne in Arbeit
+figure-busy = Ausgelastet
+figure-workers = Arbeiter im Einsatz
+figure-queue = Warten auf Einlass
+figure-pool = Verbindungen im Einsatz
+figure-pool-waiting = Warten auf eine Verbindung
+figure-connections = Offene Verbindungen
+figure-keys = Gespeicherte Schlüssel
+life-starting = startet
+life-draining = läuft aus
+life-gone = weg
+life-dead = ausgefallen
+inside-running = In Arbeit ({ $total }), nach Zeit hier
+inside-waiting = Wartend ({ $total }), nach Zeit hier
+inside-entries = { $total } Schlüssel, der nächste zum Verdrängen zuletzt: { $keys } …
+waterfall = Eine Anfrage
+finding = Suche diese Anfrage …
+no-trace = Diese Anfrage ist nicht aufbewahrt. Nimm eine der langsamsten.
+trace-summary = { $operation }: { $outcome } nach { $time }
+show-slowest = Die langsamste zeigen
+operation-read = Lesen
+operation-write = Schreiben
+operation-fill = Füllen
+operation-delete = Löschen
+lookup-hit = Treffer
+lookup-miss = Fehlgriff
+outcome-ok = beantwortet
+outcome-error = fehlgeschlagen
+outcome-refused = abgewiesen
+outcome-timed-out = Zeit abgelaufen
+outcome-cancelled = aufgegeben
+outcome-open = unterwegs
+share-note = Wer diesen Link öffnet, sieht genau diesen Lauf: dieselben Anfragen, dasselbe Glück, dieselben Zahlen.
+link = Link
+packing = Der Link entsteht …
+copy-link = Link kopieren
+copy = Kopieren
+copied = Kopiert
+keys-and-signs = Tasten und Zeichen
+sign-mark = Große Marke, kleine Marke
+sign-mark-means = Eine Anfrage auf dem Weg; ihre Antwort auf dem Rückweg.
+sign-flag = Fähnchen an der Zeitachse, gepunktete Linie im Diagramm
+sign-flag-means = Da wurde etwas geändert.
+sign-hatch = Schraffiert
+sign-hatch-means = Voll; an der Zeitachse das, was das Lab von selbst tut.
+sign-warm-up = Blauer Grund im Diagramm
+sign-warm-up-means = Füllt sich noch: zählt nicht.
+sign-band = Gelber Grund im Diagramm
+sign-band-means = So lange dauert die Störung, die zum Lab gehört.
+sign-factor = ×5, ÷1000
+sign-factor-means = So viel mal mehr Verkehr; so viel mal langsamer.
+sign-seed = Startwert
+sign-seed-means = Die Zahl, aus der alles Glück kommt. Derselbe Startwert gibt denselben Lauf, bis zur letzten Ziffer.
+key-play = Abspielen oder anhalten
+key-step = Ein Ereignis
+key-request = Eine Anfrage
+key-scrub = Eine Sekunde zurück oder vor
+key-start = Zurück zum Anfang
+key-speed = Langsamer, schneller
+key-undo = Rückgängig
+key-redo = Wiederholen
+key-state = Sagen, was das Bild zeigt
+key-list = Diese Liste
+
+# Hinweise
+damaged-link = Dieser Link ist beschädigt: ein Teil fehlt oder wurde verändert. Hier ist das Lab, wie es ausgeliefert wird.
+refused-link = Das Lab nimmt den Lauf dieses Links nicht an ({ $problems }). Hier ist das Lab, wie es ausgeliefert wird.
+foreign-link = Dieser Link führt zu einem Lab, das es hier nicht gibt. Hier ist das erste.
+other-engine = Mit Engine { $then } gemacht, jetzt { $now }: Zahlen können abweichen.
+overloaded = Überlastet: mehr Anfragen warten, als simuliert werden können. Begrenze eine Schlange oder sende weniger.
+crash-title = Die Simulation ist stehen geblieben
+crash-note = Was du getan hast, bleibt erhalten. Starte sie neu, oder kopiere den Bericht für den, der diese Seite betreut.
+reload-lab = Lab neu laden
+copy-report = Bericht kopieren
+
+# Das Bild in Worten
+twin-time = Bei { $time }
+twin-clients = { $node } sendet { $rate } je Sekunde
+twin-service = { $node } { $percent } % ausgelastet, { $waiting } warten
+twin-cache = { $node } hält { $keys } Schlüssel
+twin-database = { $node } hat { $used } von { $most } Verbindungen offen
+twin-mean = mittlere Zeit { $time }
+twin-queue = Vor { $node } steht eine Schlange
+twin-dead = { $node } ist ausgefallen
+twin-starting = { $node } startet
+twin-failed = Anfragen schlagen jetzt fehl
+twin-revealed = Die Vorhersage ist beantwortet
+# Wörter auf der Zeichenfläche und der Diagramme. Zahlen kommen ausgeschrieben.
+
+scene-rate = { $rate } /s
+scene-busy = { $percent } % ausgelastet
+scene-busy-waiting = { $percent } % · { $count } warten
+scene-keys = { $keys } von { $capacity } Schlüsseln
+scene-keys-full = { $capacity } Schlüssel
+scene-connections = { $open } von { $most } Verbindungen
+scene-calls = { $open } Aufrufe
+scene-pool = Pool { $used } von { $most }
+scene-pool-full = Pool { $used } von { $most } · voll
+scene-waiting-one = 1 wartet
+scene-waiting = { $count } warten
+scene-waiting-short = { $count } warten
+scene-to-go = noch { $time }
+scene-idle = frei
+scene-starting = startet
+scene-ready = bereit
+scene-draining = läuft aus
+scene-gone = weg
+scene-dead = ausgefallen
+scene-folded = { $name } { $first } bis { $last }
+scene-scale-one = 1 Marke = 1 Anfrage
+scene-scale = 1 Marke = { $count } Anfragen
+scene-stretched = Wege langsamer gezeichnet als in Wirklichkeit
+scene-legend-read = Lesen
+scene-legend-write = Schreiben
+scene-legend-hit = Treffer
+scene-legend-miss = Fehlgriff
+scene-legend-error = Fehler
+
+chart-latency = Latenz
+chart-mean-time = Zeit im System
+chart-hit-ratio = Trefferquote
+chart-requests = Anfragen
+chart-utilisation = Auslastung
+chart-inside = Im System
+chart-p50 = p50
+chart-p95 = p95
+chart-p99 = p99
+chart-mean = Mittel
+chart-hit-ratio-line = Treffer
+chart-offered = angeboten
+chart-served = bedient
+chart-failed = Fehler
+chart-inside-line = im System
+chart-of-which-served = davon bedient
+chart-level-served = bedient { $time }
+chart-now-note = Jeder Punkt und jede Zahl hier gilt für eine Sekunde: die, die dort endet.
+chart-veiled = nach deiner Vorhersage
+chart-as-table = Tabelle
+chart-time = Zeit
+chart-sentence = { $title }, { $from } bis { $to }.
+chart-sentence-line = { $name }: in dieser Sekunde { $now }, höchstens { $most } { $unit }.
+
+unit-ms = ms
+unit-percent = %
+unit-per-second = /s
+unit-requests = Anfragen
+
+# Genauer hinsehen: der Weg einer Anfrage, warum sie wartet, warum sie scheiterte.
+
+still-open = { $operation }: seit { $time } unterwegs
+trace-why = Das meiste davon: { $parts }.
+not-sent = Noch nicht gesendet.
+follow-it = Ihr von Anfang an folgen
+follow-again = Ihr noch einmal folgen
+key-follow = Der nächsten Anfrage folgen, Escape beendet es
+follow-next = Der nächsten Anfrage folgen
+doing-work = arbeitet hier
+doing-wait = wartet hier
+doing-below = wartet auf die weiter hinten
+doing-travel = unterwegs
+part-pool = wartete { $time } auf eine von { $count } Verbindungen zu { $node }
+part-queue = wartete { $time } auf Einlass
+part-core = wartete { $time } auf einen Kern
+part-work = arbeitete { $time }
+part-inside = brauchte { $time } im Inneren
+part-below = wartete { $time } auf { $node }
+part-travel = { $time } unterwegs
+part-late = { $time } mehr, für niemanden
+most-pool = { $time } warten auf eine von { $count } Verbindungen zu { $node }
+most-queue = { $time } warten auf Einlass bei { $node }
+most-core = { $time } warten auf einen Kern von { $node }
+most-work = { $time } Arbeit in { $node }
+most-travel = { $time } unterwegs
+so-far-there = Bisher { $time }.
+now-pool = Jetzt: { $caller } wartet auf eine von { $count } Verbindungen zu { $node }. Alle sind vergeben.
+now-queue = Jetzt: wartet auf Einlass bei { $node }. Alle { $count } Plätze sind besetzt.
+now-core = Jetzt: in { $node }, wartet auf einen Kern. Alle arbeiten.
+now-work = Jetzt: { $node } arbeitet daran.
+now-travel = Jetzt: auf dem Weg zu { $node }.
+now-back = Jetzt: auf dem Rückweg von { $node }.
+why-failed = Warum sie scheiterte
+client = Der Client
+cause-timed-out = { $caller } wartete nicht länger auf { $node }, nach { $time }.
+cause-cancelled = { $caller } hatte { $node } gefragt und wartete noch, nach { $time }.
+cause-ok = { $caller } hatte { $node } gefragt und wartete noch, nach { $time }.
+cause-error = { $node } schlug fehl, nach { $time }.
+cause-refused = { $node } wies sie ab.
+stuck-pool = Sie hatte { $time } auf eine von { $count } Verbindungen gewartet; alle waren vergeben.
+stuck-queue = Sie hatte { $time } auf Einlass gewartet; alle { $count } Plätze waren besetzt.
+stuck-core = Sie hatte { $time } auf einen Kern gewartet; alle arbeiteten.
+stuck-work = { $node } hatte { $time } daran gearbeitet.
+stuck-travel = Die Nachricht war { $time } unterwegs.
+parts = Knoten und Verbindungen
+parts-nodes = Knoten
+parts-links = Verbindungen
+key-parts = Alle Knoten und Verbindungen, zum Hineinsehen
+all-instances = Alle { $count } zusammen:
+log = Was geschah
+log-flushed = geleert: { $number } Schlüssel
+log-starting = startet, bereit in { $number }
+log-ready = bereit
+log-draining = nimmt nichts Neues an, { $number } noch darin
+log-gone = weg
+log-died = ausgefallen, mit { $number } Anfragen darin
+log-slowed = gebremst auf { $number } % des Tempos
+log-recovered = wieder bei vollem Tempo
+log-pool-timed-out = { $count } Mal endete das Warten ohne Verbindung, zuerst nach { $number }
+log-overloaded = der Lauf hielt an: { $number } Aufrufe waren am Leben
+log-changed = Einstellungen geändert
+link-rate = Aufrufe
+link-took = Mittlere Zeit eines Aufrufs
+link-inside = Im Mittel unterwegs
+link-latency = Ein Weg
+link-waited = Mittleres Warten auf eine Verbindung
+link-all-callers = Aufrufe und Zeiten gelten für alle zusammen, die hier aufrufen.
+ask-p99 = 1 von 100 Anfragen dauerte länger als { $time }. In dieser Sekunde: etwa { $count }. Klick: zeig mir eine.
+ask-failed = In dieser Sekunde scheiterten { $count } von { $all } Anfragen. Klick: zeig mir eine, und warum.
+chart-queue = Wartend
+chart-rate = Aufrufe
+chart-took = Zeit eines Aufrufs
+chart-took-all = ganz
+chart-took-waiting = Warten
+
+# Was oft gesagt wird, Suche, Sterne, vor Publikum.
+
+commonly-said = Oft gesagt
+commonly-said-note = Jede Behauptung wurde von Läufen des Labs darunter geprüft.
+verdict-wrong = Falsch.
+verdict-half-true = Halb wahr.
+tested-in = Geprüft in
+symptoms = Symptome
+symptoms-note = Was du in deinem System siehst, und das Lab, das zeigt, warum.
+seen-in = Zu sehen in
+search = Suche
+search-field = Labs, Begriffe und Symptome suchen
+search-note = Tippe ein Wort: ein Lab, einen Begriff oder was du in deinem System siehst.
+nothing-found = Nichts gefunden. Versuche ein anderes Wort.
+found = { $count } gefunden
+found-lab = Lab
+found-step = Schritt
+found-term = Begriff
+found-symptom = Symptom
+found-claim = Oft gesagt
+why-it-passes = Warum das besteht.
+star-earned = Stern verdient
+star-open = Stern offen
+star-par = { $label }: { $value } oder besser, so gut wie das Beste.
+no-star-par = { $label }: das Beste ist { $value }, deins { $own }.
+star-fault = Es hat auch überstanden, was du nicht gesehen hattest.
+no-star-fault = Was du nicht gesehen hattest, hat es nicht überstanden.
+stars = { $count } von { $all } Sternen
+show-way = Den Weg zum Besten zeigen
+checking-unseen = Bestanden. Noch 5 Läufe, mit einem Fehler, den du nicht gesehen hast
+start-clock = Uhr starten
+broken-for = Kaputt seit { $time }
+not-recovered = noch nicht
+present = Vorführen
+leave = Verlassen
+cover = Abdecken
+uncover = Aufdecken
+covered = Abgedeckt
+hands = Wie viele Hände?
+show-it = Zeigen
+room-said = Der Raum sagte
+hands-of = ({ $hands } von { $all })
+key-search = Suche
+key-present = Einem Raum vorführen
