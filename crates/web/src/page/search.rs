@@ -27,13 +27,13 @@ const MOST: usize = 12;
 
 /// What is found for `query`, best first; nothing for an empty one.
 pub fn find(course: &Course, query: &str) -> Vec<Found> {
-    let query = query.to_lowercase();
+    let query = query.to_ascii_lowercase();
     let words: Vec<&str> = query.split_whitespace().collect();
     if words.is_empty() {
         return Vec::new();
     }
     let all_in = |text: &str| {
-        let text = text.to_lowercase();
+        let text = text.to_ascii_lowercase();
         words.iter().all(|word| text.contains(word))
     };
     let ranked = |found: Found| {
@@ -108,7 +108,7 @@ mod tests {
     fn names_come_before_mentions_and_the_list_is_short() {
         let found = find(headroom_labs::course(), "connection");
         let named: Vec<bool> =
-            found.iter().map(|one| one.name.to_lowercase().contains("connection")).collect();
+            found.iter().map(|one| one.name.to_ascii_lowercase().contains("connection")).collect();
         assert!(named[0] && named.is_sorted_by(|a, b| a >= b), "{named:?}");
         assert!(find(headroom_labs::course(), "e").len() <= MOST);
     }

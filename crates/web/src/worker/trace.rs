@@ -26,7 +26,7 @@ pub(super) fn trace(run: RunId, session: &Session, wanted: &str) -> (Option<u64>
 fn find(session: &Session, wanted: &str) -> Option<u64> {
     let mut parts = wanted.split(':');
     let kind = parts.next()?;
-    let mut number = || parts.next()?.parse::<f64>().ok();
+    let mut number = || headroom_core::decimal::read(parts.next()?);
     let nanos = |us: f64| (us * 1e3) as Time;
     match kind {
         "next" => session.next_request(),
