@@ -110,16 +110,77 @@ test("a node is looked into from the list: figures, charts, who is inside and wh
   const app = page.getByRole("dialog", { name: "App 2" });
   await expect(app).toContainText("Statedown");
   await expect(app.getByRole("region", { name: "Waiting", exact: true })).toBeVisible();
-  const died = app.getByRole("region", { name: "What happened" }).getByRole("button", { name: /died, with \d+ requests inside/ });
+  const died = app.getByRole("region", { name: "What happened" }).getByRole("button", { name: /died, with [\d,]+ requests inside/ });
   await expect(died).toHaveText(/^0:46\.\d+ /);
   expect(await axe()).toEqual([]);
   await picture(page, "node-inspector");
   await page.keyboard.press("n");
   await page.getByRole("button", { name: "App → Database" }).click();
   const link = page.getByRole("dialog", { name: "App → Database" });
-  await expect(link).toContainText(/Connections in use\d+ of 45/);
-  await expect(link).toContainText("One way0.5 ms");
+  await expect(link).toContainText(/Connections in use\d+ of 30/);
+  await expect(link).toContainText("One way1 ms");
   await expect(link.getByRole("region", { name: "Time of a call" })).toBeVisible();
   expect(await axe()).toEqual([]);
   await picture(page, "link-inspector");
+});
+
+test("where time passes so fast that marks say nothing, links are bands with their rates", async ({ page, home }) => {
+  await open(page, home, "busy-is-not-full");
+  await seek(page, 20);
+  const speed = page.getByRole("combobox", { name: "Speed" });
+  // How much of the way between the two cards has the colour of a request in it.
+  const covered = () =>
+    scene(page).evaluate((canvas) => {
+      const [from, to] = [Math.round(canvas.width * 0.28), Math.round(canvas.width * 0.6)];
+      const { data } = canvas.getContext("2d").getImageData(from, 0, to - from, canvas.height);
+      const columns = new Set();
+      for (let index = 0; index < data.length; index += 4) {
+        if (data[index + 2] > data[index] + 50) columns.add((index / 4) % (to - from));
+      }
+      return columns.size / (to - from);
+    });
+  expect(await covered()).toBeLessThan(0.75);
+  await speed.selectOption({ label: "Faster: 1 s here = 100 s there" });
+  await expect.poll(covered).toBeGreaterThan(0.8);
+  await picture(page, "bands");
+  await speed.selectOption({ label: "Live: 1 s here = 1 s there" });
+  await expect.poll(covered).toBeLessThan(0.75);
+});
+
+test("the picture is looked at closer and moved, by keys, buttons, wheel and pointer", async ({ page, home }) => {
+  await open(page, home, "what-a-miss-costs", "spike");
+  await page.getByRole("button", { name: "Pause", exact: true }).click();
+  await seek(page, 30);
+  const picture = () => scene(page).evaluate(async (canvas) => {
+      const bytes = new TextEncoder().encode(canvas.toDataURL());
+      return [...new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))].join(" ");
+    });
+  // The frame of the jump has come once the picture stays as it is.
+  let whole;
+  await expect.poll(async () => whole === (whole = await picture())).toBe(true);
+  const becomes = async (act, same = false) => {
+    const before = await picture();
+    await act();
+    if (same) await expect.poll(picture).toBe(whole);
+    else await expect.poll(picture).not.toBe(before);
+  };
+  await becomes(() => page.keyboard.press("+"));
+  await becomes(() => page.keyboard.press("-"), true);
+  await becomes(() => page.getByRole("button", { name: "Zoom in" }).click());
+  const box = await scene(page).boundingBox();
+  const [x, y] = [box.x + box.width / 2, box.y + 60];
+  await becomes(async () => {
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x - 80, y + 40, { steps: 4 });
+    await page.mouse.up();
+  });
+  // Dragging is no click.
+  await expect(page.getByRole("dialog")).toBeHidden();
+  await becomes(() => page.getByRole("button", { name: "All of it" }).click(), true);
+  await page.mouse.move(x, y);
+  await becomes(() => page.mouse.wheel(0, -300));
+  await becomes(() => page.keyboard.press("0"), true);
+  await page.getByRole("button", { name: "All nodes and links" }).click();
+  await expect(page.getByRole("dialog", { name: "Nodes and links" })).toBeVisible();
 });

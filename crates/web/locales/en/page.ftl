@@ -94,7 +94,7 @@ you-ranked = you said { $place }
 move-up = Move { $name } up
 move-down = Move { $name } down
 running-to = Running to { $time } …
-replay-slowly = Replay the last 2 seconds slowly
+replay-slowly = Replay the 2 seconds around { $time } slowly
 after-prediction = after your prediction
 not-enough = not enough requests to say
 

@@ -9,6 +9,14 @@ scene-connections = { $open } of { $most } connections
 scene-calls = { $open } calls
 scene-pool = pool { $used } of { $most }
 scene-pool-full = pool { $used } of { $most } · full
+scene-pool-waiting = pool full · { $count } wait
+scene-bands-all = width = requests a second
+scene-bands = width = requests a second, counted on 1 of { $count }
+scene-look = What is seen of the picture
+scene-closer = Zoom in
+scene-further = Zoom out
+scene-whole = All of it
+scene-parts = All nodes and links
 scene-waiting-one = 1 is waiting
 scene-waiting = { $count } are waiting
 scene-waiting-short = { $count } wait

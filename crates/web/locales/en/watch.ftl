@@ -98,3 +98,6 @@ link-waited = Mean wait for a connection
 link-all-callers = Calls and their times are those of all its callers together.
 ask-p99 = 1 of 100 requests took longer than { $time }. In this second: about { $count } of them. Click: show me one.
 ask-failed = In this second { $count } of { $all } requests failed. Click: show me one, and why.
+unfold-replicas = Draw each of the { $count }
+fold-replicas = Draw all { $count } as one
+key-look = Closer, further, all of the picture

@@ -168,10 +168,6 @@ pub struct NodeRow {
     pub rate: f64,
     /// Visits waiting to be let in, at its end.
     pub queue: f64,
-    /// Connections of its own pools in use, at its end.
-    pub pool_in_use: f64,
-    /// Calls that wait for one, at its end.
-    pub pool_waiting: f64,
     /// Mean time of a call to it as its callers saw it, in microseconds; `None` where none ended.
     pub took: Option<f64>,
     /// The part of that for which they waited for a connection.

@@ -4,13 +4,14 @@
 use super::feed::FrameFeed;
 use super::follow::Followed;
 use super::geometry::Point;
+use super::gestures::{self, Look, STEP};
 use super::paint::Painter;
 use super::state::{Picked, Scene};
 use super::theme::Theme;
 use super::words::{Say, Words};
 use crate::browser::{self, AnimationLoop};
 use crate::protocol::View;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
@@ -38,8 +39,17 @@ pub struct SceneProps {
     pub theme: AttrValue,
     /// Words.
     pub say: SayWith,
+    /// Nodes of a large system whose instances are drawn one by one.
+    #[prop_or_default]
+    pub unfolded: Rc<[u16]>,
+    /// Whether one may look closer.
+    #[prop_or_default]
+    pub looks: bool,
     /// One sentence that says what the picture shows, for those who do not see it.
     pub label: AttrValue,
+    /// A list of all that stands there was asked for.
+    #[prop_or_default]
+    pub on_list: Callback<()>,
     /// Something was clicked; `None` for the empty ground.
     #[prop_or_default]
     pub on_pick: Callback<Option<Picked>>,
@@ -88,15 +98,60 @@ pub fn SceneCanvas(props: &SceneProps) -> Html {
             move || drop(animation)
         });
     }
+    let dragged = use_memo((), |()| Rc::new(Cell::new(false)));
+    let look: Rc<dyn Fn(Look)> = {
+        let stage = stage.clone();
+        Rc::new(move |look| {
+            if let Some(stage) = stage.borrow_mut().as_mut() {
+                stage.scene.look(look);
+                stage.stale = true;
+            }
+        })
+    };
+    {
+        let (canvas, look, dragged) = (canvas.clone(), look.clone(), (*dragged).clone());
+        use_effect_with(props.looks, move |looks| {
+            let element = canvas.cast::<HtmlCanvasElement>().filter(|_| *looks);
+            let listeners = element.map(|element| gestures::attach(&element, dragged, look));
+            move || drop(listeners)
+        });
+    }
     let on_click = {
         let (stage, on_pick) = (stage.clone(), props.on_pick.clone());
         Callback::from(move |event: MouseEvent| {
+            if dragged.replace(false) {
+                return;
+            }
             let point = Point::new(f64::from(event.offset_x()), f64::from(event.offset_y()));
             on_pick.emit(stage.borrow().as_ref().and_then(|stage| stage.scene.pick(point)));
         })
     };
     html! {
-        <canvas ref={canvas} class="scene-canvas" role="img" aria-label={props.label.clone()} onclick={on_click} />
+        <>
+            <canvas ref={canvas} class={classes!("scene-canvas", props.looks.then_some("looks"))} role="img"
+                aria-label={props.label.clone()} onclick={on_click} />
+            if props.looks { { buttons(props, &look) } }
+        </>
+    }
+}
+
+/// Closer, further, all of it; and a list of what stands there.
+fn buttons(props: &SceneProps, look: &Rc<dyn Fn(Look)>) -> Html {
+    let say = |key: &str| (props.say.0)(key, &[]);
+    let button = |sign: &'static str, key: &str, on: Look| {
+        let (label, look) = (say(key), look.clone());
+        let onclick = Callback::from(move |_: MouseEvent| look(on));
+        html! { <button type="button" aria-label={label.clone()} title={label} {onclick}>{ sign }</button> }
+    };
+    let list = props.on_list.reform(|_: MouseEvent| ());
+    let large = props.view.nodes.len() > super::large::MOST_NODES;
+    html! {
+        <div class={classes!("look", large.then_some("always"))} role="group" aria-label={say("scene-look")}>
+            { button("+", "scene-closer", Look::Closer(STEP, None)) }
+            { button("\u{2212}", "scene-further", Look::Closer(1.0 / STEP, None)) }
+            { button("0", "scene-whole", Look::All) }
+            <button type="button" aria-label={say("scene-parts")} title={say("scene-parts")} onclick={list}>{ "\u{2261}" }</button>
+        </div>
     }
 }
 
@@ -119,6 +174,7 @@ fn update(stage: &mut Option<Stage>, props: &SceneProps) {
             if !Rc::ptr_eq(&stage.props.view, &props.view) {
                 stage.scene.set_view(props.view.clone());
             }
+            stage.scene.unfold(&props.unfolded);
             stage.scene.follow(props.followed.map(|followed| followed.root));
             stage.still = browser::prefers_reduced_motion();
             stage.theme = Theme::read();
@@ -167,6 +223,11 @@ fn draw(canvas: &HtmlCanvasElement, stage: &RefCell<Option<Stage>>, wall_ms: f64
         return;
     }
     stage.stale = false;
+    if let Some(shown) =
+        stage.props.followed.and_then(|each| stage.scene.followed(each, &stage.scene.free_shares()))
+    {
+        stage.scene.keep_in_view(shown.at);
+    }
     let context =
         canvas.get_context("2d").ok().flatten().and_then(|c| c.dyn_into::<CanvasRenderingContext2d>().ok());
     if let Some(context) = context {

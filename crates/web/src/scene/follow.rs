@@ -1,6 +1,7 @@
 //! The one request that is followed: where its mark is drawn, on its way or standing where it waits.
 
 use super::geometry::{Point, Rect};
+use super::layout::Flow;
 use super::marks::{Mark, Shape};
 use super::state::Scene;
 
@@ -50,18 +51,21 @@ impl Scene {
             return Some(shown);
         }
         let (instance, spot) = followed.at?;
-        let at = stands(self.card_rect(instance)?, spot, self.mark_radius());
+        let across = self.layout().flow == Flow::Across;
+        let at = stands(self.card_rect(instance)?, spot, self.mark_radius(), across);
         Some(Shown { at, shape: Shape::Read, waits: spot != Spot::Works })
     }
 }
 
 /// Beside the card where it waits for it, in its upper corner while inside.
-fn stands(card: Rect, spot: Spot, radius: f64) -> Point {
+fn stands(card: Rect, spot: Spot, radius: f64, across: bool) -> Point {
     let apart = radius * 2.0;
     match spot {
-        Spot::Before => Point::new(card.x - apart, card.centre().y),
+        Spot::Before if across => Point::new(card.x - apart, card.centre().y),
+        Spot::Before => Point::new(card.centre().x, card.y - apart),
         Spot::Waits | Spot::Works => Point::new(card.right() - apart - 4.0, card.y + apart + 4.0),
-        Spot::Leaves => Point::new(card.right() + apart, card.centre().y),
+        Spot::Leaves if across => Point::new(card.right() + apart, card.centre().y),
+        Spot::Leaves => Point::new(card.centre().x, card.bottom() + apart),
     }
 }
 
@@ -72,10 +76,11 @@ mod tests {
     #[test]
     fn it_stands_before_inside_or_behind_the_card() {
         let card = Rect { x: 100.0, y: 50.0, width: 140.0, height: 80.0 };
-        assert!(stands(card, Spot::Before, 4.0).x < card.x);
-        assert!(
-            card.contains(stands(card, Spot::Waits, 4.0)) && card.contains(stands(card, Spot::Works, 4.0))
-        );
-        assert!(stands(card, Spot::Leaves, 4.0).x > card.right());
+        let at = |spot, across| stands(card, spot, 4.0, across);
+        assert!(at(Spot::Before, true).x < card.x && at(Spot::Before, false).y < card.y);
+        for across in [true, false] {
+            assert!(card.contains(at(Spot::Waits, across)) && card.contains(at(Spot::Works, across)));
+        }
+        assert!(at(Spot::Leaves, true).x > card.right() && at(Spot::Leaves, false).y > card.bottom());
     }
 }

@@ -65,66 +65,91 @@ impl Rect {
     }
 }
 
-/// Pieces of the arc-length table: enough that speed along a card-to-card edge varies by less than 1 %.
+/// Pieces of the arc-length table of a segment: enough that speed along a card-to-card edge varies by less than 1 %.
 const PIECES: usize = 24;
 
-/// A cubic Bézier walked by arc length.
+/// A chain of cubic Béziers walked by arc length.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Curve {
-    /// Start, two handles, end.
-    pub points: [Point; 4],
-    lengths: [f64; PIECES + 1],
+    /// Of each: start, two handles, end.
+    pub segments: Vec<[Point; 4]>,
+    lengths: Vec<f64>,
 }
 
 impl Curve {
     /// From `from` to `to`, leaving and arriving horizontally.
     pub fn across(from: Point, to: Point) -> Self {
-        let reach = ((to.x - from.x) / 2.0).abs().max(24.0);
-        Self::new([from, Point::new(from.x + reach, from.y), Point::new(to.x - reach, to.y), to])
+        Self::new(vec![level(from, to)])
+    }
+
+    /// The same by way of other points, which it passes horizontally.
+    pub fn through(from: Point, bends: &[Point], to: Point) -> Self {
+        let mut last = from;
+        let mut segments = Vec::new();
+        for &next in bends.iter().chain(&[to]) {
+            segments.push(level(last, next));
+            last = next;
+        }
+        Self::new(segments)
     }
 
     /// From `from` to `to`, leaving and arriving vertically.
     pub fn down(from: Point, to: Point) -> Self {
         let reach = ((to.y - from.y) / 2.0).abs().max(12.0);
-        Self::new([from, Point::new(from.x, from.y + reach), Point::new(to.x, to.y - reach), to])
+        Self::new(vec![[from, Point::new(from.x, from.y + reach), Point::new(to.x, to.y - reach), to]])
     }
 
-    /// The curve with these four points.
-    pub fn new(points: [Point; 4]) -> Self {
-        let mut curve = Self { points, lengths: [0.0; PIECES + 1] };
-        let mut previous = points[0];
-        for piece in 1..=PIECES {
-            let next = curve.evaluate(piece as f64 / PIECES as f64);
+    /// The curve of these segments, at least one.
+    pub fn new(segments: Vec<[Point; 4]>) -> Self {
+        let pieces = segments.len() * PIECES;
+        let mut curve = Self { segments, lengths: vec![0.0; pieces + 1] };
+        let mut previous = curve.evaluate(0.0);
+        for piece in 1..=pieces {
+            let next = curve.evaluate(piece as f64);
             curve.lengths[piece] = curve.lengths[piece - 1] + previous.distance(next);
             previous = next;
         }
         curve
     }
 
+    /// Its two ends.
+    pub fn ends(&self) -> (Point, Point) {
+        (self.segments[0][0], self.segments[self.segments.len() - 1][3])
+    }
+
     /// Length in pixels.
     pub fn length(&self) -> f64 {
-        self.lengths[PIECES]
+        self.lengths[self.lengths.len() - 1]
     }
 
     /// The place after `fraction` (0 to 1, clamped) of the length.
     pub fn at(&self, fraction: f64) -> Point {
         let walked = fraction.clamp(0.0, 1.0) * self.length();
-        let after = self.lengths.partition_point(|&length| length < walked).clamp(1, PIECES);
+        let last = self.lengths.len() - 1;
+        let after = self.lengths.partition_point(|&length| length < walked).clamp(1, last);
         let (low, high) = (self.lengths[after - 1], self.lengths[after]);
         let within = if high > low { (walked - low) / (high - low) } else { 0.0 };
-        self.evaluate((after as f64 - 1.0 + within) / PIECES as f64)
+        self.evaluate(after as f64 - 1.0 + within)
     }
 
-    fn evaluate(&self, t: f64) -> Point {
+    /// The point so many pieces from the start.
+    fn evaluate(&self, pieces: f64) -> Point {
+        let segment = ((pieces / PIECES as f64) as usize).min(self.segments.len() - 1);
+        let t = pieces / PIECES as f64 - segment as f64;
         let s = 1.0 - t;
         let weights = [s * s * s, 3.0 * s * s * t, 3.0 * s * t * t, t * t * t];
         let mut point = Point::default();
-        for (weight, each) in weights.iter().zip(&self.points) {
+        for (weight, each) in weights.iter().zip(&self.segments[segment]) {
             point.x += weight * each.x;
             point.y += weight * each.y;
         }
         point
     }
+}
+
+fn level(from: Point, to: Point) -> [Point; 4] {
+    let reach = ((to.x - from.x) / 2.0).abs().max(24.0);
+    [from, Point::new(from.x + reach, from.y), Point::new(to.x - reach, to.y), to]
 }
 
 #[cfg(test)]
@@ -152,6 +177,19 @@ mod tests {
             assert!((moved - curve.length() / 20.0).abs() < curve.length() * 0.005, "{step}: {moved}");
             previous = point;
         }
+    }
+
+    #[test]
+    fn a_chain_passes_its_bends_at_an_even_speed() {
+        let bends = [Point::new(100.0, 80.0), Point::new(200.0, -20.0)];
+        let curve = Curve::through(Point::new(0.0, 0.0), &bends, Point::new(300.0, 40.0));
+        for bend in bends {
+            let nearest = (0..=300).map(|step| curve.at(f64::from(step) / 300.0).distance(bend));
+            assert!(nearest.fold(f64::INFINITY, f64::min) < 1.5);
+        }
+        let moved =
+            |step: u32| curve.at(f64::from(step) / 40.0).distance(curve.at(f64::from(step + 1) / 40.0));
+        assert!((0..40).all(|step| (moved(step) - curve.length() / 40.0).abs() < curve.length() * 0.005));
     }
 
     #[test]

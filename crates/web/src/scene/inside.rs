@@ -47,7 +47,7 @@ pub fn block(kind: NodeKind, pooled: bool, single: bool, instances: u32) -> Bloc
         NodeKind::Service => ((149.0, 84.0), (140.0, 50.0)),
         NodeKind::Cache | NodeKind::Database => ((181.0, 128.0), (162.0, 66.0)),
     };
-    Block { size, compact, instances }
+    Block { size, compact, instances, unfolded: false }
 }
 
 /// Whether a service works on one request at a time, which is drawn as a clock.

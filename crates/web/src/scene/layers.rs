@@ -43,7 +43,7 @@ fn order_by_callers(column: usize, columns: &mut [Vec<u16>], links: &[(u16, u16)
 }
 
 /// The links that remain when those closing a cycle are left out.
-fn without_cycles(nodes: usize, links: &[(u16, u16)]) -> Vec<(u16, u16)> {
+pub fn without_cycles(nodes: usize, links: &[(u16, u16)]) -> Vec<(u16, u16)> {
     #[derive(Clone, Copy, PartialEq)]
     enum Mark {
         New,

@@ -3,9 +3,10 @@
 //! A layered drawing after Sugiyama, Tagawa and Toda (1981), cut down to systems of a handful of nodes: columns by
 //! the longest path from the clients, order within a column by barycentre, replicas stacked. On a narrow canvas
 //! the same layers run top to bottom. Cost: O(links x layers) and once per resize or change of instances, never
-//! per frame. Leaves out: bends around cards, edge labels, placing by hand.
+//! per frame. Systems of more nodes are laid out by [`super::large`]. Leaves out: edge labels, placing by hand.
 
 use super::geometry::{Curve, Point, Rect};
+use super::large;
 use super::layers;
 use headroom_core::sort;
 
@@ -30,6 +31,8 @@ pub struct Block {
     pub compact: (f64, f64),
     /// Instances, at least 1 is drawn.
     pub instances: u32,
+    /// Whether a large system draws each of them.
+    pub unfolded: bool,
 }
 
 /// The canvas, and what is kept free of cards above and below, in CSS pixels.
@@ -76,6 +79,10 @@ pub struct Layout {
     pub flow: Flow,
     /// Factor on card sizes and text, 0.8 to 1.3.
     pub scale: f64,
+    /// Width and height of the drawing: the canvas's, but for large systems.
+    pub size: (f64, f64),
+    /// Points that links, by their nodes, pass on their way round others.
+    pub bends: Vec<((u16, u16), Vec<Point>)>,
     /// All cards, by node and slot.
     pub cards: Vec<Card>,
     /// All edges.
@@ -86,7 +93,9 @@ impl Layout {
     /// Places `blocks`, joined by `links` (caller, callee), in `area`.
     pub fn new(blocks: &[Block], links: &[(u16, u16)], area: Area) -> Self {
         let columns = layers::assign(blocks.len(), links);
-        let mut layout = if area.width < NARROW {
+        let mut layout = if blocks.len() > large::MOST_NODES {
+            large::place(blocks, links, &columns)
+        } else if area.width < NARROW {
             down(blocks, &columns, area)
         } else {
             across(blocks, links, &columns, area)
@@ -115,10 +124,16 @@ impl Layout {
         for (from, card) in self.cards.iter().enumerate() {
             for to_node in self.targets(card, links) {
                 let exit = self.exit(card, to_node, links);
+                let link = (card.node, to_node);
+                let bends = self
+                    .bends
+                    .iter()
+                    .find(|(of, _)| *of == link)
+                    .map_or(&[][..], |(_, bends)| bends.as_slice());
                 for (to, callee) in self.cards.iter().enumerate().filter(|(_, callee)| callee.node == to_node)
                 {
                     let curve = match self.flow {
-                        Flow::Across => Curve::across(exit, entry(callee, self.flow)),
+                        Flow::Across => Curve::through(exit, bends, entry(callee, self.flow)),
                         Flow::Down => Curve::down(exit, entry(callee, self.flow)),
                     };
                     edges.push(Edge { from, to, curve });
@@ -198,7 +213,8 @@ fn across(blocks: &[Block], links: &[(u16, u16)], columns: &[Vec<u16>], area: Ar
         let shown = fold(blocks, column, room, scale);
         stack(blocks, column, &shown, Stack { x, area, scale, tallest }, &mut cards);
     }
-    Layout { flow: Flow::Across, scale, cards, edges: Vec::new() }
+    let size = (area.width, area.height);
+    Layout { flow: Flow::Across, scale, size, bends: Vec::new(), cards, edges: Vec::new() }
 }
 
 /// Cards shown of each node of a column, folded from the node with most of them until the stack fits.
@@ -300,7 +316,7 @@ fn stack(blocks: &[Block], column: &[u16], shown: &[u32], place: Stack, cards: &
 }
 
 /// First slot and number of slots of each card: single ones, the last takes the rest.
-fn spread(instances: u32, shown: u32) -> impl Iterator<Item = (u32, u32)> {
+pub(super) fn spread(instances: u32, shown: u32) -> impl Iterator<Item = (u32, u32)> {
     let rest = instances.max(1) - (shown - 1);
     (0..shown).map(move |slot| (slot, if slot + 1 == shown { rest } else { 1 }))
 }
@@ -336,7 +352,8 @@ fn down(blocks: &[Block], rows: &[Vec<u16>], area: Area) -> Layout {
         }
         y += row_height(row) + gap;
     }
-    Layout { flow: Flow::Down, scale: 1.0, cards, edges: Vec::new() }
+    let size = (area.width, area.height);
+    Layout { flow: Flow::Down, scale: 1.0, size, bends: Vec::new(), cards, edges: Vec::new() }
 }
 
 #[cfg(test)]

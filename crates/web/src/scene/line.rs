@@ -19,7 +19,7 @@ pub struct Line {
 
 /// Whether an edge is long enough for a line of marks `pitch` pixels apart.
 pub fn has_room(curve: &Curve, pitch: f64) -> bool {
-    let [from, .., to] = curve.points;
+    let (from, to) = curve.ends();
     // The number stands beside the line, so a bent edge would lead it over other cards.
     let straight = (from.x - to.x).abs() < 1.0 || (from.y - to.y).abs() < 1.0;
     straight && curve.length() * MOST_OF_EDGE / pitch >= FEWEST

@@ -7,8 +7,9 @@
 //! Gauges and insides keep showing true simulated time.
 //!
 //! Scheduling a hop is O(log requests on the screen); a frame costs one pass over the marks.
-//! Leaves out: flow bands for speeds at which single marks say nothing.
+//! At speeds at which single marks say nothing there are none: then links are drawn as [bands](super::bands).
 
+use super::bands::{self, Flow};
 use super::geometry::Point;
 use super::layout::Layout;
 use super::sampling::{Sampler, is_sampled};
@@ -86,6 +87,7 @@ pub struct Marks {
     speed: f64,
     /// A request that is drawn, sampled or not.
     followed: Option<u64>,
+    banded: bool,
 }
 
 /// How far a request has come on the screen.
@@ -113,6 +115,10 @@ impl Marks {
         let before = std::mem::replace(&mut self.last_time, frame.time);
         self.speed = if frame.speed > 0.0 { frame.speed } else { 1.0 };
         let pace = Pace { before, speed: self.speed, longest: LONGEST_OFFSET };
+        self.banded = bands::at_speed(self.speed, self.banded);
+        if self.banded {
+            self.marks.clear();
+        }
         self.schedule_all(frame, kinds, layout, pace, wall_ms);
     }
 
@@ -122,6 +128,7 @@ impl Marks {
         self.clear();
         self.sampler = Sampler::default();
         self.written = false;
+        self.banded = false;
         self.lanes.resize(layout.edges.len(), [(f64::NEG_INFINITY, f64::NEG_INFINITY); 2]);
         self.last_time = frame.time;
         self.speed = if frame.speed > 0.0 { frame.speed } else { 1.0 };
@@ -138,7 +145,7 @@ impl Marks {
         for hop in &frame.hops {
             self.schedule(hop, frame, kinds, layout, pace);
         }
-        self.sampler.decide(layout);
+        self.sampler.decide(layout, (frame.time - pace.before) / 1e6);
         let k = self.sampler.exponent();
         // Sets nest, so a sparser sample only takes marks away.
         let followed = self.followed;
@@ -172,9 +179,19 @@ impl Marks {
         self.sampler.exponent()
     }
 
-    /// Messages a simulated second along each edge, from caller to callee.
-    pub fn rates(&self) -> Vec<f64> {
-        self.sampler.rates().map(|per_ms| per_ms * 1000.0 / self.speed.max(1e-9)).collect()
+    /// What goes over each edge a simulated second.
+    pub fn flows(&self) -> Vec<Flow> {
+        self.sampler.flows().collect()
+    }
+
+    /// Flows are counted on one of 2^k requests, with this k.
+    pub fn counted(&self) -> u32 {
+        self.sampler.least()
+    }
+
+    /// Whether time passes so fast that links are drawn as bands.
+    pub fn banded(&self) -> bool {
+        self.banded
     }
 
     /// Whether travel is drawn slower than it is.
@@ -214,14 +231,16 @@ impl Marks {
         let Some(path) = Path::find(hop, frame, kinds, layout) else { return };
         // Errors outside the worker's sample are drawn, but say nothing about rates.
         if is_sampled(hop.root, frame.sampling) {
-            self.sampler.count(path.edge, path.against);
+            let given_up = hop.what.direction == CANCEL;
+            // A caller that gives up sends no call; on the link it counts as an answer that failed.
+            self.sampler.count(path.edge, path.against || given_up, given_up || hop.what.outcome != 0);
         }
         self.written |= hop.what.operation == WRITE;
         let sampled = is_sampled(hop.root, self.sampler.exponent());
         let failed = hop.what.direction == CANCEL || hop.what.outcome != 0;
         let followed = Some(hop.root) == self.followed;
         let drawn = sampled || followed || failed && self.errors() < MOST_ERRORS;
-        if !drawn {
+        if !drawn || self.banded {
             return;
         }
         let progress = self.requests.entry(hop.root).or_default();

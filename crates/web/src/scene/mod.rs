@@ -1,20 +1,30 @@
 //! The picture of a running system: what stands where ([`layout`]), what each card shows ([`inside`]), what travels
-//! ([`marks`], [`sampling`], [`line`]), put on a canvas ([`paint`]) by one component ([`SceneCanvas`]).
+//! ([`marks`], [`sampling`], [`line`], [`bands`]), seen from somewhere ([`camera`]), put on a canvas ([`paint`]) by one
+//! component ([`SceneCanvas`]). Large systems are laid out by [`large`] and [`layered`].
 //!
 //! All that decides is plain Rust and tested natively; only [`theme`], [`paint`] and [`canvas`] touch the browser.
 
+pub mod bands;
+pub mod camera;
 pub mod canvas;
+pub mod far;
 pub mod feed;
 pub mod follow;
 pub mod geometry;
+pub mod gestures;
 pub mod ink;
 pub mod inside;
+pub mod large;
+pub mod layered;
 pub mod layers;
 pub mod layout;
 pub mod line;
 pub mod marks;
 pub mod paint;
+mod paint_flow;
 pub mod sampling;
+#[cfg(test)]
+pub mod sixty;
 pub mod state;
 pub mod theme;
 pub mod words;

@@ -1,8 +1,10 @@
 //! Everything the scene knows between two frames: the system's shape, its latest state and the marks on their way.
 
+use super::camera::{Camera, Size};
 use super::geometry::{Point, Rect};
+use super::gestures::Look;
 use super::inside;
-use super::layout::{Area, Block, Edge, Layout};
+use super::layout::{Area, Block, Edge, Flow, Layout};
 use super::line;
 use super::marks::{Mark, Marks, Shape};
 use crate::protocol::frame::{Frame, Gauges, Life};
@@ -14,6 +16,9 @@ const TOLD_EVERY: f64 = 250.0;
 
 /// A click so many pixels away still counts.
 const REACH: f64 = 10.0;
+
+/// Marks of those that wait beside a card.
+const MOST_BESIDE: f64 = 4.0;
 
 /// What lies under the pointer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +44,8 @@ pub struct Scene {
     /// Longest work left seen lately, per instance.
     longest: Vec<f64>,
     marks: Marks,
+    camera: Camera,
+    unfolded: Rc<[u16]>,
 }
 
 impl Scene {
@@ -54,6 +61,8 @@ impl Scene {
             told_age: f64::INFINITY,
             longest: Vec::new(),
             marks: Marks::default(),
+            camera: Camera::default(),
+            unfolded: Rc::new([]),
         };
         scene.arrange();
         scene
@@ -65,6 +74,7 @@ impl Scene {
         if area != self.area {
             self.area = area;
             self.arrange();
+            self.look(Look::All);
             self.marks.clear();
         }
     }
@@ -106,6 +116,44 @@ impl Scene {
             self.marks.take(&self.frame, &self.kinds, &self.layout, wall_ms);
         }
         jumped
+    }
+
+    /// Nodes of a large system whose instances are drawn one by one.
+    pub fn unfold(&mut self, nodes: &Rc<[u16]>) {
+        if self.unfolded != *nodes {
+            self.unfolded = nodes.clone();
+            self.arrange();
+            self.marks.clear();
+        }
+    }
+
+    /// Where one looks from.
+    pub fn camera(&self) -> Camera {
+        self.camera
+    }
+
+    /// Looks from elsewhere.
+    pub fn look(&mut self, look: Look) {
+        let (drawing, canvas) = (self.layout.size, self.canvas());
+        let middle = Point::new(canvas.0 / 2.0, canvas.1 / 2.0);
+        self.camera = match look {
+            Look::Closer(factor, at) => self.camera.closer(factor, at.unwrap_or(middle), drawing, canvas),
+            Look::Moved(by) => self.camera.moved(by, drawing, canvas),
+            Look::All => Camera::whole(drawing, canvas),
+        };
+    }
+
+    /// Keeps a point of the drawing in view, where not all of it is.
+    pub fn keep_in_view(&mut self, point: Point) {
+        if self.camera.is_close() {
+            self.camera = self.camera.keeping(point, self.layout.size, self.canvas());
+        }
+    }
+
+    /// What of the canvas the drawing may use: a large one leaves the legend free.
+    fn canvas(&self) -> Size {
+        let Area { width, height, bottom, .. } = self.area;
+        if self.layout.size == (width, height) { (width, height) } else { (width, height - bottom) }
     }
 
     /// The request `root` is drawn whatever the sample.
@@ -181,6 +229,31 @@ impl Scene {
         Some(line::line(curve, queue, self.marks.exponent(), self.line_pitch()))
     }
 
+    /// Marks beside a card for those that wait there: in front of it to be let in, behind it for a connection. A few,
+    /// for the card tells the number; where a line stands in front, that shows them.
+    pub fn waiting(&self, card: usize) -> Vec<Point> {
+        let Some(gauges) = self.instance_of(card).and_then(|instance| self.frame.instances.get(instance))
+        else {
+            return Vec::new();
+        };
+        let (rect, radius) = (self.layout.cards[card].rect, self.mark_radius());
+        let queue = if self.line_edge(card).is_some() { 0.0 } else { gauges.queue };
+        let across = self.layout.flow == Flow::Across;
+        // In front and behind, beside where links arrive and leave.
+        let (before, behind) =
+            if across { (rect.x, rect.right()) } else { (rect.y, rect.bottom()) };
+        let middle = if across { rect.centre().y } else { rect.centre().x };
+        let mut places = Vec::new();
+        for (waiting, along) in [(queue, before - radius * 1.9), (gauges.pool_waiting, behind + radius * 1.9)] {
+            let marks = (waiting / 2.0_f64.powi(self.marks.exponent() as i32)).ceil().min(MOST_BESIDE);
+            places.extend((0..marks as u32).map(|place| {
+                let aside = middle - radius * (2.8 + 2.6 * f64::from(place));
+                if across { Point::new(along, aside) } else { Point::new(aside, along) }
+            }));
+        }
+        places
+    }
+
     /// How far up each edge is free for marks: lines take the rest.
     pub fn free_shares(&self) -> Vec<f64> {
         let mut free = vec![1.0; self.layout.edges.len()];
@@ -202,8 +275,9 @@ impl Scene {
 
     /// What lies at `point`: a mark first, as marks lie on top.
     pub fn pick(&self, point: Point) -> Option<Picked> {
+        let (point, reach) = (self.camera.under(point), REACH / self.camera.zoom);
         let free = self.free_shares();
-        if let Some(root) = self.marks.hit(point, REACH, |mark, gone| self.place(mark, gone, &free)) {
+        if let Some(root) = self.marks.hit(point, reach, |mark, gone| self.place(mark, gone, &free)) {
             return Some(Picked::Request(root));
         }
         if let Some(card) = self.layout.cards.iter().position(|card| card.rect.contains(point)) {
@@ -215,7 +289,7 @@ impl Scene {
                 .fold(f64::INFINITY, f64::min)
         };
         let near = self.layout.edges.iter().map(|edge| (distance(edge), edge));
-        let (_, edge) = near.filter(|(distance, _)| *distance <= REACH).min_by(|a, b| a.0.total_cmp(&b.0))?;
+        let (_, edge) = near.filter(|(distance, _)| *distance <= reach).min_by(|a, b| a.0.total_cmp(&b.0))?;
         Some(Picked::Link(self.layout.cards[edge.from].node, self.layout.cards[edge.to].node))
     }
 
@@ -246,7 +320,11 @@ impl Scene {
     fn arrange(&mut self) {
         let links: Vec<(u16, u16)> = self.view.links.iter().map(|link| (link.from, link.to)).collect();
         let blocks: Vec<Block> = (0..self.kinds.len() as u16).map(|node| self.block(node)).collect();
+        let before = self.layout.size;
         self.layout = Layout::new(&blocks, &links, self.area);
+        if self.layout.size != before {
+            self.camera = Camera::whole(self.layout.size, self.canvas());
+        }
         self.told.clone_from(&self.frame.instances);
     }
 
@@ -256,7 +334,9 @@ impl Scene {
         let wanted = self.view.nodes[usize::from(node)].replicas;
         let single = alive.clone().next().is_some_and(inside::is_single);
         let pooled = self.view.links.iter().any(|link| link.from == node && link.pooled);
-        inside::block(self.kinds[usize::from(node)], pooled, single, slots.unwrap_or(wanted).max(1))
+        let block =
+            inside::block(self.kinds[usize::from(node)], pooled, single, slots.unwrap_or(wanted).max(1));
+        Block { unfolded: self.unfolded.contains(&node), ..block }
     }
 }
 

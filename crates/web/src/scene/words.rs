@@ -53,6 +53,9 @@ impl Words {
     /// "pool 15 of 15 · full"
     pub fn pool(&self, gauges: &Gauges) -> String {
         let full = gauges.pool_in_use >= gauges.pool_limit;
+        if full && gauges.pool_waiting > 0.0 {
+            return (self.say)("scene-pool-waiting", &[("count", number(gauges.pool_waiting))]);
+        }
         let key = if full { "scene-pool-full" } else { "scene-pool" };
         (self.say)(key, &[("used", number(gauges.pool_in_use)), ("most", number(gauges.pool_limit))])
     }
@@ -103,6 +106,12 @@ impl Words {
                 (self.say)("scene-folded", &figures)
             }
         }
+    }
+
+    /// What the width of a band is, and on how many requests it was counted.
+    pub fn bands(&self, exponent: u32) -> String {
+        let key = if exponent == 0 { "scene-bands-all" } else { "scene-bands" };
+        (self.say)(key, &[("count", number(2.0_f64.powi(exponent as i32)))])
     }
 
     /// "1 mark = 32 requests", with "travel drawn slower than real" where it is.

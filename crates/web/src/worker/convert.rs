@@ -98,8 +98,6 @@ fn node_row(node: &metrics::NodeRow) -> protocol::NodeRow {
     protocol::NodeRow {
         rate: node.calls_per_s,
         queue: node.queue as f64,
-        pool_in_use: f64::from(node.pool_in_use),
-        pool_waiting: f64::from(node.pool_waiting),
         took: us(node.mean_call_s),
         connection_wait: us(node.mean_connection_wait_s),
     }

@@ -30,34 +30,38 @@ fn find(session: &Session, wanted: &str) -> Option<u64> {
     let nanos = |us: f64| (us * 1e3) as Time;
     match kind {
         "next" => session.next_request(),
-        "slowest" => nth(session, number()?, |_| true, |request| std::cmp::Reverse(request.latency())),
+        "slowest" => nth(session, number()?, &|_| true, slowest_first),
         "slower" => {
             let (least, from, to) = (nanos(number()?), nanos(number()?), nanos(number()?));
             let then = |request: &Notable| request.ended > from && request.ended <= to;
             let slower = |request: &Notable| then(request) && request.latency() >= least;
             // Where a limit is given to a whole window, all that is kept may be a little faster.
-            nth(session, 0.0, slower, Notable::latency)
-                .or_else(|| nth(session, 0.0, then, |request| std::cmp::Reverse(request.latency())))
+            nth(session, 0.0, &slower, Notable::latency)
+                .or_else(|| nth(session, 0.0, &then, slowest_first))
         }
         "failed" => {
             let (place, from, to) = (number()?, nanos(number()?), nanos(number()?));
             let failed = |request: &Notable| {
                 request.outcome != Outcome::Ok && request.ended > from && request.ended <= to
             };
-            nth(session, place, failed, |request| request.ended)
+            nth(session, place, &failed, |request| request.ended)
         }
         root => u64::from_str_radix(root, 16).ok(),
     }
 }
 
+fn slowest_first(request: &Notable) -> u64 {
+    u64::MAX - request.latency()
+}
+
 /// The request at `place` of the kept ones that are `wanted`, in this order.
-fn nth<K: Ord + Copy>(
+fn nth(
     session: &Session,
     place: f64,
-    wanted: impl Fn(&Notable) -> bool,
-    order: impl Fn(&Notable) -> K,
+    wanted: &dyn Fn(&Notable) -> bool,
+    order: fn(&Notable) -> u64,
 ) -> Option<u64> {
-    let mut known: Vec<(K, u64)> =
+    let mut known: Vec<(u64, u64)> =
         session.notable().filter(|request| wanted(request)).map(|each| (order(each), each.root)).collect();
     sort::by_key(&mut known, |request| *request);
     known.dedup();

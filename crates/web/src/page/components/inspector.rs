@@ -62,10 +62,27 @@ pub(super) fn Inspector(props: &InspectorProps) -> Html {
                 { for lines(page, &gauges, replicas).into_iter().map(|(key, figure)| html! { <><dt>{ word(key) }</dt><dd>{ figure }</dd></> }) }
             </dl>
             { for inside.iter().flat_map(|inside| &inside.parts).map(|part| self::part(page, part)) }
+            { for inside.iter().map(|inside| log(page, &inside.log)) }
+            { folding(page, gauges.node, replicas) }
             if replicas > 1 && !figures.is_empty() { <p class="dim">{ say("all-instances", &[("count", replicas.to_string())]) }</p> }
             { charts(page, node, figures) }
-            { for inside.iter().map(|inside| log(page, &inside.log)) }
         </>
+    }
+}
+
+/// In a large system replicas are drawn as one card until they are wanted.
+fn folding(page: &Page, node: u16, replicas: u32) -> Html {
+    let large =
+        page.state.view.as_ref().is_some_and(|view| view.nodes.len() > crate::scene::large::MOST_NODES);
+    if !large || replicas <= 1 {
+        return Html::default();
+    }
+    let unfolded = page.state.unfolded_nodes.contains(&node);
+    let key = if unfolded { "fold-replicas" } else { "unfold-replicas" };
+    html! {
+        <div class="row">
+            <button class="button" onclick={page.on(Action::UnfoldNode(node))}>{ say(key, &[("count", replicas.to_string())]) }</button>
+        </div>
     }
 }
 

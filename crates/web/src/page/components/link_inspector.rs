@@ -5,6 +5,7 @@ use super::inspector::charts;
 use crate::charts::NodeFigure;
 use crate::page::format;
 use crate::page::words::{say, word};
+use crate::protocol::frame::{Gauges, Life};
 use yew::prelude::*;
 
 /// Properties of [`LinkInspector`].
@@ -36,7 +37,6 @@ pub(super) fn LinkInspector(props: &LinkInspectorProps) -> Html {
     };
     let row = page.stage.row_at(page.state.head.time).unwrap_or_default();
     let callee = row.nodes.get(usize::from(to)).copied().unwrap_or_default();
-    let caller = row.nodes.get(usize::from(from)).copied().unwrap_or_default();
     let rate = callee.rate;
     let time = |us: Option<f64>| us.map_or_else(|| "–".to_owned(), format::duration);
     let mut lines = vec![
@@ -48,11 +48,12 @@ pub(super) fn LinkInspector(props: &LinkInspectorProps) -> Html {
     ];
     if link.pooled {
         let frame = page.stage.frame();
-        let pools = frame.instances.iter().filter(|each| each.node == from && each.pool_limit > 0.0);
-        let most: f64 = pools.map(|each| each.pool_limit).sum();
-        let used = ("used", format::number(caller.pool_in_use));
-        lines.push(("figure-pool", say("of", &[used, ("most", format::number(most))])));
-        lines.push(("figure-pool-waiting", format::number(caller.pool_waiting)));
+        // Those of an instance that died are nobody's.
+        let owners = frame.instances.iter().filter(|each| each.node == from && each.life == Life::Ready);
+        let sum = |of: fn(&Gauges) -> f64| format::number(owners.clone().map(of).sum());
+        let figures = [("used", sum(|each| each.pool_in_use)), ("most", sum(|each| each.pool_limit))];
+        lines.push(("figure-pool", say("of", &figures)));
+        lines.push(("figure-pool-waiting", sum(|each| each.pool_waiting)));
         lines.push(("link-waited", time(callee.connection_wait)));
     }
     let callers = view.links.iter().filter(|link| link.to == to).count();

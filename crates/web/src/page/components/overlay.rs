@@ -39,7 +39,7 @@ pub(super) fn Overlay(page: &Page) -> Html {
     }
 }
 
-const KEYS: [(&str, &str); 14] = [
+const KEYS: [(&str, &str); 15] = [
     ("Space", "key-play"),
     (".", "key-step"),
     (">", "key-request"),
@@ -50,6 +50,7 @@ const KEYS: [(&str, &str); 14] = [
     ("Ctrl Y", "key-redo"),
     ("f", "key-follow"),
     ("n", "key-parts"),
+    ("+ - 0", "key-look"),
     ("i", "key-state"),
     ("/", "key-search"),
     ("p", "key-present"),

@@ -2,7 +2,7 @@
 
 use super::Page;
 use super::twin;
-use crate::page::store::{Action, Guess, Phase};
+use crate::page::store::{Action, Guess, Panel, Phase};
 use crate::page::trace::{self, Doing};
 use crate::page::words::{say, word};
 use crate::protocol::Task;
@@ -45,7 +45,7 @@ pub(super) fn Scene(props: &StageProps) -> Html {
         })
     };
     let selected = match state.panel {
-        Some(crate::page::store::Panel::Instance(instance)) => Some(instance),
+        Some(Panel::Instance(instance)) => Some(instance),
         _ => None,
     };
     html! {
@@ -54,6 +54,7 @@ pub(super) fn Scene(props: &StageProps) -> Html {
                 Some(view) => html! {
                     <SceneCanvas view={view.clone()} frames={page.frames.clone()} playing={state.transport.playing}
                         {focus} {selected} followed={followed(page)} theme={page.theme.clone()} say={SayWith(say)} {on_pick}
+                        unfolded={state.unfolded_nodes.clone()} looks={props.picks} on_list={page.on(Action::Open(Panel::Parts))}
                         label={twin::sentence(page)} />
                 },
                 None => html! { <p class="waiting">{ word(if state.phase == Phase::Loading { "starting" } else { "not-loaded" }) }</p> },

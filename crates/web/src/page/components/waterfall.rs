@@ -45,7 +45,7 @@ pub(super) fn Waterfall(page: &Page) -> Html {
 /// Where it is; told when that changes, not while the time there runs.
 fn now(spans: &[TraceSpan], until: Micros) -> Html {
     let (place, so_far) = way::now(spans, until).unwrap_or_default();
-    html! { <p class="now"><strong role="status">{ place }</strong>{ " " }<span class="dim">{ so_far }</span></p> }
+    html! { <p class={classes!("now", place.is_empty().then_some("over"))}><strong role="status">{ place }</strong>{ " " }<span class="dim">{ so_far }</span></p> }
 }
 
 fn follow(page: &Page, root: &str) -> Html {

@@ -97,6 +97,8 @@ pub enum Action {
     Find(usize),
     /// Look into an instance.
     Inspect(Option<u32>),
+    /// Draw the instances of a node one by one, or together again.
+    UnfoldNode(u16),
     /// Look at a link, by the indices of its nodes.
     InspectLink(u16, u16),
     /// Show a request's way.

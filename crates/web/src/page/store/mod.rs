@@ -80,6 +80,8 @@ pub struct State {
     pub presenter: Presenter,
     /// Settings beside a small lab, all charts on a phone: shown or not.
     pub unfolded: Unfolded,
+    /// Nodes of a large system whose instances are drawn one by one.
+    pub unfolded_nodes: Rc<[u16]>,
     /// A run from a link that waits for its lab to be loaded.
     pub shared: Option<super::share::RunFile>,
     /// The lab whose task was passed last, and the settings that passed.
@@ -143,6 +145,7 @@ impl State {
             notice: None,
             presenter: Presenter::default(),
             unfolded: Unfolded::default(),
+            unfolded_nodes: Rc::new([]),
             shared: None,
             passed: None,
             link: None,
@@ -270,6 +273,7 @@ impl State {
             Action::Find(answer) => self.find(answer),
             Action::Inspect(instance) => self.inspect(instance),
             Action::InspectLink(from, to) => self.inspect_link(from, to),
+            Action::UnfoldNode(node) => self.unfold_node(node),
             Action::Trace(wanted) => self.ask_trace(wanted),
             Action::Follow(wanted) => self.follow(wanted),
             Action::Share => self.ask_link(),

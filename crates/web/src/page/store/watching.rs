@@ -27,6 +27,15 @@ impl State {
         self.outbox.inspect(self.run, instance);
     }
 
+    pub(super) fn unfold_node(&mut self, node: u16) {
+        let mut nodes: Vec<u16> =
+            self.unfolded_nodes.iter().copied().filter(|known| *known != node).collect();
+        if nodes.len() == self.unfolded_nodes.len() {
+            nodes.push(node);
+        }
+        self.unfolded_nodes = nodes.into();
+    }
+
     pub(super) fn inspect_link(&mut self, from: u16, to: u16) {
         self.close();
         self.panel = Some(Panel::Link(from, to));

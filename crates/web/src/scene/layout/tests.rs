@@ -3,7 +3,7 @@
 use super::*;
 
 fn block(width: f64, height: f64, instances: u32) -> Block {
-    Block { size: (width, height), compact: (width.min(160.0), height.min(64.0)), instances }
+    Block { size: (width, height), compact: (width.min(160.0), height.min(64.0)), instances, unfolded: false }
 }
 
 fn pair() -> (Vec<Block>, Vec<(u16, u16)>) {
@@ -86,7 +86,7 @@ fn the_first_lab_is_drawn_larger_and_in_one_line() {
     let (blocks, links) = pair();
     let layout = Layout::new(&blocks, &links, area(1040.0, 530.0));
     assert_eq!(layout.scale, 1.3);
-    let heights: Vec<f64> = layout.edges[0].curve.points.iter().map(|point| point.y).collect();
+    let heights: Vec<f64> = layout.edges[0].curve.segments[0].iter().map(|point| point.y).collect();
     assert!(heights.iter().all(|&y| (y - heights[0]).abs() < 1e-9), "{heights:?}");
     assert!(layout.edges[0].curve.length() > 400.0);
 }

@@ -7,7 +7,7 @@ use crate::scene::layout::{Area, Block};
 const KINDS: [NodeKind; 4] = [NodeKind::Clients, NodeKind::Service, NodeKind::Cache, NodeKind::Database];
 
 fn layout() -> Layout {
-    let block = Block { size: (140.0, 90.0), compact: (100.0, 50.0), instances: 1 };
+    let block = Block { size: (140.0, 90.0), compact: (100.0, 50.0), instances: 1, unfolded: false };
     let area = Area { width: 900.0, height: 500.0, top: 0.0, bottom: 0.0 };
     Layout::new(&vec![block; 4], &[(0, 1), (1, 2), (1, 3)], area)
 }
@@ -216,4 +216,24 @@ fn a_followed_request_is_drawn_whatever_the_sample_and_hardly_stretched() {
     marks.follow(None);
     marks.take(&sampled(48_000.0, 5), &KINDS, &layout(), 16.0);
     assert_eq!(marks.marks, []);
+}
+
+#[test]
+fn flows_are_counted_in_simulated_time_whatever_the_speed() {
+    for speed in [1.0, 100.0] {
+        let mut marks = Marks::default();
+        for tick in 0..120_u32 {
+            // Ten calls of one in four requests, and four answers of which one failed.
+            let answers = (0..4).map(|each| reply(4 * each, 1, 0, 0, if each == 0 { 1 } else { 0 }));
+            let hops = (0..10).map(|each| hop(4 * each, 0, 1, 0.0, 0.1)).chain(answers).collect();
+            let time = f64::from(tick + 1) * 16_000.0 * speed;
+            marks.take(&Frame { sampling: 2, speed, ..frame(time, hops) }, &KINDS, &layout(), 16.0);
+        }
+        let flow = marks.flows()[0];
+        let rate = 40.0 / (0.016 * speed);
+        assert!((flow.rate / rate - 1.0).abs() < 0.01, "{} of {rate} at {speed}", flow.rate);
+        assert!((flow.failing - 0.25).abs() < 0.01, "{}", flow.failing);
+        assert_eq!((marks.counted(), marks.banded()), (2, speed > 60.0));
+        assert_eq!(marks.visible().count() == 0, marks.banded(), "marks or bands");
+    }
 }

@@ -1,12 +1,13 @@
 //! A prediction: asked, on its way, answered. [`ask`] is what one answers with, [`sketch`] the curve that one draws.
 
 mod ask;
+mod replay;
 mod sketch;
 
 use super::Page;
 use super::prose::Prose;
 use crate::page::format;
-use crate::page::store::{Action, Guess, Prediction};
+use crate::page::store::{Guess, Prediction};
 use crate::page::words::{say, word};
 use headroom_labs::predict::{self, Revealed};
 use headroom_labs::{Ask, Prediction as Asked};
@@ -54,7 +55,7 @@ fn revealed(page: &Page, asked: &Asked, guess: &Guess, was: &[Option<f64>]) -> H
                 <p class="why"><Prose page={page.clone()} text={why.clone()} /></p>
             }
             <p class="why"><Prose page={page.clone()} text={asked.reveal.clone()} /></p>
-            <button class="quiet underlined" onclick={page.on(Action::Slowly)}>{ word("replay-slowly") }</button>
+            { replay::replay(page, asked) }
         </div>
     }
 }
