@@ -240,11 +240,11 @@ impl Scene {
         let queue = if self.line_edge(card).is_some() { 0.0 } else { gauges.queue };
         let across = self.layout.flow == Flow::Across;
         // In front and behind, beside where links arrive and leave.
-        let (before, behind) =
-            if across { (rect.x, rect.right()) } else { (rect.y, rect.bottom()) };
+        let (before, behind) = if across { (rect.x, rect.right()) } else { (rect.y, rect.bottom()) };
         let middle = if across { rect.centre().y } else { rect.centre().x };
         let mut places = Vec::new();
-        for (waiting, along) in [(queue, before - radius * 1.9), (gauges.pool_waiting, behind + radius * 1.9)] {
+        for (waiting, along) in [(queue, before - radius * 1.9), (gauges.pool_waiting, behind + radius * 1.9)]
+        {
             let marks = (waiting / 2.0_f64.powi(self.marks.exponent() as i32)).ceil().min(MOST_BESIDE);
             places.extend((0..marks as u32).map(|place| {
                 let aside = middle - radius * (2.8 + 2.6 * f64::from(place));

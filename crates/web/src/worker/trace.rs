@@ -36,8 +36,7 @@ fn find(session: &Session, wanted: &str) -> Option<u64> {
             let then = |request: &Notable| request.ended > from && request.ended <= to;
             let slower = |request: &Notable| then(request) && request.latency() >= least;
             // Where a limit is given to a whole window, all that is kept may be a little faster.
-            nth(session, 0.0, &slower, Notable::latency)
-                .or_else(|| nth(session, 0.0, &then, slowest_first))
+            nth(session, 0.0, &slower, Notable::latency).or_else(|| nth(session, 0.0, &then, slowest_first))
         }
         "failed" => {
             let (place, from, to) = (number()?, nanos(number()?), nanos(number()?));
