@@ -1,7 +1,8 @@
 //! The browser tests in `tests/browser`: their packages, a browser, the command line they compare with, and the run.
 //!
 //! The browser is the one that `HEADROOM_BROWSER` names, else one found on this machine, else Debian's Chromium
-//! (installed where we may), else Playwright's own download.
+//! (installed where we may), else Playwright's own download. Firefox, which runs the few tests that show it is
+//! supported, is the one that `HEADROOM_FIREFOX` names, else one found, else Debian's.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -14,6 +15,12 @@ const PLAYWRIGHT: &str = "node_modules/@playwright/test/cli.js";
 /// Names under which systems install a Chromium.
 const NAMES: [&str; 5] =
     ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge"];
+/// Tests that show that Firefox is supported.
+const FIREFOX_TESTS: &str = "firefox/firefox.test.js";
+/// Names under which systems install a Firefox.
+const FIREFOX_NAMES: [&str; 2] = ["firefox-esr", "firefox"];
+/// Where macOS keeps one.
+const FIREFOX_PLACES: [&str; 1] = ["/Applications/Firefox.app/Contents/MacOS/firefox"];
 /// Where macOS keeps one.
 const PLACES: [&str; 2] = [
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -25,6 +32,15 @@ pub(crate) fn test(options: &[String]) -> Done {
     let mut playwright = script(PLAYWRIGHT)?;
     playwright.env("HEADROOM_CLI", command_line()?);
     step("browser tests", || run(playwright.arg("test").args(options)))
+}
+
+/// Runs the tests in Firefox against `dist/`.
+pub(crate) fn test_firefox() -> Done {
+    packages()?;
+    let browser = firefox()?;
+    let mut tests = node("--test");
+    tests.args(["--test-reporter=spec", FIREFOX_TESTS]).env("HEADROOM_FIREFOX", browser);
+    step("browser tests in Firefox", || run(&mut tests))
 }
 
 /// The command line, built: runs that the page shares must be the same natively.
@@ -74,19 +90,44 @@ fn newer(stamp: &Path, source: &Path) -> bool {
     modified(stamp).is_some_and(|stamp| modified(source).is_some_and(|source| stamp >= source))
 }
 
+/// The browser that a variable names.
+fn named(variable: &str) -> Result<Option<PathBuf>, Failure> {
+    let Some(named) = std::env::var_os(variable).map(PathBuf::from) else { return Ok(None) };
+    let missing = || Failure(format!("{variable} names {}, which is not there", named.display()));
+    if named.is_file() { Ok(Some(named)) } else { Err(missing()) }
+}
+
+/// The Firefox to use.
+fn firefox() -> Result<PathBuf, Failure> {
+    let advice = || {
+        Failure(
+            "No Firefox: install it (Debian: sudo apt-get install firefox-esr), or name one in HEADROOM_FIREFOX"
+                .to_owned(),
+        )
+    };
+    let installed = || installed(&FIREFOX_NAMES, &FIREFOX_PLACES);
+    if let Some(found) = named("HEADROOM_FIREFOX")?.or_else(installed) {
+        return Ok(found);
+    }
+    if may_install() {
+        step("install Firefox by apt-get", || apt_get("firefox-esr"))?;
+    }
+    installed().ok_or_else(advice)
+}
+
+/// Whether packages of the system may be installed.
+fn may_install() -> bool {
+    step::output(program("id").arg("-u")).is_some_and(|user| user == "0") && find("apt-get").is_some()
+}
+
 /// The browser to use; `None` means Playwright's own.
 fn browser() -> Result<Option<PathBuf>, Failure> {
-    if let Some(named) = std::env::var_os("HEADROOM_BROWSER").map(PathBuf::from) {
-        let there = named.is_file();
-        let missing = || Failure(format!("HEADROOM_BROWSER names {}, which is not there", named.display()));
-        return there.then(|| Some(named.clone())).ok_or_else(missing);
-    }
-    if let Some(found) = installed() {
+    let installed = || installed(&NAMES, &PLACES);
+    if let Some(found) = named("HEADROOM_BROWSER")?.or_else(installed) {
         return Ok(Some(found));
     }
-    let root = step::output(program("id").arg("-u")).is_some_and(|user| user == "0");
-    if root && find("apt-get").is_some() {
-        step("install Chromium by apt-get", apt_get_chromium).map_err(or_what_to_install)?;
+    if may_install() {
+        step("install Chromium by apt-get", || apt_get("chromium")).map_err(or_what_to_install)?;
         return Ok(installed());
     }
     step("install Playwright's Chromium", || run(node(PLAYWRIGHT).args(["install", "chromium"])))
@@ -94,21 +135,19 @@ fn browser() -> Result<Option<PathBuf>, Failure> {
     Ok(None)
 }
 
-fn installed() -> Option<PathBuf> {
-    NAMES
-        .iter()
-        .find_map(|name| find(name))
-        .or_else(|| PLACES.iter().map(PathBuf::from).find(|path| path.is_file()))
+fn installed(names: &[&str], places: &[&str]) -> Option<PathBuf> {
+    let place = || places.iter().map(PathBuf::from).find(|path| path.is_file());
+    names.iter().find_map(|name| find(name)).or_else(place)
 }
 
-fn apt_get_chromium() -> Done {
+fn apt_get(package: &str) -> Done {
     let apt_get = || {
         let mut command = program("apt-get");
         command.env("DEBIAN_FRONTEND", "noninteractive");
         command
     };
     run(apt_get().args(["update", "-qq"]))?;
-    run(apt_get().args(["install", "-qq", "--no-install-recommends", "chromium"]))
+    run(apt_get().args(["install", "-qq", "--no-install-recommends", package]))
 }
 
 fn or_what_to_install(failure: Failure) -> Failure {

@@ -18,8 +18,9 @@ pub(crate) fn run(arguments: &[String]) -> Done {
         "wasm" => wasm(),
         "page" => build::run(),
         "browser" => build::run().and_then(|()| browser::test(options)),
+        "firefox" => build::run().and_then(|()| browser::test_firefox()),
         other => Err(Failure(format!(
-            "no stage `{other}`; there are format, lint, codegen, native, wasm, page, browser"
+            "no stage `{other}`; there are format, lint, codegen, native, wasm, page, browser, firefox"
         ))),
     }
 }
@@ -34,6 +35,7 @@ fn all() -> Done {
     if step::root().join("crates/web/src/bin").is_dir() {
         build::run()?;
         browser::test(&[])?;
+        browser::test_firefox()?;
     }
     println!("{:>10}  everything passed", step::duration(started.elapsed()));
     Ok(())
