@@ -60,6 +60,7 @@ sections = Bereiche
 course = Kurs
 glossary = Glossar
 progress-so-far = { $done } von { $labs } Labs fertig. Nur in diesem Browser gespeichert.
+progress-for-now = { $done } von { $labs } Labs fertig. Dieser Browser behält nichts: vor dem Gehen in eine Datei sichern.
 progress-save = In Datei sichern
 progress-read = Aus Datei ergänzen
 progress-clear = Löschen
@@ -153,6 +154,11 @@ not-loaded = Nichts ist geladen.
 press-play = Drücke Abspielen oder die Leertaste
 seeking = Springe dorthin, { $percent } %
 simulating = Simuliere, { $percent } %
+simulating-slowly = Simuliere mit { $percent } % der gewünschten Geschwindigkeit.
+no-requests-finished = In dieser Sekunde wurde keine Anfrage fertig.
+all-fail = Seit { $time } scheitert jede Anfrage.
+all-fail-down = { $node } ist ausgefallen.
+all-fail-waiting = Die meisten warten bei { $node }.
 
 # Tafeln
 figures = Zahlen

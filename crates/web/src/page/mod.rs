@@ -6,6 +6,7 @@
 
 pub mod app;
 pub mod components;
+pub mod condition;
 pub mod format;
 pub mod keyboard;
 pub mod language;

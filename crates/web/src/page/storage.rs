@@ -22,6 +22,11 @@ pub fn set(key: &str, value: &str) {
     }
 }
 
+/// Whether what is kept outlives this visit.
+pub fn lasts() -> bool {
+    local().is_some()
+}
+
 fn local() -> Option<web_sys::Storage> {
     web_sys::window()?.local_storage().ok().flatten()
 }

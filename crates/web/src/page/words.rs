@@ -142,6 +142,18 @@ mod tests {
         assert_eq!((word("no-such-key"), word("theme")), ("no-such-key".into(), "Theme".into()));
     }
 
+    /// Sentences of at most 20 words, as in lessons; a figure counts as one.
+    #[test]
+    fn sentences_are_short() {
+        let counts = |word: &&str| word.chars().any(char::is_alphanumeric);
+        for (key, text) in TABLE.lines().filter_map(|line| line.split_once('=')) {
+            for sentence in text.split_inclusive(['.', '!', '?']) {
+                let words = sentence.split_whitespace().filter(counts).count();
+                assert!(words <= 20, "{key}: {words} words: {sentence}");
+            }
+        }
+    }
+
     #[test]
     fn every_key_in_the_sources_has_words() {
         let mut missing = Vec::new();

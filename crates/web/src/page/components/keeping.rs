@@ -5,6 +5,7 @@
 
 use super::Page;
 use crate::json;
+use crate::page::storage;
 use crate::page::store::{Action, State};
 use crate::page::words::{say, word};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -40,7 +41,7 @@ pub(super) fn Keeping(page: &Page) -> Html {
     };
     html! {
         <p class="keeping">
-            <span>{ say("progress-so-far", &figures) }</span>
+            <span>{ say(if storage::lasts() { "progress-so-far" } else { "progress-for-now" }, &figures) }</span>
             if !progress.labs.is_empty() {
                 <a download="headroom-progress.json" href={format!("data:application/json,{file}")}>{ word("progress-save") }</a>
             }

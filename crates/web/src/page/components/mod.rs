@@ -6,6 +6,7 @@ mod charts;
 mod claims;
 mod closing;
 mod code;
+mod conditions;
 mod crash;
 mod dots;
 mod glossary;

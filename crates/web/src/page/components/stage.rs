@@ -60,6 +60,7 @@ pub(super) fn Scene(props: &StageProps) -> Html {
                 None => html! { <p class="waiting">{ word(if state.phase == Phase::Loading { "starting" } else { "not-loaded" }) }</p> },
             } }
             { waiting(page) }
+            { super::conditions::conditions(page) }
             { busy(page) }
         </div>
     }

@@ -2,9 +2,10 @@
 
 use super::run::Until;
 use super::{Acts, State};
+use crate::page::condition::count_slow;
 use crate::page::route::Place;
 use crate::page::value::Span;
-use crate::protocol::{Act, Command, Evaluated, Measure, Micros, TimedAct};
+use crate::protocol::{Act, Command, Evaluated, FASTEST, Measure, Micros, TimedAct};
 use headroom_labs::predict::{self, Guess, Needs};
 use headroom_labs::{Ask, Change, Lab, Number, Prediction as Asked, Task};
 use serde_json::Value;
@@ -172,6 +173,9 @@ impl State {
             return;
         }
         self.head = head;
+        let asked =
+            if self.transport.playing && self.transport.speed < FASTEST { self.transport.speed } else { 0.0 };
+        self.slow = count_slow(self.slow, asked, head.speed);
         self.keep_following();
         self.lesson.entered_ms.get_or_insert(now_ms);
         self.lesson.now_ms = (now_ms / 1_000.0).floor() * 1_000.0;

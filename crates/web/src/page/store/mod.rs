@@ -78,6 +78,8 @@ pub struct State {
     pub notice: Option<Notice>,
     /// How it is shown to a room.
     pub presenter: Presenter,
+    /// Beats in a row in which the worker was slower than asked.
+    pub slow: u8,
     /// Settings beside a small lab, all charts on a phone: shown or not.
     pub unfolded: Unfolded,
     /// Nodes of a large system whose instances are drawn one by one.
@@ -144,6 +146,7 @@ impl State {
             busy: None,
             notice: None,
             presenter: Presenter::default(),
+            slow: 0,
             unfolded: Unfolded::default(),
             unfolded_nodes: Rc::new([]),
             shared: None,
