@@ -35,6 +35,9 @@ fn the_same_luck_sharpens_every_comparison() {
     let calm = [("actions".to_owned(), Value::List(Vec::new()))];
     let scenario = Scenario::read(&lab.scenario).and_then(|scenario| scenario.with(&calm)).expect("it reads");
     let base = measure(&scenario, None, 1);
+    println!(
+        "95 % interval of the difference over {SEEDS} seeds, in ms: with the same luck, with luck of its own"
+    );
     // What is changed, and how many times narrower the mean's interval must be at least.
     let changes: [(&str, Value, f64); 6] = [
         ("nodes.app.cores", 8.into(), 3.0),
@@ -50,7 +53,8 @@ fn the_same_luck_sharpens_every_comparison() {
         for (figure, name) in ["mean", "p99"].into_iter().enumerate() {
             let paired = Interval::of_pairs(&base[figure], &shared[figure]).half_width;
             let unpaired = Interval::of_samples(&base[figure], &apart[figure]).half_width;
-            println!("{path}: {name} +-{:.4} ms, on other seeds +-{:.4} ms", paired * 1e3, unpaired * 1e3);
+            let (shared, apart, times) = (paired * 1e3, unpaired * 1e3, unpaired / paired);
+            println!("  {path:42} {name:4}  +-{shared:7.4}  +-{apart:7.4}  {times:5.1} x narrower");
             assert!(paired <= 1.2 * unpaired, "{path}: {name} {paired} is wider than {unpaired}");
             if name == "mean" {
                 assert!(paired * narrower <= unpaired, "{path}: {paired} * {narrower} > {unpaired}");

@@ -1,62 +1,11 @@
-//! `--series`: a CSV file with a line for each window, under the names that figures have everywhere.
+//! `--series`: a CSV file with a line for each window.
 
 use crate::failure::Failure;
-use headroom_core::metrics::{NodeRow, Row};
 use headroom_core::session::Session;
 use std::path::Path;
 
-/// A column: its name and its value in a row.
-type Column<R> = (&'static str, fn(&R) -> Option<f64>);
-
-/// Columns of the whole system.
-const COLUMNS: [Column<Row>; 10] = [
-    ("to_s", |row| Some(row.to_s)),
-    ("requests.sent", |row| Some(row.sent as f64)),
-    ("requests.ok", |row| Some(row.ok as f64)),
-    ("requests.failed", |row| Some(row.failed as f64)),
-    ("requests.open", |row| Some(f64::from(row.open))),
-    ("latency_s.mean", |row| row.latency_s.mean),
-    ("latency_s.p50", |row| row.latency_s.p50),
-    ("latency_s.p95", |row| row.latency_s.p95),
-    ("latency_s.p99", |row| row.latency_s.p99),
-    ("latency_s.max", |row| row.latency_s.max),
-];
-
-/// Columns of each node.
-const NODE_COLUMNS: [Column<NodeRow>; 10] = [
-    ("throughput_per_s", |node| Some(node.calls_per_s)),
-    ("utilisation", |node| node.utilisation),
-    ("hit_ratio", |node| node.hit_ratio),
-    ("mean_wait_s", |node| node.mean_wait_s),
-    ("queue", |node| Some(node.queue as f64)),
-    ("inside", |node| Some(node.inside as f64)),
-    ("instances", |node| Some(f64::from(node.instances))),
-    ("connections", |node| Some(f64::from(node.connections))),
-    ("pool_in_use", |node| Some(f64::from(node.pool_in_use))),
-    ("pool_waiting", |node| Some(f64::from(node.pool_waiting))),
-];
-
 /// Writes the whole run to a file.
 pub(crate) fn write(session: &Session, file: &Path) -> Result<(), Failure> {
-    std::fs::write(file, table(session))
+    std::fs::write(file, session.series())
         .map_err(|error| Failure::Unusable(format!("{}: {error}", file.display())))
-}
-
-fn table(session: &Session) -> String {
-    let nodes = &session.origin().nodes;
-    let own = COLUMNS.iter().map(|(name, _)| (*name).to_owned());
-    let of_nodes = nodes
-        .iter()
-        .flat_map(|node| NODE_COLUMNS.iter().map(|(name, _)| format!("nodes.{}.{name}", node.name)));
-    let mut text = own.chain(of_nodes).collect::<Vec<_>>().join(",");
-    text.push('\n');
-    for row in session.rows(0, 1).rows {
-        let own = COLUMNS.iter().map(|(_, value)| value(&row));
-        let of_nodes = row.nodes.iter().flat_map(|node| NODE_COLUMNS.iter().map(|(_, value)| value(node)));
-        let cells =
-            own.chain(of_nodes).map(|value| value.map_or_else(String::new, |value| value.to_string()));
-        text.push_str(&cells.collect::<Vec<_>>().join(","));
-        text.push('\n');
-    }
-    text
 }

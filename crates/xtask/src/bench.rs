@@ -6,10 +6,14 @@ use crate::{browser, build};
 /// Runs one benchmark, or all of them.
 pub(crate) fn run(arguments: &[String]) -> Done {
     match arguments.first().map(String::as_str) {
-        None => eviction().and_then(|()| runs()),
+        None => eviction().and_then(|()| runs()).and_then(|()| compare()).and_then(|()| page(&[])),
         Some("eviction") => eviction(),
         Some("runs") => runs(),
-        Some(other) => Err(Failure(format!("no benchmark `{other}`; there are eviction and runs"))),
+        Some("compare") => compare(),
+        Some("frames" | "restart" | "play") => page(arguments),
+        Some(other) => Err(Failure(format!(
+            "no benchmark `{other}`; there are eviction, runs, compare, frames, restart and play"
+        ))),
     }
 }
 
@@ -26,4 +30,17 @@ fn runs() -> Done {
     step::run(native.arg(&figures))?;
     build::run()?;
     step::run(browser::script("bench.js")?.arg(&figures))
+}
+
+/// What the same luck is worth when two systems are compared, for six changes.
+fn compare() -> Done {
+    let mut nextest = program("cargo");
+    nextest.args(["nextest", "run", "--package", "headroom-tests", "--test", "common_random_numbers"]);
+    step::run(nextest.args(["--no-capture", "--status-level", "none", "--final-status-level", "none"]))
+}
+
+/// The page in a browser: frames, a worker started again, memory over a long play.
+fn page(arguments: &[String]) -> Done {
+    build::run()?;
+    step::run(browser::script("bench-page.js")?.args(arguments))
 }

@@ -24,7 +24,8 @@ Developer commands of Headroom
                                         format, lint, codegen, native, wasm, page, browser
                                         (options go to the test runner of `native` or `browser`)
   cargo xtask codegen [--check]         files that follow from the code and are checked in
-  cargo xtask bench [eviction | runs]   benchmarks, printed as figures and ratios
+  cargo xtask bench [ROW]               benchmarks, printed as figures and ratios; all of them, or one of
+                                        eviction, runs, compare, frames, restart, play [MINUTES, 30]
 ";
 
 fn main() -> ExitCode {

@@ -4,7 +4,7 @@
 //! by outcome with their latencies; [`window`] what happened in a quarter of a second; [`series`] the windows of a
 //! run, shared by its branches; [`recorder`] fills them, and remembers [notable](notable) requests; [`figures`] sums
 //! over a stretch of time; [`cost`] what the system costs; [`report`] the figures under the names that goals, charts and the command line share; [`rows`] the
-//! windows as charts plot them; [`interval`] how sure a mean over several runs is.
+//! windows as charts plot them; [`interval`] how sure a mean over several runs is; [`written`] figures in words.
 
 pub mod cost;
 pub mod digest;
@@ -19,6 +19,7 @@ pub mod rows;
 pub mod series;
 pub mod tally;
 pub mod window;
+pub mod written;
 
 pub use cost::{Receipt, ReceiptLine};
 pub use digest::Digest;

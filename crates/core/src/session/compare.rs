@@ -6,7 +6,7 @@
 //! make them in slices.
 
 use super::{Ended, Session};
-use crate::metrics::Interval;
+use crate::metrics::{Interval, Rows};
 use crate::scenario::{Problem, Scenario, TimedAction, Value};
 use crate::sim::time::Time;
 use std::sync::Arc;
@@ -50,6 +50,16 @@ impl Cell {
     /// The limit that ended the run, as a sentence.
     pub fn overloaded(&self) -> Option<String> {
         self.session.overloaded()
+    }
+
+    /// How much of the run is over, 0 to 1.
+    pub fn done(&self) -> f64 {
+        self.session.now() as f64 / self.until.max(1) as f64
+    }
+
+    /// What charts plot of it; see [`Session::rows`].
+    pub fn rows(&self, together: usize) -> Rows {
+        self.session.rows(0, together)
     }
 
     /// The figures of these names; `None` where there is none, or too few requests to say.

@@ -12,10 +12,13 @@ pub mod compare;
 mod keyframes;
 mod run;
 pub mod run_file;
+mod search;
+mod series;
 mod trace;
 mod view;
 mod watch;
 
+pub use search::{Search, Sought};
 pub use trace::Trace;
 pub use view::{ActionView, InstanceView, LinkView, NodeView, Source, View};
 

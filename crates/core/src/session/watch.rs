@@ -1,9 +1,10 @@
 //! What a viewer wants to hear of while a run goes on: hops to draw, notes to announce. Kept until it is taken,
 //! up to a limit, and never part of a keyframe.
 
+use super::search::{Looking, Sought};
 use super::trace::Trace;
 use crate::metrics::log::is_news;
-use crate::sim::record::{Hop, Note, Record};
+use crate::sim::record::{Hop, InstanceIndex, Note, Record};
 use crate::sim::time::Time;
 
 /// Hops kept for a viewer that does not take them; later ones are counted and dropped.
@@ -29,6 +30,7 @@ pub(super) struct Watch {
     notes: Vec<Note>,
     dropped: u64,
     trace: Option<Trace>,
+    looking: Option<Looking>,
 }
 
 impl Watch {
@@ -40,6 +42,16 @@ impl Watch {
     /// Collects the spans of one request and nothing else.
     pub(super) fn for_trace(root: u64) -> Watch {
         Watch { trace: Some(Trace::new(root)), ..Watch::default() }
+    }
+
+    /// Looks for one thing and nothing else.
+    pub(super) fn for_search(sought: Sought) -> Watch {
+        Watch { looking: Some(Looking::new(sought)), ..Watch::default() }
+    }
+
+    /// When and where that was, once it was found.
+    pub(super) fn found(&self) -> Option<(Time, Option<InstanceIndex>)> {
+        self.looking.as_ref()?.found()
     }
 
     /// Keeps a hop to draw.
@@ -66,10 +78,13 @@ impl Watch {
         }
     }
 
-    /// Looks for spans of the request that is traced, if any is.
+    /// Looks for spans of the request that is traced, or for what is sought, if anything is.
     pub(super) fn trace(&mut self, records: &[Record]) {
         if let Some(trace) = &mut self.trace {
             records.iter().for_each(|record| trace.add(record));
+        }
+        if let Some(looking) = &mut self.looking {
+            looking.look(records);
         }
     }
 

@@ -94,7 +94,7 @@ pub fn Chart(props: &ChartProps) -> Html {
         Callback::from(move |_: MouseEvent| table.set(!*table))
     };
     html! {
-        <section class={classes!("chart", (content.lines.len() > 1).then_some("chart-many"))} aria-label={title.clone()}>
+        <section class={classes!("chart", (content.lines.len() > 1).then_some("chart-many"))} aria-label={label_of(&props.kind, &title)}>
             <header class="chart-head">
                 <h2>{title}</h2>
                 <p class="chart-now" title={say("chart-now-note", &[])}>{figures(&content, &props.asks, &props.say)}</p>
@@ -108,6 +108,14 @@ pub fn Chart(props: &ChartProps) -> Html {
                 <Plot ..props.clone() />
             }
         </section>
+    }
+}
+
+/// What the chart is called among all on the page.
+fn label_of(kind: &Kind, title: &str) -> String {
+    match kind {
+        Kind::Pair(pair) => format!("{title}: {}", pair.names.join(", ")),
+        _ => title.to_owned(),
     }
 }
 
@@ -279,7 +287,8 @@ fn cursor(time: f64, content: &Content, props: &ChartProps) -> Html {
     }
 }
 
-fn paint(canvas: &HtmlCanvasElement, props: &ChartProps, bound: &mut f64) {
+/// Draws a chart on a canvas, with an upper bound near `bound`.
+pub fn paint(canvas: &HtmlCanvasElement, props: &ChartProps, bound: &mut f64) {
     let (width, height) = (f64::from(canvas.client_width()), f64::from(canvas.client_height()));
     if width < plot::LEFT + plot::RIGHT + 10.0 || height < plot::TOP + plot::BOTTOM + 10.0 {
         return;

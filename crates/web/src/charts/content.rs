@@ -5,6 +5,7 @@
 //! the rows in view, four for each point. Leaves out: any other smoothing.
 
 use super::node::Figure;
+use super::pair::Pair;
 use crate::protocol::{Row, WINDOW};
 use crate::scene::ink::Ink;
 
@@ -42,6 +43,8 @@ pub enum Kind {
         /// Which.
         figure: Figure,
     },
+    /// What matters most of another kind, of two runs on one clock.
+    Pair(Box<Pair>),
 }
 
 /// How a line is drawn.
@@ -100,6 +103,7 @@ impl Kind {
             Kind::Utilisation { .. } => "chart-utilisation",
             Kind::Inside => "chart-inside",
             Kind::Node { figure, .. } => figure.title(),
+            Kind::Pair(pair) => pair.kind.title(),
         }
     }
 
@@ -115,6 +119,7 @@ impl Kind {
             Kind::Requests => requests(&shown),
             Kind::Utilisation { nodes } => utilisation(&shown, nodes),
             Kind::Node { node, figure } => figure.content(*node, &shown),
+            Kind::Pair(pair) => return pair.content(rows, from, to),
             Kind::Inside => {
                 let inside = |second: &[Row]| second.last().map(|row| f64::from(row.inside));
                 let line = shown.line("chart-inside-line", style(Ink::Text, 1.8), inside);

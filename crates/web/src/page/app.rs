@@ -6,6 +6,7 @@ use super::components::{
 use super::keyboard;
 use super::link::{Link, Pace};
 use super::route::{self, Place};
+use super::saving;
 use super::share::{self, RunFile};
 use super::stage::StageHandle;
 use super::storage;
@@ -98,14 +99,24 @@ pub fn App() -> Html {
     }
 }
 
-/// Answers go to the store; a report is packed into a link on its way.
+/// Answers go to the store; on its way a report is packed into a link or saved, and a table is saved.
 fn listen(latest: Rc<RefCell<Rc<State>>>, dispatch: Callback<Action>) -> Callback<Action> {
     Callback::from(move |action| {
-        if let Action::Answer(answer) = &action
-            && let Answer::Reported { at_us, report, .. } = &**answer
-        {
-            let file = latest.borrow().run_file(*at_us, report);
-            pack(file, latest.borrow().place.address(), dispatch.clone());
+        if let Action::Answer(answer) = &action {
+            let state = latest.borrow();
+            let lab = state.lab().map(|lab| lab.id.as_str()).unwrap_or_default();
+            match &**answer {
+                Answer::Reported { at_us, report, .. } => {
+                    let file = state.run_file(*at_us, report);
+                    if state.saving {
+                        saving::run(lab, &file);
+                    } else {
+                        pack(file, state.place.address(), dispatch.clone());
+                    }
+                }
+                Answer::Table { text, .. } => saving::table(lab, text.clone()),
+                _ => {}
+            }
         }
         dispatch.emit(action);
     })

@@ -44,7 +44,11 @@ pub fn meaning(key: &Key, focus: Focus, state: &State) -> Option<Action> {
         return Some(Action::Present);
     }
     if name == "Escape" {
-        return Some(if state.lesson.checking { Action::StopChecking } else { Action::Close });
+        return Some(match (state.lesson.checking, &state.transport.looped, &state.panel) {
+            (true, ..) => Action::StopChecking,
+            (_, Some(_), None) => Action::EndLoop,
+            _ => Action::Close,
+        });
     }
     if focus == Focus::Typing {
         return None;
@@ -76,12 +80,23 @@ pub fn meaning(key: &Key, focus: Focus, state: &State) -> Option<Action> {
         "f" => Some(Action::Follow("next".to_owned())),
         "n" if state.presenter.on => Some(Action::NextAct),
         "n" => Some(Action::Open(Panel::Parts)),
+        "l" => Some(Action::Slowly),
+        "e" => Some(Action::Next(state.sought)),
+        "b" => next_branch(state),
+        "c" => Some(Action::Compare),
         "?" => Some(Action::Open(Panel::Keys)),
         "/" if !state.presenter.on => Some(Action::Open(Panel::Search)),
         "p" if state.lab().is_some() && state.place != Place::Home => Some(Action::Present),
         "v" if state.presenter.on => Some(Action::Veil),
         _ => None,
     }
+}
+
+/// The branch after the one on the screen, round and round.
+fn next_branch(state: &State) -> Option<Action> {
+    let branches = state.acts.branches();
+    let here = branches.here(state.acts.list())?;
+    Some(Action::Branch((here + 1) % branches.lists().len()))
 }
 
 /// Listens while the page is shown.
@@ -187,6 +202,11 @@ mod tests {
             ("z", true, Typing, None),
             ("y", true, Slider, Some(Action::Redo)),
             ("f", false, Page, Some(Action::Follow("next".to_owned()))),
+            ("l", false, Page, Some(Action::Slowly)),
+            ("e", false, Button, Some(Action::Next(crate::protocol::Happening::Queue))),
+            ("b", false, Page, None),
+            ("c", false, Page, Some(Action::Compare)),
+            ("c", false, Typing, None),
             ("?", false, Page, Some(Action::Open(Panel::Keys))),
             ("/", false, Button, Some(Action::Open(Panel::Search))),
             ("/", false, Typing, None),

@@ -285,7 +285,12 @@ impl Line {
                 }
                 (!self.pace.playing).then(|| Action::Rows(self.stage.changes()))
             }
-            answer => Some(Action::Answer(Box::new(answer))),
+            answer => {
+                if let Answer::Happened { at_us, .. } = answer {
+                    self.feed.expect_jump(at_us);
+                }
+                Some(Action::Answer(Box::new(answer)))
+            }
         }
     }
 

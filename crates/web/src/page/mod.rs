@@ -12,6 +12,7 @@ pub mod keyboard;
 pub mod language;
 pub mod link;
 pub mod route;
+pub mod saving;
 pub mod search;
 pub mod share;
 pub mod stage;

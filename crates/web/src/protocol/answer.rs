@@ -1,6 +1,6 @@
 //! What the worker tells the page, frames apart.
 
-use super::{Micros, RunId, Task, View};
+use super::{Comparison, Happening, Micros, RunId, Task, View};
 use headroom_wire::Wire;
 
 /// Worker to page.
@@ -109,6 +109,33 @@ pub enum Answer {
         run: RunId,
         /// How long.
         dots: Dots,
+    },
+    /// Two systems beside each other.
+    ComparedSides {
+        /// Of this run.
+        run: RunId,
+        /// What they came to.
+        comparison: Box<Comparison>,
+    },
+    /// A search is over, and the run on its way to where it shall stand.
+    Happened {
+        /// Of this run.
+        run: RunId,
+        /// What was looked for.
+        what: Happening,
+        /// Whether it happens at all.
+        found: bool,
+        /// Where the run stands: there, or where it stood.
+        at_us: Micros,
+        /// The instance it happens at.
+        place: Option<u32>,
+    },
+    /// The series of the run so far.
+    Table {
+        /// Of this run.
+        run: RunId,
+        /// As `headroom run --series` writes it.
+        text: String,
     },
 }
 

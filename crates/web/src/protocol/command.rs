@@ -1,6 +1,6 @@
 //! What the page asks of the worker.
 
-use super::{Micros, RunId, Setting, TimedAct};
+use super::{Happening, Micros, RunId, Setting, Side, TimedAct};
 use headroom_wire::Wire;
 
 /// Page to worker.
@@ -142,6 +142,30 @@ pub enum Command {
         /// Which, named as in `Trace`.
         root: Option<String>,
     },
+    /// Two systems over several seeds, each seed's luck given to both; the run itself stays where it is. Answered by
+    /// `Progress` and `ComparedSides`.
+    CompareSides {
+        /// Of this run.
+        run: RunId,
+        /// What the other is compared with, and the other.
+        sides: [Side; 2],
+        /// How many seeds.
+        seeds: u32,
+        /// Figures by their paths in the report.
+        metrics: Vec<String>,
+    },
+    /// Go to where something happens next, or stay if it does not; answered by `Progress`, `Happened` and a frame.
+    Next {
+        /// Of this run.
+        run: RunId,
+        /// What.
+        what: Happening,
+    },
+    /// The series of the run so far as a table; answered by `Table`.
+    Table {
+        /// Of this run.
+        run: RunId,
+    },
 }
 
 /// Where a scenario comes from.
@@ -177,4 +201,8 @@ pub enum Task {
     Evaluate,
     /// Running several futures.
     Compare,
+    /// Running two systems over several seeds.
+    CompareSides,
+    /// Looking for what happens next.
+    Search,
 }

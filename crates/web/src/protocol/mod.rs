@@ -11,7 +11,9 @@
 mod act;
 mod answer;
 mod command;
+mod comparison;
 pub mod frame;
+mod happening;
 mod view;
 
 pub use act::{Act, TimedAct};
@@ -20,6 +22,8 @@ pub use answer::{
     ReceiptLine, Row, TraceSpan,
 };
 pub use command::{Command, Measure, Source, Task};
+pub use comparison::{ComparedFigure, Comparison, Found, Side};
+pub use happening::Happening;
 pub use view::{Control, ControlKind, Disturbance, Effect, InstanceView, LinkView, NodeKind, NodeView, View};
 
 /// Number of a run: raised by the page with each [`Command::Load`].

@@ -219,6 +219,12 @@ fn draw(canvas: &HtmlCanvasElement, stage: &RefCell<Option<Stage>>, wall_ms: f64
     } else if stage.stale {
         stage.scene.settle();
     }
+    if let Some(portrait) = stage.props.frames.take_portrait() {
+        const RATIO: f64 = 2.0;
+        browser::fit(&portrait.canvas, width, height, RATIO);
+        paint(&portrait.canvas, stage, RATIO);
+        (portrait.done)();
+    }
     if !moves && !stage.stale {
         return;
     }
@@ -228,6 +234,10 @@ fn draw(canvas: &HtmlCanvasElement, stage: &RefCell<Option<Stage>>, wall_ms: f64
     {
         stage.scene.keep_in_view(shown.at);
     }
+    paint(canvas, stage, ratio);
+}
+
+fn paint(canvas: &HtmlCanvasElement, stage: &Stage, ratio: f64) {
     let context =
         canvas.get_context("2d").ok().flatten().and_then(|c| c.dyn_into::<CanvasRenderingContext2d>().ok());
     if let Some(context) = context {

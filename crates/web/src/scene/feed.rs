@@ -6,6 +6,7 @@ use crate::protocol::frame::Frame;
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
+use web_sys::HtmlCanvasElement;
 
 /// Frames kept while nobody draws, as in a hidden tab.
 const MOST_KEPT: usize = 8;
@@ -19,6 +20,22 @@ struct Queue {
     frames: VecDeque<Frame>,
     /// Where the run was told to go; the frame from there continues nothing.
     jump: Option<Micros>,
+    /// Another canvas of the same size that wants the picture once.
+    portrait: Option<Portrait>,
+}
+
+/// A canvas to be drawn on once, and what is done when it is.
+pub struct Portrait {
+    /// Where to draw.
+    pub canvas: HtmlCanvasElement,
+    /// What to do then.
+    pub done: Box<dyn FnOnce()>,
+}
+
+impl std::fmt::Debug for Portrait {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Portrait").finish_non_exhaustive()
+    }
 }
 
 impl FrameFeed {
@@ -34,6 +51,16 @@ impl FrameFeed {
     /// The run was told to go to `at`.
     pub fn expect_jump(&self, at: Micros) {
         self.0.borrow_mut().jump = Some(at);
+    }
+
+    /// Wants the picture as it stands on another canvas of the same size.
+    pub fn ask_portrait(&self, canvas: HtmlCanvasElement, done: Box<dyn FnOnce()>) {
+        self.0.borrow_mut().portrait = Some(Portrait { canvas, done });
+    }
+
+    /// The canvas that wants the picture, once.
+    pub fn take_portrait(&self) -> Option<Portrait> {
+        self.0.borrow_mut().portrait.take()
     }
 
     /// Takes the oldest frame, and whether it comes from where the run was told to go.

@@ -14,7 +14,7 @@ pub(super) struct ChartFeed {
 }
 
 /// Windows of a second: a percentile of fewer requests jumps about more than anybody can read.
-const SECOND: usize = (1e6 / crate::protocol::WINDOW) as usize;
+pub(super) const SECOND: usize = (1e6 / crate::protocol::WINDOW) as usize;
 
 /// Frames between two messages with rows: about a tenth of a second.
 const EVERY: u32 = 6;

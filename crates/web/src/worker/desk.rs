@@ -5,6 +5,7 @@ use super::charts::ChartFeed;
 use super::frames::FrameMaker;
 use super::job::Job;
 use super::trace::trace;
+use super::versus::Versus;
 use super::{convert, view};
 use crate::protocol::frame::Frame;
 use crate::protocol::{
@@ -129,10 +130,13 @@ impl Live {
         match command {
             Command::Tick { wall_ms, speed, .. } => self.tick(wall_ms, speed, out, time_up),
             Command::Seek { at_us, .. } => {
-                let at = convert::time(at_us);
-                self.session.seek(at.saturating_sub(LEAD));
-                self.charts.seek();
-                self.settle(at, out);
+                self.job = Some(self.going_to(convert::time(at_us)));
+                self.work(out, &mut || false);
+            }
+            Command::Next { what, .. } => {
+                let from = self.session.now();
+                self.job = Some(Job::Search { what, from });
+                self.work(out, time_up);
             }
             Command::StepEvent { .. } => {
                 self.session.step_event();
@@ -165,13 +169,14 @@ impl Live {
                 self.begin(job, out);
             }
             Command::Report { .. } => {
-                // The report is of the run where it shall stand, not of one on its way there.
-                while self.job.as_ref().is_some_and(Job::travels) {
-                    self.work(out, &mut || false);
-                }
+                self.arrive(out);
                 let report = serde_json::to_value(self.session.report()).unwrap_or_default();
                 let at_us = convert::micros(self.session.now());
                 answer(out, Answer::Reported { run: self.run, at_us, report });
+            }
+            Command::Table { .. } => {
+                self.arrive(out);
+                answer(out, Answer::Table { run: self.run, text: self.session.series() });
             }
             Command::Dots { .. } => {
                 let (mean, latencies) = self.session.spread(100);
@@ -180,7 +185,16 @@ impl Live {
                 let dots = Dots { mean_us: mean.map(micros), latencies_us };
                 answer(out, Answer::Dots { run: self.run, dots });
             }
+            Command::CompareSides { sides, seeds, metrics, .. } => {
+                let versus = Versus::new(&self.session, &sides, seeds, metrics);
+                self.begin(versus.map(|versus| Job::Versus(Box::new(versus))), out);
+            }
             Command::Cancel { .. } => {
+                if let Some(Job::Search { from, .. }) = self.job {
+                    self.job = Some(self.going_to(from));
+                    self.work(out, &mut || false);
+                    return;
+                }
                 self.job = None;
                 self.show(out);
             }
@@ -270,6 +284,20 @@ impl Live {
             Ok(job) => self.job = Some(job),
             Err(problems) => answer(out, Answer::Problems { run: Some(self.run), problems }),
         }
+    }
+
+    /// What is told is of the run where it shall stand, not of one on its way there.
+    fn arrive(&mut self, out: &mut Vec<Out>) {
+        while self.job.as_ref().is_some_and(Job::travels) {
+            self.work(out, &mut || false);
+        }
+    }
+
+    /// The job that brings the run to another time.
+    pub(super) fn going_to(&mut self, at: Time) -> Job {
+        self.session.seek(at.saturating_sub(LEAD));
+        self.charts.seek();
+        Job::Seek { at, leading: true }
     }
 
     /// Brings a seek to its end at `at`, now if it is short.
@@ -381,6 +409,9 @@ fn run_of(command: &Command) -> Option<RunId> {
         | Command::Report { run }
         | Command::Cancel { run }
         | Command::Dots { run }
+        | Command::CompareSides { run, .. }
+        | Command::Next { run, .. }
+        | Command::Table { run }
         | Command::Follow { run, .. } => Some(*run),
         Command::Check { .. } => None,
     }

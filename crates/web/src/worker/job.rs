@@ -2,9 +2,10 @@
 
 use super::convert;
 use super::desk::{Live, Out, answer, measured};
-use crate::protocol::{Answer, Evaluated, GoalRange, Measure, Problem, Task, TimedAct};
+use super::versus::Versus;
+use crate::protocol::{Answer, Evaluated, GoalRange, Happening, Measure, Problem, Task, TimedAct};
 use headroom_core::metrics::cost::{Usage, receipt};
-use headroom_core::session::{Ended, Session};
+use headroom_core::session::{Ended, Search, Session, Sought};
 use headroom_core::sim::time::Time;
 use headroom_labs::evaluate::{Evaluation, Verdict};
 
@@ -23,6 +24,10 @@ pub(super) enum Job {
     Evaluate { evaluation: Box<Evaluation>, lab: String, step: String, told: f64 },
     /// Several futures, one after the other.
     Compare { left: Vec<Session>, until: Time, of: Measure, values: Vec<Option<f64>>, count: usize },
+    /// Two systems over several seeds.
+    Versus(Box<Versus>),
+    /// The run goes on until something happens.
+    Search { what: Happening, from: Time },
 }
 
 impl Job {
@@ -61,6 +66,8 @@ impl Job {
             Job::Compare { left, until, of, values, count } => {
                 compare(live, left, until, of, values, count, out)
             }
+            Job::Search { what, from } => search(live, what, from, out),
+            Job::Versus(versus) => versus.slice(live, out).map(Job::Versus),
         }
     }
 }
@@ -126,6 +133,35 @@ fn run_for(live: &mut Live, until: Time, from: Time, out: &mut Vec<Out>) -> Opti
     live.show(out);
     answer(out, Answer::Arrived { run: live.run, at_us: convert::micros(progress.now) });
     None
+}
+
+/// One slice of a search; where it ends the run is sent to what was found, or back.
+fn search(live: &mut Live, what: Happening, from: Time, out: &mut Vec<Out>) -> Option<Job> {
+    let (found, at, place) = match live.session.look_ahead(sought(what), SLICE) {
+        Search::GoesOn => {
+            let left = live.session.duration().saturating_sub(from).max(1) as f64;
+            live.progress(Task::Search, live.session.now().saturating_sub(from) as f64 / left, out);
+            return Some(Job::Search { what, from });
+        }
+        Search::Found { at, instance } => (true, at, instance),
+        Search::Over => (false, from, None),
+    };
+    let at_us = convert::micros(at);
+    answer(out, Answer::Happened { run: live.run, what, found, at_us, place });
+    Some(live.going_to(at))
+}
+
+fn sought(what: Happening) -> Sought {
+    match what {
+        Happening::Queue => Sought::Queue,
+        Happening::Failure => Sought::Failure,
+        Happening::PoolTimeout => Sought::PoolTimeout,
+        Happening::Eviction => Sought::Eviction,
+        Happening::Expiry => Sought::Expiry,
+        Happening::Down => Sought::Down,
+        Happening::Up => Sought::Up,
+        Happening::Action => Sought::Action,
+    }
 }
 
 fn evaluate(

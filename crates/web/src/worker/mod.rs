@@ -17,6 +17,7 @@ mod settings;
 #[cfg(test)]
 mod tests;
 mod trace;
+mod versus;
 mod view;
 
 use crate::protocol::{Answer, Command, frame};

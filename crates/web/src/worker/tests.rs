@@ -382,3 +382,5 @@ fn failures_are_told_beyond_the_sample_but_not_all() {
     }
     assert!(beyond > 0, "no failure outside the sample");
 }
+
+mod versus;

@@ -4,7 +4,7 @@ use super::Page;
 use super::asks::asks;
 use super::dots::Dots;
 use super::transport::{flags, span};
-use crate::charts::{Chart as Plot, Flag, Kind, Rows};
+use crate::charts::{Chart as Plot, ChartProps, Flag, Kind, Rows};
 use crate::page::store::{Prediction, State};
 use crate::page::value::number_of;
 use crate::page::words::say;
@@ -23,28 +23,49 @@ pub(super) fn Charts(page: &Page) -> Html {
         let cursor = cursor.clone();
         Callback::from(move |time| cursor.set(time))
     };
-    let Some(view) = &state.view else { return html! { <div class="charts" /> } };
-    let kinds = kinds(state, view);
-    let rows = Rows(page.stage.rows());
-    let (from, to) = span(state);
-    let changes =
-        Rc::new(flags(state).into_iter().map(|(at, label)| flag(at, 0.0, label)).collect::<Vec<_>>());
-    let disturbances = state.disturbances().iter().map(|d| flag(d.at_us, d.for_us, d.label.clone()));
-    let disturbances = Rc::new(disturbances.collect::<Vec<_>>());
+    if state.view.is_none() {
+        return html! { <div class="charts" /> };
+    }
+    let plots = plots(page, *cursor, &on_cursor);
     let dots = shown(state).is_some_and(|step| step.show.contains(&Chart::Dots));
-    let count = kinds.len() + usize::from(dots);
+    let count = plots.len() + usize::from(dots);
     html! {
         <div class={classes!("charts", (count == 1).then_some("one"), state.unfolded.charts.then_some("shown"))}>
-            { for kinds.into_iter().map(|(chart, kind)| {
-                let key = kind.title();
-                html! { <Plot {key} rows={rows.clone()} now={state.head.time / 1e6} range={(from / 1e6, to / 1e6)}
-                    warmup={view.warmup_us / 1e6} changes={changes.clone()} disturbances={disturbances.clone()}
-                    veiled={veiled(state, chart)} asks={asks(page, chart)} cursor={*cursor} on_cursor={on_cursor.clone()}
-                    theme={page.theme.clone()} say={SayWith(say)} {kind} /> }
+            { for plots.into_iter().map(|plot| {
+                let key = plot.kind.title();
+                html! { <Plot {key} ..plot /> }
             }) }
             if dots { <Dots page={page.clone()} veiled={veiled(state, Chart::Dots)} /> }
         </div>
     }
+}
+
+/// The step's charts of the run on the screen.
+pub(super) fn plots(page: &Page, cursor: Option<f64>, on_cursor: &Callback<Option<f64>>) -> Vec<ChartProps> {
+    let state = &page.state;
+    let Some(view) = &state.view else { return Vec::new() };
+    let rows = Rows(page.stage.rows());
+    let (from, to) = span(state);
+    let changes = flags(state).into_iter().map(|(at, label)| flag(at, 0.0, label));
+    let changes = Rc::new(changes.collect::<Vec<_>>());
+    let disturbances = state.disturbances().iter().map(|d| flag(d.at_us, d.for_us, d.label.clone()));
+    let disturbances = Rc::new(disturbances.collect::<Vec<_>>());
+    let plot = |(chart, kind)| ChartProps {
+        kind,
+        rows: rows.clone(),
+        now: state.head.time / 1e6,
+        range: (from / 1e6, to / 1e6),
+        warmup: view.warmup_us / 1e6,
+        changes: changes.clone(),
+        disturbances: disturbances.clone(),
+        veiled: veiled(state, chart),
+        asks: asks(page, chart),
+        cursor,
+        on_cursor: on_cursor.clone(),
+        theme: page.theme.clone(),
+        say: SayWith(say),
+    };
+    kinds(state, view).into_iter().map(plot).collect()
 }
 
 fn flag(at_us: f64, for_us: f64, label: String) -> Flag {

@@ -1,5 +1,6 @@
 //! The bar at the top: where one is, and the quiet tools.
 
+use super::saving::save_menu;
 use super::{Page, icons};
 use crate::page::language;
 use crate::page::route::Place;
@@ -34,6 +35,8 @@ pub fn Header(props: &HeaderProps) -> Html {
                 <button class={classes!("quiet", in_lab.then_some("wide"))} onclick={page.on(Action::Open(Panel::Search))}>{ word("search") }</button>
                 if in_lab {
                     { folding(page) }
+                    <button class="quiet wide" disabled={page.state.locked()} onclick={page.on(Action::Compare)}>{ word("compare") }</button>
+                    <span class="wide">{ save_menu(page) }</span>
                     <button class="quiet wide" onclick={page.on(Action::Present)}>{ word("present") }</button>
                     <button class="quiet wide" onclick={page.on(Action::Share)}>{ word("share") }</button>
                     <button class="quiet wide" aria-keyshortcuts="?" onclick={page.on(Action::Open(Panel::Keys))}>{ word("help") }</button>

@@ -34,6 +34,9 @@ pub(super) fn icon(name: &str) -> Html {
         "step-request" => html! {
             <><path d="M2 4v8l5-4zM7 4v8l5-4z" fill="currentColor" /><path d="M13.2 3v10" stroke="currentColor" stroke-width="1.6" /></>
         },
+        "more" => html! {
+            <path d="M3 8h.01M8 8h.01M13 8h.01" stroke="currentColor" stroke-width="2.4" stroke-linecap="round" />
+        },
         "flag" => html! { <path d="M2.5 1v14M2.5 2l8 3-8 3z" stroke="currentColor" fill="currentColor" /> },
         "check" => {
             html! { <path d="M3 8.5 6.5 12 13 4.5" fill="none" stroke="currentColor" stroke-width="2" /> }

@@ -1,6 +1,7 @@
 //! The lab page: lesson, scene, transport, charts, settings.
 
 use super::Page;
+use super::branches::Branches;
 use super::charts::Charts;
 use super::lesson::Lesson;
 use super::overlay::Overlay;
@@ -36,6 +37,7 @@ pub fn LabPage(page: &Page) -> Html {
                 <Sparks ..page.clone() />
                 <Scene page={page.clone()} />
                 <Transport ..page.clone() />
+                <Branches ..page.clone() />
                 <Charts ..page.clone() />
             </div>
             if settings { <Settings ..page.clone() /> }

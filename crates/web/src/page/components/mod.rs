@@ -1,11 +1,13 @@
 //! The parts of the page: small functions from the store to elements.
 
 mod asks;
+mod branches;
 mod brief;
 mod charts;
 mod claims;
 mod closing;
 mod code;
+mod comparing;
 mod conditions;
 mod crash;
 mod dots;
@@ -20,12 +22,14 @@ mod knob;
 mod lab;
 mod lesson;
 mod link_inspector;
+mod menu;
 mod notice;
 mod overlay;
 mod parts;
 mod prediction;
 mod presenter;
 mod prose;
+mod saving;
 mod search;
 mod settings;
 mod sharing;
@@ -34,6 +38,7 @@ mod stage;
 mod stars;
 mod symptoms;
 mod task;
+mod time;
 mod transport;
 mod twin;
 mod verdict;

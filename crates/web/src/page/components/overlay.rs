@@ -1,6 +1,7 @@
 //! What opens over the page: an instance's figures, a request's way, a link, the keyboard.
 
 use super::Page;
+use super::comparing::Comparing;
 use super::inspector::Inspector;
 use super::link_inspector::LinkInspector;
 use super::parts::Parts;
@@ -14,7 +15,7 @@ use yew::prelude::*;
 #[component]
 pub(super) fn Overlay(page: &Page) -> Html {
     let (title, body) = match &page.state.panel {
-        None | Some(Panel::Search) => return Html::default(),
+        None | Some(Panel::Search | Panel::Menu(_)) => return Html::default(),
         Some(Panel::Instance(instance)) => (
             super::inspector::title(page, *instance),
             html! { <Inspector page={page.clone()} instance={*instance} /> },
@@ -27,9 +28,10 @@ pub(super) fn Overlay(page: &Page) -> Html {
         Some(Panel::Trace) => (word("waterfall"), html! { <Waterfall ..page.clone() /> }),
         Some(Panel::Share) => (word("share-run"), html! { <Sharing ..page.clone() /> }),
         Some(Panel::Keys) => (word("keys-and-signs"), html! { <>{ keys() }{ signs() }</> }),
+        Some(Panel::Compare) => (word("compare-title"), html! { <Comparing ..page.clone() /> }),
     };
     html! {
-        <div class="overlay" role="dialog" aria-label={title.clone()} tabindex="0">
+        <div class={classes!("overlay", (page.state.panel == Some(Panel::Compare)).then_some("broad"))} role="dialog" aria-label={title.clone()} tabindex="0">
             <header>
                 <h2>{ title }</h2>
                 <button class="quiet" onclick={page.on(Action::Close)}>{ word("close") }</button>
@@ -39,7 +41,7 @@ pub(super) fn Overlay(page: &Page) -> Html {
     }
 }
 
-const KEYS: [(&str, &str); 15] = [
+const KEYS: [(&str, &str); 19] = [
     ("Space", "key-play"),
     (".", "key-step"),
     (">", "key-request"),
@@ -51,6 +53,10 @@ const KEYS: [(&str, &str); 15] = [
     ("f", "key-follow"),
     ("n", "key-parts"),
     ("+ - 0", "key-look"),
+    ("e", "key-next"),
+    ("l", "key-loop"),
+    ("b", "key-branch"),
+    ("c", "key-compare"),
     ("i", "key-state"),
     ("/", "key-search"),
     ("p", "key-present"),

@@ -115,6 +115,7 @@ fn history(page: &Page) -> Html {
         <div class="break" style="margin-top: 16px">
             <button class="button" disabled={locked || !acts.can_undo()} onclick={page.on(Action::Undo)}>{ word("undo") }</button>
             <button class="button" disabled={locked || !acts.can_redo()} onclick={page.on(Action::Redo)}>{ word("redo") }</button>
+            <button class="button narrow" disabled={locked} onclick={page.on(Action::Compare)}>{ word("compare") }</button>
         </div>
     }
 }

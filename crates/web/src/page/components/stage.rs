@@ -61,6 +61,7 @@ pub(super) fn Scene(props: &StageProps) -> Html {
             } }
             { waiting(page) }
             { super::conditions::conditions(page) }
+            { super::time::told(page) }
             { busy(page) }
         </div>
     }
@@ -104,13 +105,13 @@ fn waiting(page: &Page) -> Html {
 
 fn busy(page: &Page) -> Html {
     let Some((task, done)) = page.state.busy else { return Html::default() };
-    if task == Task::Evaluate {
+    if matches!(task, Task::Evaluate | Task::CompareSides) {
         return Html::default();
     }
     let percent = ("percent", format!("{:.0}", done * 100.0));
     html! {
         <div class="busy-bar" role="status">
-            <span>{ say(if task == Task::Seek { "seeking" } else { "simulating" }, &[percent]) }</span>
+            <span>{ say(match task { Task::Seek => "seeking", Task::Search => "searching", _ => "simulating" }, &[percent]) }</span>
             <progress max="1" value={done.to_string()} aria-label={word("progress")} />
         </div>
     }

@@ -4,7 +4,8 @@ use super::{Page, icons};
 use crate::page::format;
 use crate::page::store::{Action, SPEEDS, State, stop_of};
 use crate::page::words::{say, word};
-use crate::protocol::{Act, Micros};
+use crate::protocol::{Act, Micros, TimedAct};
+use serde_json::Value;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
@@ -23,6 +24,7 @@ pub(super) fn Transport(page: &Page) -> Html {
             { key(page, name, label, action, "play", asked) }
             { key(page, "step-event", "step-event", Action::StepEvent, "extra", state.locked()) }
             { key(page, "step-request", "step-request", Action::StepRequest, "extra", state.locked()) }
+            { super::time::time_menu(page) }
             <span class="time" aria-label={word("time")}>{ format::clock(state.head.time) }</span>
             { scrubber(page) }
             { speed(page) }
@@ -69,6 +71,9 @@ fn scrubber(page: &Page) -> Html {
             { for flags(state).into_iter().filter(|(at, _)| inside(*at)).map(|(at, label)| html! {
                 <span class="flag" title={label} style={format!("left: calc({:.2}% - 3px)", place(at))}>{ icons::icon("flag") }</span>
             }) }
+            if let Some(stretch) = &state.transport.looped {
+                <span class="looped" style={format!("left: {:.2}%; width: {:.2}%", place(stretch.from), place(stretch.to) - place(stretch.from))} />
+            }
             <input type="range" class="slider" aria-label={word("time")} aria-valuetext={format::clock(state.head.time)}
                 min={from.to_string()} max={to.to_string()} step="1000" value={state.head.time.to_string()}
                 style={format!("--filled: {:.2}%", place(state.head.time))} {oninput} />
@@ -76,18 +81,17 @@ fn scrubber(page: &Page) -> Html {
     }
 }
 
-/// What the learner did, as flags: of one setting's values close together only the last.
+/// What the learner did, as flags.
 pub(super) fn flags(state: &State) -> Vec<(Micros, String)> {
+    flags_of(state, state.acts.list())
+}
+
+/// Acts in words: of one setting's values close together only the last.
+pub(super) fn flags_of(state: &State, acts: &[TimedAct]) -> Vec<(Micros, String)> {
     let mut flags: Vec<(Micros, String, String)> = Vec::new();
-    for timed in state.acts.list() {
+    for timed in acts {
         let (path, label) = match &timed.act {
-            Act::Set { path, value } => (
-                path.clone(),
-                say(
-                    "set-to",
-                    &[("name", name_of(state, path)), ("value", crate::page::value::shown(value, ""))],
-                ),
-            ),
+            Act::Set { path, value } => (path.clone(), setting_in_words(state, path, value)),
             Act::Kill { node, .. } => (String::new(), say("kill", &[("node", label_of(state, node))])),
             Act::Flush { node } => (String::new(), say("flush", &[("node", label_of(state, node))])),
             Act::Slow { node, .. } => (String::new(), say("slow", &[("node", label_of(state, node))])),
@@ -103,6 +107,12 @@ pub(super) fn flags(state: &State) -> Vec<(Micros, String)> {
         }
     }
     flags.into_iter().map(|(at, _, label)| (at, label)).collect()
+}
+
+/// "Capacity → 500"
+pub(super) fn setting_in_words(state: &State, path: &str, value: &Value) -> String {
+    let figures = [("name", name_of(state, path)), ("value", crate::page::value::shown(value, ""))];
+    say("set-to", &figures)
 }
 
 fn name_of(state: &State, path: &str) -> String {

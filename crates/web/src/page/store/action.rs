@@ -1,9 +1,9 @@
 //! Everything that can happen to the page.
 
-use super::{Guess, Head, Unfolded};
+use super::{Guess, Head, Unfolded, Which};
 use crate::page::route::Place;
 use crate::page::share::Shared;
-use crate::protocol::{Act, Answer, Micros};
+use crate::protocol::{Act, Answer, Happening, Micros};
 use serde_json::Value;
 
 /// A message to the store.
@@ -38,8 +38,14 @@ pub enum Action {
     StepEvent,
     /// Until a request ends.
     StepRequest,
-    /// The last two seconds again, slowly.
+    /// The last two seconds again and again, slowly; or no longer.
     Slowly,
+    /// On from where the repeating began.
+    EndLoop,
+    /// To where something happens next.
+    Next(Happening),
+    /// The run as it went on a branch.
+    Branch(usize),
     /// Other luck.
     Seed(u64),
     /// A knob is being turned.
@@ -107,6 +113,14 @@ pub enum Action {
     Follow(String),
     /// Make a link.
     Share,
+    /// Compare two ways the system may be.
+    Compare,
+    /// One side of the comparison is another.
+    Side(usize, Which),
+    /// The run as a file.
+    SaveRun,
+    /// Its series as a table.
+    SaveTable,
     /// The link was made.
     Packed(String),
     /// Open something over the page.
@@ -129,6 +143,15 @@ pub enum Action {
     Reload,
 }
 
+/// Which list of acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Menu {
+    /// Ways through time.
+    Time,
+    /// What can be saved.
+    Save,
+}
+
 /// What is open over the page.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Panel {
@@ -142,6 +165,10 @@ pub enum Panel {
     Trace,
     /// The link to this run.
     Share,
+    /// Two ways the system may be.
+    Compare,
+    /// A short list of acts.
+    Menu(Menu),
     /// The keyboard.
     Keys,
     /// Labs, terms, symptoms and claims by what is in them.

@@ -1,8 +1,9 @@
 //! What the learner did to the run, with undo and redo.
 //!
-//! Acting at a time cuts what was done after it: the run goes another way from there. The cut acts stay in the
-//! undo history. A knob that is dragged is one undo, however many values it takes on its way.
+//! Acting at a time cuts what was done after it: the run goes another way from there. The way that is left is kept as
+//! a branch ([`super::branches`]), and undo leads back to it. A knob that is dragged is one undo, however many values it takes on its way.
 
+use super::branches::Branches;
 use crate::protocol::{Act, Micros, TimedAct};
 use serde_json::Value;
 
@@ -13,6 +14,8 @@ const MOST_KEPT: usize = 200;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Acts {
     list: Vec<TimedAct>,
+    root: Vec<TimedAct>,
+    branches: Branches,
     past: Vec<Vec<TimedAct>>,
     future: Vec<Vec<TimedAct>>,
     dragged: Option<String>,
@@ -21,7 +24,7 @@ pub struct Acts {
 impl Acts {
     /// A run that begins with `list`, which cannot be undone.
     pub fn beginning_with(list: Vec<TimedAct>) -> Self {
-        Self { list, ..Self::default() }
+        Self { root: list.clone(), list, ..Self::default() }
     }
 
     /// All of them, in order of time.
@@ -47,20 +50,29 @@ impl Acts {
         })
     }
 
-    /// Does `act` at `at`.
-    pub fn act(&mut self, at: Micros, act: Act) {
+    /// The ways the run has gone.
+    pub fn branches(&self) -> &Branches {
+        &self.branches
+    }
+
+    /// Does `act` at `at`. `seen`: the run had been further with what was done so far.
+    pub fn act(&mut self, at: Micros, act: Act, seen: bool) {
         self.dragged = None;
-        self.remember();
+        let old = self.list.clone();
+        let parted = self.part(at, seen);
         self.cut(at);
         self.list.push(TimedAct { at_us: at, act });
+        self.branches.follow(&old, &self.list, parted);
     }
 
     /// Turns a knob at `at`; until it is let go, all its values are one undo. Of the values within one `gap` of
-    /// simulated time only the last is kept.
-    pub fn turn(&mut self, at: Micros, path: String, value: Value, gap: Micros) {
+    /// simulated time only the last is kept. `seen` as in [`Acts::act`].
+    pub fn turn(&mut self, at: Micros, path: String, value: Value, gap: Micros, seen: bool) {
         let same_gap = |time: Micros| time == at || (time / gap).floor() == (at / gap).floor();
+        let old = self.list.clone();
+        let mut parted = false;
         if self.dragged.as_deref() != Some(&path) {
-            self.remember();
+            parted = self.part(at, seen);
             self.dragged = Some(path.clone());
         }
         self.cut(at);
@@ -74,6 +86,18 @@ impl Acts {
             self.list.pop();
         }
         self.list.push(TimedAct { at_us: at, act: Act::Set { path, value } });
+        self.branches.follow(&old, &self.list, parted);
+    }
+
+    /// Goes to a branch; whether that is another one. It is one undo.
+    pub fn go_to(&mut self, index: usize) -> bool {
+        self.dragged = None;
+        let Some(list) = self.branches.lists().get(index).filter(|list| **list != self.list).cloned() else {
+            return false;
+        };
+        self.remember();
+        self.list = list;
+        true
     }
 
     /// All other acts from now on; one undo brings back those that were. Nothing happens where they are the same.
@@ -106,6 +130,19 @@ impl Acts {
         true
     }
 
+    /// Something is about to be done at `at`. Whether a way is left by it, which is kept.
+    fn part(&mut self, at: Micros, seen: bool) -> bool {
+        let cuts = self.list.last().is_some_and(|last| last.at_us > at);
+        for undone in &self.future {
+            self.branches.leave(&self.root, undone);
+        }
+        if seen || cuts {
+            self.branches.leave(&self.root, &self.list);
+        }
+        self.remember();
+        seen || cuts
+    }
+
     fn remember(&mut self) {
         if self.past.len() == MOST_KEPT {
             self.past.remove(0);
@@ -124,7 +161,7 @@ mod tests {
     use super::*;
 
     fn turn(acts: &mut Acts, at: Micros, value: i64) {
-        acts.turn(at, "a".to_owned(), Value::from(value), 0.5);
+        acts.turn(at, "a".to_owned(), Value::from(value), 0.5, false);
     }
 
     fn values(acts: &Acts) -> Vec<(Micros, i64)> {
@@ -156,7 +193,7 @@ mod tests {
     #[test]
     fn acting_before_the_end_cuts_what_follows_and_undo_brings_it_back() {
         let mut acts = Acts::default();
-        acts.act(10.0, Act::Flush { node: "cache".to_owned() });
+        acts.act(10.0, Act::Flush { node: "cache".to_owned() }, false);
         turn(&mut acts, 20.0, 1);
         turn(&mut acts, 5.0, 2);
         assert_eq!(values(&acts), [(5.0, 2)]);

@@ -1,6 +1,6 @@
 //! What the worker says, taken into the state. Answers about former runs are dropped.
 
-use super::{Notice, Phase, Prediction, State};
+use super::{Happened, Notice, Phase, Prediction, State};
 use crate::protocol::{Answer, RunId, View};
 use std::rc::Rc;
 
@@ -18,6 +18,7 @@ impl State {
             }
             Answer::Problems { problems, .. } => {
                 self.busy = None;
+                self.comparing.running = false;
                 self.phase = Phase::Ready;
                 if !problems.is_empty() {
                     self.notice = Some(Notice::Problems(problems));
@@ -38,9 +39,17 @@ impl State {
                     self.arrived();
                 }
             }
+            Answer::ComparedSides { comparison, .. } => self.compared(*comparison),
+            Answer::Happened { what, found, at_us, place, .. } => {
+                self.arrive_at(Happened { what, found, at_us, place });
+            }
             Answer::Dots { dots, .. } => self.dots = Rc::new(dots),
-            // The page packs the link from it.
-            Answer::Reported { .. } => self.busy = None,
+            // The page packs the link from it, or saves the file.
+            Answer::Reported { .. } => {
+                self.busy = None;
+                self.saving = false;
+            }
+            Answer::Table { .. } => self.busy = None,
             Answer::Crashed { message } => self.phase = Phase::Crashed(message),
         }
     }
@@ -85,6 +94,9 @@ fn run_of(answer: &Answer) -> Option<RunId> {
         | Answer::Evaluated { run, .. }
         | Answer::Progress { run, .. }
         | Answer::Arrived { run, .. }
+        | Answer::ComparedSides { run, .. }
+        | Answer::Happened { run, .. }
+        | Answer::Table { run, .. }
         | Answer::Dots { run, .. }
         | Answer::Reported { run, .. } => Some(*run),
     }

@@ -39,8 +39,11 @@ impl State {
         self.outbox.send(Command::Cancel { run: self.run });
     }
 
-    /// Whoever acts while the five runs are made wants other runs.
+    /// Whoever acts while the five runs are made, or those of a comparison, wants other runs.
     pub(super) fn interrupt_check(&mut self) {
+        self.stop_comparing();
+        self.stop_searching();
+        self.happened = None;
         if self.lesson.checking {
             self.stop_checking();
         }

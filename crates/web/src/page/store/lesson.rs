@@ -177,6 +177,9 @@ impl State {
             if self.transport.playing && self.transport.speed < FASTEST { self.transport.speed } else { 0.0 };
         self.slow = count_slow(self.slow, asked, head.speed);
         self.keep_following();
+        if self.repeats() {
+            return;
+        }
         self.lesson.entered_ms.get_or_insert(now_ms);
         self.lesson.now_ms = (now_ms / 1_000.0).floor() * 1_000.0;
         if head.status != crate::protocol::frame::Status::Running && self.transport.until.is_none() {

@@ -7,6 +7,8 @@
 mod action;
 mod acts;
 mod answers;
+mod branches;
+mod comparing;
 mod incident;
 mod judging;
 mod lesson;
@@ -16,16 +18,20 @@ mod progress;
 mod run;
 #[cfg(test)]
 mod tests;
+mod time;
 mod watching;
 
-pub use action::{Action, Panel};
+pub use action::{Action, Menu, Panel};
 pub use acts::Acts;
+pub use branches::{Branches, Fork};
+pub use comparing::{Comparing, SEEDS, Which};
 pub use headroom_labs::predict::Guess;
 pub use lesson::{Lesson, Prediction};
 pub use outbox::Outbox;
 pub use presenter::Presenter;
 pub use progress::{AT_PAR, LabProgress, Progress, SURVIVED};
 pub use run::{Head, Phase, SPEEDS, Stop, Transport, Until, stop_of};
+pub use time::{Happened, Stretch};
 pub use watching::Follow;
 
 use super::route::Place;
@@ -88,6 +94,14 @@ pub struct State {
     pub shared: Option<super::share::RunFile>,
     /// The lab whose task was passed last, and the settings that passed.
     pub passed: Option<Rc<(String, Settings)>>,
+    /// Two ways the system may be, beside each other.
+    pub comparing: Comparing,
+    /// What was last looked for in what is to come.
+    pub sought: crate::protocol::Happening,
+    /// What that came to, until time goes on.
+    pub happened: Option<Happened>,
+    /// Whether the next report is for a file and not for a link.
+    pub saving: bool,
     /// The packed link, once made.
     pub link: Option<String>,
     /// What the worker must be told.
@@ -151,6 +165,10 @@ impl State {
             unfolded_nodes: Rc::new([]),
             shared: None,
             passed: None,
+            comparing: Comparing::default(),
+            sought: Default::default(),
+            happened: None,
+            saving: false,
             link: None,
             outbox: Outbox::default(),
         };
@@ -243,6 +261,9 @@ impl State {
             Action::Rows(changes) => self.rows = changes,
             Action::Play => self.play(),
             Action::Pause => self.transport.playing = false,
+            Action::EndLoop => self.end_loop(),
+            Action::Next(what) => self.next(what),
+            Action::Branch(index) => self.go_to_branch(index),
             Action::Speed(speed) => self.transport.speed = speed,
             Action::Seek(at) => self.seek(at),
             Action::Restart => self.seek(0.0),
@@ -280,6 +301,17 @@ impl State {
             Action::Trace(wanted) => self.ask_trace(wanted),
             Action::Follow(wanted) => self.follow(wanted),
             Action::Share => self.ask_link(),
+            Action::Compare => self.open_comparison(),
+            Action::Side(index, which) => self.choose_side(index, which),
+            Action::SaveRun => {
+                self.saving = true;
+                self.transport.playing = false;
+                self.outbox.report(self.run);
+            }
+            Action::SaveTable => {
+                self.transport.playing = false;
+                self.outbox.send(crate::protocol::Command::Table { run: self.run });
+            }
             Action::Packed(link) => self.link = Some(link),
             Action::Open(panel) => self.panel = Some(panel),
             Action::Close => self.close(),
@@ -295,6 +327,7 @@ impl State {
 
     fn ask_link(&mut self) {
         self.link = None;
+        self.saving = false;
         self.transport.playing = false;
         self.panel = Some(Panel::Share);
         self.outbox.report(self.run);

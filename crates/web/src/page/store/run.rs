@@ -59,11 +59,13 @@ pub struct Transport {
     pub speed: f64,
     /// Where to stop, while a prediction is run.
     pub until: Option<Until>,
+    /// The stretch that is repeated.
+    pub looped: Option<super::Stretch>,
 }
 
 impl Default for Transport {
     fn default() -> Self {
-        Self { playing: false, speed: 1.0, until: None }
+        Self { playing: false, speed: 1.0, until: None, looped: None }
     }
 }
 
@@ -134,7 +136,7 @@ impl State {
         let open = matches!(self.lesson.prediction, Prediction::Open { .. });
         let speed = self.step().map_or(1.0, |step| step.speed);
         let stands = open || self.incident().is_some();
-        self.transport = Transport { playing: !stands, speed, until: None };
+        self.transport = Transport { playing: !stands, speed, until: None, looped: None };
         let at = self.opening_time();
         self.load(self.opening_settings(), at);
     }
@@ -168,7 +170,10 @@ impl State {
         self.phase = Phase::Loading;
         self.view = None;
         self.busy = None;
+        self.comparing = super::Comparing::default();
         self.dots = Rc::default();
+        self.happened = None;
+        self.transport.looped = None;
         self.head = Head { run: self.run, time: at_us, ..Head::default() };
         self.stands_from = at_us;
         let Some(lab) = self.lab() else { return };
@@ -201,6 +206,7 @@ impl State {
     }
 
     pub(super) fn play(&mut self) {
+        self.happened = None;
         if self.head.status == Status::Ended
             && self.view.as_ref().is_some_and(|v| self.head.time >= v.duration_us)
         {
@@ -210,9 +216,14 @@ impl State {
     }
 
     pub(super) fn seek(&mut self, at: Micros) {
-        if self.transport.until.is_some() {
-            return;
+        if self.transport.until.is_none() {
+            self.leave_loop();
+            self.jump(at);
         }
+    }
+
+    /// Goes to a time, as far as one may.
+    pub(super) fn jump(&mut self, at: Micros) {
         let end = self.view.as_ref().map_or(f64::INFINITY, |view| view.duration_us);
         let limit = match &self.lesson.prediction {
             // What would answer the question lies after the change.
@@ -242,13 +253,6 @@ impl State {
         }
     }
 
-    /// Two seconds back, at a fifth of the speed.
-    pub(super) fn slowly(&mut self) {
-        self.seek(self.head.time - 2e6);
-        self.transport.speed = 0.1;
-        self.transport.playing = true;
-    }
-
     pub(super) fn turn(&mut self, path: String, value: Value) {
         if self.locked() {
             return;
@@ -258,7 +262,8 @@ impl State {
         self.not_before_the_alarm();
         // A tenth of a second here, as long as that lasts there.
         let gap = (1e5 * self.transport.speed).clamp(1.0, 1e6);
-        self.acts.turn(self.head.time.floor(), path, value, gap);
+        let seen = self.seen_further();
+        self.acts.turn(self.head.time.floor(), path, value, gap, seen);
         self.replay();
     }
 
@@ -273,7 +278,8 @@ impl State {
         if !self.locked() {
             self.begin_again_if_over();
             self.not_before_the_alarm();
-            self.acts.act(self.head.time.floor(), act);
+            let seen = self.seen_further();
+            self.acts.act(self.head.time.floor(), act, seen);
             self.replay();
         }
     }
@@ -301,8 +307,10 @@ impl State {
     }
 
     pub(super) fn replay(&mut self) {
+        self.leave_loop();
         self.interrupt_check();
         self.lesson.verdict = None;
+        self.comparing.result = None;
         self.stands_from = self.head.time;
         self.outbox.set_actions(self.run, self.acts.list().to_vec(), self.head.time);
         self.trace_again();

@@ -382,3 +382,5 @@ fn while_a_question_is_open_a_request_is_shown_and_not_followed() {
     assert!(matches!(told(&state), Command::Trace { .. }) && state.follow.is_none());
     assert!(!state.transport.playing);
 }
+mod comparing;
+mod time;

@@ -112,6 +112,8 @@ impl State {
     }
 
     pub(super) fn close(&mut self) {
+        self.stop_comparing();
+        self.stop_searching();
         match self.panel.take() {
             Some(Panel::Instance(_)) => self.outbox.inspect(self.run, None),
             Some(Panel::Trace) => self.stop_following(),
