@@ -51,5 +51,5 @@ fn below(spans: &[TraceSpan], index: usize, moment: Micros) -> Option<usize> {
 /// What the call did at that moment.
 fn stuck(spans: &[TraceSpan], index: usize, moment: Micros) -> Option<Piece> {
     let row = pieces(spans, index, moment);
-    row.into_iter().filter(|piece| piece.doing != Doing::Below).next_back()
+    row.into_iter().rfind(|piece| piece.doing != Doing::Below)
 }

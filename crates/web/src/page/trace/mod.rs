@@ -95,8 +95,8 @@ pub fn sums(pieces: &[Piece]) -> [Micros; 6] {
 pub fn place(spans: &[TraceSpan], time: Micros) -> Option<(usize, Piece)> {
     let here = |index: usize| {
         let found = pieces(spans, index, f64::INFINITY).into_iter();
-        let found = found.filter(|piece| piece.doing != Doing::Below && !piece.late);
-        found.filter(|piece| piece.from <= time && time < piece.to).map(|piece| (index, piece)).last()
+        let mut found = found.filter(|piece| piece.doing != Doing::Below && !piece.late);
+        found.rfind(|piece| piece.from <= time && time < piece.to).map(|piece| (index, piece))
     };
     // Those below come after those above.
     (0..spans.len()).rev().find_map(here)
