@@ -87,13 +87,7 @@ mod tests {
             utilisation: vec![None, Some(0.5)],
             nodes: vec![
                 NodeRow::default(),
-                NodeRow {
-                    rate: 40.0,
-                    queue: 3.0,
-                    took: Some(20_000.0),
-                    connection_wait: Some(wait),
-                    ..NodeRow::default()
-                },
+                NodeRow { rate: 40.0, queue: 3.0, took: Some(20_000.0), connection_wait: Some(wait) },
             ],
             ..Row::default()
         };

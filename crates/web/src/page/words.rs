@@ -114,12 +114,11 @@ mod tests {
     #[test]
     fn every_language_says_everything() {
         let english = FILES.join("\n");
-        for other in [include_str!("../../locales/de.ftl")] {
-            let (wanted, found) = (messages(&english), messages(other));
-            let missing: Vec<_> = wanted.iter().filter(|message| !found.contains(message)).collect();
-            let foreign: Vec<_> = found.iter().filter(|message| !wanted.contains(message)).collect();
-            assert!(missing.is_empty() && foreign.is_empty(), "missing {missing:?}, not English {foreign:?}");
-        }
+        let german = include_str!("../../locales/de.ftl");
+        let (wanted, found) = (messages(&english), messages(german));
+        let missing: Vec<_> = wanted.iter().filter(|message| !found.contains(message)).collect();
+        let foreign: Vec<_> = found.iter().filter(|message| !wanted.contains(message)).collect();
+        assert!(missing.is_empty() && foreign.is_empty(), "missing {missing:?}, not English {foreign:?}");
     }
 
     /// Keys with the names of their figures.

@@ -39,9 +39,9 @@ pub fn scenario() -> String {
             part,
             "[nodes.service-{service}]\nkind = \"service\"\nto = \"database-{database}\"\n{WORK}"
         );
-        let _ = write!(part, "replicas = {}\n", 1 + service % 3);
+        let _ = writeln!(part, "replicas = {}", 1 + service % 3);
         if service % 2 == 0 {
-            let _ = write!(part, "cache = {{ node = \"cache-{cache}\", pattern = \"cache-aside\" }}\n");
+            let _ = writeln!(part, "cache = {{ node = \"cache-{cache}\", pattern = \"cache-aside\" }}");
         }
         add(part);
     }
