@@ -10,9 +10,14 @@ pub const FAR: f64 = 0.62;
 /// Size that the name should have on the canvas.
 const READABLE: f64 = 11.5;
 
+/// Size below which it is cut rather than written smaller.
+const SMALLEST: f64 = 6.5;
+
 /// Draws the card's inside.
 pub fn draw(title: &str, gauges: &Gauges, rect: Rect, zoom: f64, out: &mut Vec<Item>) {
-    let size = (READABLE / zoom).min(rect.height * 0.42);
+    // A long name is written smaller before it is cut.
+    let fits = (rect.width - 14.0) / (title.chars().count().max(1) as f64 * 0.64);
+    let size = (READABLE / zoom).min(fits.max(SMALLEST / zoom)).min(rect.height * 0.42);
     let at = Point::new(rect.x + 9.0, rect.y + size + 7.0);
     let room = rect.width - 14.0;
     out.push(Item::Text {

@@ -12,6 +12,9 @@ pub const MOST_NODES: usize = 12;
 /// Cards that a node shows when it is unfolded.
 const UNFOLDED: u32 = 8;
 
+/// Nodes of the tallest column, squared, for each node of the system.
+const TALLNESS: f64 = 1.6;
+
 const MARGIN: f64 = 24.0;
 const BETWEEN_COLUMNS: f64 = 96.0;
 const BETWEEN_NODES: f64 = 30.0;
@@ -20,6 +23,7 @@ const BETWEEN_REPLICAS: f64 = 12.0;
 /// Places the nodes' cards, and says where links bend.
 pub fn place(blocks: &[Block], links: &[(u16, u16)], columns: &[Vec<u16>]) -> Layout {
     let forward = layers::without_cycles(blocks.len(), links);
+    let columns = &spread_out(columns, &forward, blocks.len());
     let shown: Vec<u32> = blocks
         .iter()
         .map(|block| if block.unfolded { block.instances.clamp(1, UNFOLDED) } else { 1 })
@@ -62,6 +66,28 @@ pub fn place(blocks: &[Block], links: &[(u16, u16)], columns: &[Vec<u16>]) -> La
     let bottom = cards.iter().fold(bottom + MARGIN, |bottom, card: &Card| bottom.max(card.rect.bottom()));
     let size = (x - BETWEEN_COLUMNS + MARGIN, bottom + MARGIN);
     Layout { flow: Flow::Across, scale: 1.0, size, cards, bends, edges: Vec::new() }
+}
+
+/// Columns that are no taller than the drawing is wide: who finds a column full stands in the next one (Coffman and
+/// Graham, 1972, without their order of labels).
+fn spread_out(columns: &[Vec<u16>], forward: &[(u16, u16)], nodes: usize) -> Vec<Vec<u16>> {
+    let most = (TALLNESS * nodes as f64).sqrt().ceil() as usize;
+    let mut column_of = vec![0; nodes];
+    let mut wider: Vec<Vec<u16>> = Vec::new();
+    for &node in columns.iter().flatten() {
+        let callers =
+            forward.iter().filter(|(_, to)| *to == node).map(|(from, _)| column_of[usize::from(*from)] + 1);
+        let mut column = callers.max().unwrap_or(0);
+        while wider.get(column).is_some_and(|members| members.len() >= most) {
+            column += 1;
+        }
+        if wider.len() <= column {
+            wider.resize(column + 1, Vec::new());
+        }
+        wider[column].push(node);
+        column_of[usize::from(node)] = column;
+    }
+    wider
 }
 
 #[cfg(test)]
@@ -108,6 +134,15 @@ mod tests {
             }
             assert_eq!(through, 0, "links through cards of others");
         }
+    }
+
+    #[test]
+    fn a_column_of_many_is_spread_out_so_that_the_whole_can_be_seen() {
+        let (width, height) = drawn(false).size;
+        assert!((1.0..4.0).contains(&(width / height)), "{width} x {height}");
+        let one_each: Vec<Vec<u16>> = (0..20).map(|node| vec![node]).collect();
+        let chain: Vec<(u16, u16)> = (1..20).map(|node| (node - 1, node)).collect();
+        assert_eq!(spread_out(&one_each, &chain, 20), one_each, "what is not tall stays");
     }
 
     #[test]

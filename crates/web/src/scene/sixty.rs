@@ -34,7 +34,7 @@ pub fn scenario() -> String {
     }
     for service in 0..GATEWAYS * SERVICES {
         let mut part = String::new();
-        let (database, cache) = (service % DATABASES, service % CACHES);
+        let (database, cache) = (service % DATABASES, service / 2 % CACHES);
         let _ = write!(
             part,
             "[nodes.service-{service}]\nkind = \"service\"\nto = \"database-{database}\"\n{WORK}"
