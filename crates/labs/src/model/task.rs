@@ -6,6 +6,8 @@ use serde::Deserialize;
 use super::{Change, Moment, Prose, Settings, TimedChange};
 
 /// What is to be done in a step.
+// One a step, held once for as long as the page: a box would only be one more thing to read.
+#[allow(clippy::large_enum_variant)]
 #[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
 #[serde(rename_all = "kebab-case")]
 pub enum Task {
