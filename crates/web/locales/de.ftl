@@ -486,3 +486,17 @@ save-charts-png = Diagramme als PNG
 save-charts-svg = Diagramme als SVG
 save-table = Verlauf als CSV
 save-run = Lauf als JSON
+
+# Das Bild von nah und fern.
+
+scene-pool-waiting = Pool voll · { $count } warten
+scene-bands-all = Breite = Anfragen je Sekunde
+scene-bands = Breite = Anfragen je Sekunde, gezählt an 1 von { $count }
+scene-look = Was vom Bild zu sehen ist
+scene-closer = Näher heran
+scene-further = Weiter weg
+scene-whole = Alles
+scene-parts = Alle Knoten und Verbindungen
+unfold-replicas = Jede der { $count } zeichnen
+fold-replicas = Alle { $count } als eine zeichnen
+key-look = Näher, weiter, das ganze Bild
