@@ -22,7 +22,7 @@ pub(super) fn Closing(page: &Page) -> Html {
         <div class="transfer">
             <h1 tabindex="-1">{ word("in-your-system") }</h1>
             <p class="say"><Prose page={page.clone()} text={lab.promise.clone()} /></p>
-            <p class="what">{ super::stars::count(page, lab) }</p>
+            if page.state.progress.stars(&lab.id) > 0 { <p class="what">{ super::stars::count(page, lab) }</p> }
             <h2>{ word("transfer-look") }</h2>
             { for transfer.look.iter().map(|look| html! {
                 <><p class="what">{ look.what.plain() }</p><Code text={look.code.clone()} /></>
