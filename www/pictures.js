@@ -32,6 +32,7 @@ function pixels(width, height, background) {
       const canvas = document.createElement("canvas");
       Object.defineProperty(canvas, "clientWidth", { value: w });
       Object.defineProperty(canvas, "clientHeight", { value: h });
+      Object.defineProperty(canvas, "getBoundingClientRect", { value: () => new DOMRect(0, 0, w, h) });
       placed.push(() => context.drawImage(canvas, x, y, w, h));
       return canvas;
     },
@@ -175,5 +176,6 @@ function standIn(width, height, mark) {
     Object.defineProperty(context, name, { get: () => state[name], set: (value) => (state[name] = value) });
   }
   canvas.getContext = () => context;
+  canvas.getBoundingClientRect = () => new DOMRect(0, 0, width, height);
   return { canvas, written: () => parts };
 }

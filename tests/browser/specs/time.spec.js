@@ -54,14 +54,14 @@ test("to what happens next, and to what does not", async ({ page, home, axe }) =
   await expect.poll(() => seconds(page)).toBeGreaterThan(first);
 
   await next(page, "change or disturbance");
-  await expect(clock(page)).toHaveText("0:42.000");
+  await expect(clock(page)).toHaveText("0:43.000");
   await page.getByRole("button", { name: "Kill App 2" }).click();
   await seek(page, 20);
   await next(page, "instance that goes down");
-  await expect(told).toContainText("instance that goes down, at App 2, 0:42");
+  await expect(told).toContainText("instance that goes down, at App 2, 0:43");
   await page.keyboard.press("e");
   await expect(told).toContainText("No instance that goes down until the end of the run.");
-  await expect(clock(page)).toHaveText("0:42.000");
+  await expect(clock(page)).toHaveText("0:43.000");
   expect(await axe()).toEqual([]);
   await page.getByRole("button", { name: "Play", exact: true }).click();
   await expect(told).toHaveCount(0);
