@@ -77,7 +77,7 @@ you-ranked = du sagtest { $place }
 move-up = { $name } nach oben
 move-down = { $name } nach unten
 running-to = Läuft bis { $time } …
-replay-slowly = Die letzten 2 Sekunden langsam wiederholen
+replay-slowly = Die 2 Sekunden um { $time } langsam wiederholen
 after-prediction = nach deiner Vorhersage
 not-enough = zu wenige Anfragen für eine Aussage
 

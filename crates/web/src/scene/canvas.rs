@@ -149,7 +149,7 @@ fn buttons(props: &SceneProps, look: &Rc<dyn Fn(Look)>) -> Html {
         <div class={classes!("look", large.then_some("always"))} role="group" aria-label={say("scene-look")}>
             { button("+", "scene-closer", Look::Closer(STEP, None)) }
             { button("\u{2212}", "scene-further", Look::Closer(1.0 / STEP, None)) }
-            { button("0", "scene-whole", Look::All) }
+            { button("\u{2922}", "scene-whole", Look::All) }
             <button type="button" aria-label={say("scene-parts")} title={say("scene-parts")} onclick={list}>{ "\u{2261}" }</button>
         </div>
     }

@@ -1,3 +1,5 @@
+//! What is told of a request, by hand-made spans: a table of where its time went.
+
 use super::samples::{miss, span};
 use super::*;
 
