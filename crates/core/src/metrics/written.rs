@@ -8,7 +8,7 @@ pub fn time(seconds: Option<f64>) -> String {
     let (value, unit) = match seconds {
         s if s >= 1.0 || s == 0.0 => (s, "s"),
         s if s >= 1e-3 => (s * 1e3, "ms"),
-        s => (s * 1e6, "us"),
+        s => (s * 1e6, "µs"),
     };
     format!("{} {unit}", digits(value))
 }
@@ -77,7 +77,7 @@ mod tests {
             (Some(0.0), "0.00 s"),
             (Some(1.2345), "1.23 s"),
             (Some(0.04567), "45.7 ms"),
-            (Some(0.000_001), "1.00 us"),
+            (Some(0.000_001), "1.00 µs"),
             (Some(2100.0), "2,100 s"),
         ] {
             assert_eq!(time(seconds), text);

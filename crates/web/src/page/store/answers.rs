@@ -19,6 +19,7 @@ impl State {
             Answer::Problems { problems, .. } => {
                 self.busy = None;
                 self.comparing.running = false;
+                self.begins_again = false;
                 self.phase = Phase::Ready;
                 if !problems.is_empty() {
                     self.notice = Some(Notice::Problems(problems));

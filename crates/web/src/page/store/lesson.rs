@@ -169,9 +169,11 @@ impl State {
     /// A few times a second: figures of the latest frame, and what time brings.
     pub(super) fn beat(&mut self, head: super::Head, now_ms: f64) {
         let running = head.status == crate::protocol::frame::Status::Running;
-        if head.run != self.run || running && head.time < self.stands_from - 1.0 {
+        let older = if running { head.time < self.stands_from - 1.0 } else { self.begins_again };
+        if head.run != self.run || older {
             return;
         }
+        self.begins_again = false;
         self.head = head;
         let asked =
             if self.transport.playing && self.transport.speed < FASTEST { self.transport.speed } else { 0.0 };

@@ -60,6 +60,8 @@ pub struct State {
     pub head: Head,
     /// Where the worker was last told to stand; a frame from before that is an answer to something older.
     pub stands_from: Micros,
+    /// The run was over and begins again: frames that say it is over are answers to something older.
+    pub begins_again: bool,
     /// How often the charts' rows have changed, told while time stands.
     pub rows: u32,
     /// Play, pause, speed.
@@ -148,6 +150,7 @@ impl State {
             seed: None,
             head: Head::default(),
             stands_from: 0.0,
+            begins_again: false,
             rows: 0,
             transport: Transport::default(),
             acts: Acts::default(),

@@ -176,6 +176,7 @@ impl State {
         self.transport.looped = None;
         self.head = Head { run: self.run, time: at_us, ..Head::default() };
         self.stands_from = at_us;
+        self.begins_again = false;
         let Some(lab) = self.lab() else { return };
         self.outbox.send(Command::Load {
             run: self.run,
@@ -303,6 +304,7 @@ impl State {
             self.head.time = self.opening_time();
             self.head.status = Status::Running;
             self.transport.playing = true;
+            self.begins_again = true;
         }
     }
 

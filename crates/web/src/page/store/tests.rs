@@ -170,6 +170,21 @@ fn a_task_is_judged_by_five_runs_of_the_learners_settings() {
 }
 
 #[test]
+fn a_run_that_begins_again_is_not_stopped_by_its_former_end() {
+    let state = loaded(first("hold"));
+    let over = Head { run: state.run, time: 2_100e6, status: Status::Ended, ..Head::default() };
+    let ended = Action::Beat { head: over, now_ms: 100.0 };
+    let state = state.after(ended.clone());
+    assert!(!state.transport.playing);
+    let state =
+        run(state, [Action::Turn { path: RATE.into(), value: json!(78) }, Action::LetGo, ended.clone()]);
+    assert_eq!((state.head.time, state.transport.playing), (0.0, true));
+    // Once it plays, an end is its own.
+    let state = state.after(beat(&state, 3e6, 200.0)).after(ended);
+    assert_eq!((state.head.time, state.transport.playing), (2_100e6, false));
+}
+
+#[test]
 fn answers_about_former_runs_are_dropped() {
     let state = loaded(first(""));
     let old = state.run;
