@@ -140,7 +140,13 @@ impl Link {
         if pace.playing && !line.pace.playing {
             line.ticked_ms = now();
         }
+        let stops = line.pace.playing && !pace.playing && line.ready && pace.run == line.pace.run;
         line.pace = pace;
+        if stops {
+            // A last tick, in which no time passes, brings what frames left out.
+            line.in_flight += 1;
+            line.post(&Command::Tick { run: pace.run, wall_ms: 0.0, speed: 0.0 });
+        }
     }
 
     /// Ends the worker; the next command starts another.

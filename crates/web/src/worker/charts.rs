@@ -25,8 +25,8 @@ impl ChartFeed {
         *self = ChartFeed { sent: 0, frames: EVERY };
     }
 
-    /// The run stands elsewhere; rows stay as they are.
-    pub(super) fn seek(&mut self) {
+    /// The next frame brings all rows there are: the run stands, or stands elsewhere, and no more frames may follow.
+    pub(super) fn due(&mut self) {
         self.frames = EVERY;
     }
 

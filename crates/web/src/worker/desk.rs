@@ -40,7 +40,7 @@ pub(super) struct Live {
     pub(super) run: RunId,
     pub(super) session: Session,
     pub(super) frames: FrameMaker,
-    charts: ChartFeed,
+    pub(super) charts: ChartFeed,
     inspected: Option<u32>,
     pub(super) job: Option<Job>,
 }
@@ -113,7 +113,7 @@ impl Desk {
                     job: None,
                     session,
                 };
-                live.charts.seek();
+                live.charts.due();
                 live.loaded(out);
                 live.settle(at, out);
                 self.live = Some(live);
@@ -221,6 +221,10 @@ impl Live {
             }
         }
         self.frames.advanced(self.session.now().saturating_sub(before), wall_ms, speed);
+        if wall_ms == 0.0 {
+            // The last tick before a pause.
+            self.charts.due();
+        }
         self.show(out);
     }
 
@@ -296,7 +300,7 @@ impl Live {
     /// The job that brings the run to another time.
     pub(super) fn going_to(&mut self, at: Time) -> Job {
         self.session.seek(at.saturating_sub(LEAD));
-        self.charts.seek();
+        self.charts.due();
         Job::Seek { at, leading: true }
     }
 

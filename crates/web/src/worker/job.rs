@@ -100,6 +100,7 @@ fn go_back(live: &mut Live, at: Time, leading: bool, out: &mut Vec<Out>) -> Opti
     live.frames.recount();
     live.progress(Task::Seek, 1.0, out);
     live.loaded(out);
+    live.charts.due();
     live.show(out);
     None
 }
@@ -130,6 +131,7 @@ fn run_for(live: &mut Live, until: Time, from: Time, out: &mut Vec<Out>) -> Opti
         live.progress(Task::RunFor, progress.now.saturating_sub(from) as f64 / length, out);
         return Some(Job::RunFor { until, from });
     }
+    live.charts.due();
     live.show(out);
     answer(out, Answer::Arrived { run: live.run, at_us: convert::micros(progress.now) });
     None

@@ -120,6 +120,27 @@ fn figures_after_a_jump_with_other_acts_are_of_the_last_second() {
 }
 
 #[test]
+fn a_run_that_is_paused_has_told_all_its_rows() {
+    let mut desk = Desk::default();
+    hear(&mut desk, load("busy-is-not-full"));
+    let rows = |out: &[Out]| -> usize {
+        let told = answers(out).filter_map(|answer| match answer {
+            Answer::Series { from, rows, .. } => Some(*from as usize + rows.len()),
+            _ => None,
+        });
+        told.max().unwrap_or(0)
+    };
+    // So fast that a frame is 7 seconds long, and charts get every sixth.
+    let mut told = 0;
+    for _ in 0..10 {
+        told = told.max(rows(&hear(&mut desk, Command::Tick { run: 1, wall_ms: 16.0, speed: 420.0 })));
+    }
+    assert!(told < 10 * 26, "{told} rows");
+    let last = hear(&mut desk, Command::Tick { run: 1, wall_ms: 0.0, speed: 0.0 });
+    assert_eq!(rows(&last), (frame(&last).time / crate::protocol::WINDOW) as usize);
+}
+
+#[test]
 fn acts_are_felt_undone_and_told() {
     let mut desk = Desk::default();
     hear(&mut desk, load("what-a-miss-costs"));

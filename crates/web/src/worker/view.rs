@@ -35,6 +35,8 @@ pub(super) fn view(session: &Session) -> View {
             .origin()
             .actions
             .iter()
+            // What begins where the run ends does not happen.
+            .filter(|timed| timed.at < scenario.duration)
             .map(|timed| disturbance(timed.at, &timed.action))
             .collect(),
         receipt: bill(scenario),
