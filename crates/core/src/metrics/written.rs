@@ -43,7 +43,11 @@ pub fn number(value: Option<f64>) -> String {
 
 /// A count with its thousands apart.
 pub fn count(number: u64) -> String {
-    let digits = number.to_string();
+    thousands(&number.to_string())
+}
+
+/// Digits with a comma before every three.
+pub fn thousands(digits: &str) -> String {
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {

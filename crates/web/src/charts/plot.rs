@@ -241,7 +241,13 @@ impl Sheet<'_> {
             self.text(&axis::clock(time), x, height - 6.0, align);
         }
         if let Some(level) = self.content.level {
-            self.text(self.frame.level, x_of(self.level_end()) + 8.0, y_of(level) + 3.0, "left");
+            let behind = x_of(self.level_end()) + 8.0;
+            let width = self.context.measure_text(self.frame.level).map_or(0.0, |measured| measured.width());
+            if behind + width <= self.size.0 {
+                self.text(self.frame.level, behind, y_of(level) + 3.0, "left");
+            } else {
+                self.text(self.frame.level, right, y_of(level) - 5.0, "right");
+            }
         }
         self.untold(&x_of, &y_of);
         self.flags(x_of, right);

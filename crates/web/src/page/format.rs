@@ -1,6 +1,7 @@
 //! Figures as people read them: with a unit, no more digits than they are worth.
 
 use crate::protocol::Micros;
+use headroom_core::metrics::written::thousands;
 
 /// A number with separators and at most three digits after the point, none that say nothing: "1,200", "0.75".
 pub fn number(value: f64) -> String {
@@ -18,18 +19,7 @@ pub fn number(value: f64) -> String {
     let fraction = fraction.trim_end_matches('0');
     let sign = if value < 0.0 && text.contains(|c: char| c.is_ascii_digit() && c != '0') { "-" } else { "" };
     let point = if fraction.is_empty() { "" } else { "." };
-    format!("{sign}{}{point}{fraction}", separated(whole))
-}
-
-fn separated(digits: &str) -> String {
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    format!("{sign}{}{point}{fraction}", thousands(whole))
 }
 
 /// A figure with its unit: "96 ms", "56.5 %", "$0.87", "1,200 a second". A share just short of all is never rounded

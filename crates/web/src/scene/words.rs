@@ -2,6 +2,7 @@
 //! sentence of its own; figures are put in already written out.
 
 use crate::protocol::frame::{Gauges, Life};
+use headroom_core::metrics::written;
 
 /// Looks a sentence up by its key and fills in figures by name.
 pub type Say = fn(key: &str, figures: &[(&str, String)]) -> String;
@@ -124,18 +125,8 @@ impl Words {
 
 /// A whole number with separators: "1,200".
 pub fn number(value: f64) -> String {
-    let digits = format!("{:.0}", value.abs());
-    let mut text = String::with_capacity(digits.len() + 4);
-    if value <= -0.5 {
-        text.push('-');
-    }
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
+    let sign = if value <= -0.5 { "-" } else { "" };
+    format!("{sign}{}", written::thousands(&format!("{:.0}", value.abs())))
 }
 
 /// A length of time in the unit that suits it: "0.4 ms", "6 ms", "1.2 s".

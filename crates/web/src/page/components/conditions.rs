@@ -5,7 +5,7 @@ use super::inspector::name;
 use crate::page::condition::{Condition, condition, is_slow};
 use crate::page::format;
 use crate::page::words::{say, word};
-use crate::protocol::frame::{Gauges, Life};
+use crate::protocol::frame::Life;
 use yew::prelude::*;
 
 /// The line; nothing as long as there is nothing to say.
@@ -30,15 +30,20 @@ pub(super) fn conditions(page: &Page) -> Html {
     }
 }
 
-/// The node that is down, else the one where most wait.
+/// What is down, else the node where most wait, in all its instances: of those that share a load now this and now that
+/// one is ahead by a few.
 fn where_it_fails(page: &Page) -> String {
     let frame = page.stage.frame();
-    let down = frame.instances.iter().find(|gauges| gauges.life == Life::Dead);
-    let waiting = |gauges: &&Gauges| gauges.queue + gauges.pool_waiting;
-    let most = frame.instances.iter().max_by(|one, other| waiting(one).total_cmp(&waiting(other)));
-    match (down, most) {
-        (Some(down), _) => say("all-fail-down", &[("node", name(page, down))]),
-        (None, Some(most)) if waiting(&most) > 0.0 => say("all-fail-waiting", &[("node", name(page, most))]),
+    if let Some(down) = frame.instances.iter().find(|gauges| gauges.life == Life::Dead) {
+        return say("all-fail-down", &[("node", name(page, down))]);
+    }
+    let nodes = page.state.view.iter().flat_map(|view| view.nodes.iter().enumerate());
+    let waiting = nodes.map(|(index, node)| {
+        let of_node = frame.instances.iter().filter(|gauges| usize::from(gauges.node) == index);
+        (of_node.map(|gauges| gauges.queue + gauges.pool_waiting).sum::<f64>(), &node.label)
+    });
+    match waiting.max_by(|one, other| one.0.total_cmp(&other.0)) {
+        Some((most, node)) if most > 0.0 => say("all-fail-waiting", &[("node", node.clone())]),
         _ => String::new(),
     }
 }

@@ -32,11 +32,14 @@ pub(super) fn Sparks(page: &Page) -> Html {
 
 fn spark(kind: &Kind, rows: &[Row], (from, to): (f64, f64), now: f64, hidden: bool) -> Html {
     let content = kind.content(rows, from, now);
-    let title = word(kind.title());
+    let mut title = word(kind.title());
     // Of requests the served ones; elsewhere the line that lies on top.
     let served = content.lines.iter().find(|line| line.name == "chart-served");
     let line = served.or(content.lines.last()).filter(|_| !hidden);
     let Some(line) = line else { return html! { <><span>{ title }</span><strong>{ "-" }</strong></> } };
+    if content.lines.len() > 1 {
+        title = format!("{title} {}", word(&line.name));
+    }
     let figure = line.now.map_or_else(|| "-".to_owned(), |now| format::figure(now, &word(content.unit)));
     let most = content.bound.unwrap_or_else(|| content.most()).max(1e-9);
     let point = |(index, value): (usize, &Option<f64>)| {
