@@ -61,13 +61,13 @@ impl Decimal {
         let zeros = self.digits.iter().take_while(|digit| **digit == 0).count();
         self.digits.drain(..zeros);
         self.point = self.point.saturating_sub_unsigned(zeros as u32);
+        while self.digits.last() == Some(&0) {
+            self.digits.pop();
+        }
         if self.digits.len() > DIGITS {
             // That there was more is all that still matters.
             self.digits.truncate(DIGITS);
             self.digits.push(1);
-        }
-        while self.digits.last() == Some(&0) {
-            self.digits.pop();
         }
     }
 
@@ -219,6 +219,7 @@ mod tests {
     #[test]
     fn ties_are_broken_by_what_stands_very_far_behind() {
         check(&["9007199254740993.", &"0".repeat(3_000), "1"].concat());
+        check(&["9007199254740993.", &"0".repeat(3_000)].concat());
     }
 
     proptest! {

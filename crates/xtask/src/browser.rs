@@ -99,20 +99,17 @@ fn named(variable: &str) -> Result<Option<PathBuf>, Failure> {
 
 /// The Firefox to use.
 fn firefox() -> Result<PathBuf, Failure> {
-    let advice = || {
-        Failure(
-            "No Firefox: install it (Debian: sudo apt-get install firefox-esr), or name one in HEADROOM_FIREFOX"
-                .to_owned(),
-        )
-    };
+    const ADVICE: &str =
+        "No Firefox: install it (Debian: sudo apt-get install firefox-esr), or name one in HEADROOM_FIREFOX";
     let installed = || installed(&FIREFOX_NAMES, &FIREFOX_PLACES);
     if let Some(found) = named("HEADROOM_FIREFOX")?.or_else(installed) {
         return Ok(found);
     }
     if may_install() {
-        step("install Firefox by apt-get", || apt_get("firefox-esr"))?;
+        step("install Firefox by apt-get", || apt_get("firefox-esr"))
+            .map_err(|Failure(why)| Failure(format!("{why}\n{ADVICE}")))?;
     }
-    installed().ok_or_else(advice)
+    installed().ok_or_else(|| Failure(ADVICE.to_owned()))
 }
 
 /// Whether packages of the system may be installed.

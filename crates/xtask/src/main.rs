@@ -21,7 +21,8 @@ Developer commands of Headroom
   cargo xtask serve [trunk's options]   the page with live reload, built for speed; installs what is missing
   cargo xtask build                     the page for a static host, in dist/
   cargo xtask test [STAGE [options]]    everything that must pass, or one stage of it:
-                                        format, lint, codegen, native, wasm, page, browser
+                                        format, lint, codegen, native, wasm, page, browser,
+                                        firefox
                                         (options go to the test runner of `native` or `browser`)
   cargo xtask codegen [--check]         files that follow from the code and are checked in
   cargo xtask bench [ROW]               benchmarks, printed as figures and ratios; all of them, or one of

@@ -1,7 +1,8 @@
 //! What happened to a system that is worth telling: instances that come and go, settings that change, waits that fail.
 //!
-//! The same news from the same place within a second is one entry with a count: a pool that lets a thousand requests
-//! down says so once. The latest [`ENTRIES`] are kept, so that copies stay small.
+//! Waits for a connection that end without one, in the same place within a second, are one entry with a count: a pool
+//! that lets a thousand requests down says so once. At least the latest [`ENTRIES`] are kept, at most twice as many, so
+//! that copies stay small; adding looks through as many.
 
 use crate::sim::record::{Note, NoteKind};
 use crate::sim::time::{SECOND, Time};
@@ -37,9 +38,8 @@ impl Log {
                 && entry.note.instance == note.instance
                 && note.time <= entry.last + SECOND
         };
-        // News that repeats is among the latest.
         if note.kind == NoteKind::PoolTimedOut
-            && let Some(entry) = self.entries.iter_mut().rev().take(32).find(same)
+            && let Some(entry) = self.entries.iter_mut().rev().find(same)
         {
             entry.count += 1;
             entry.last = note.time;
@@ -89,6 +89,12 @@ mod tests {
             log.add(&note(time, NoteKind::Evicted, 1));
         }
         log.add(&note(10 * SECOND, NoteKind::PoolTimedOut, 1));
+        // As many pools as there may be instances of a node, in turns.
+        let mut many = Log::default();
+        for time in 0..2_000 {
+            many.add(&note(time * 1_000_000, NoteKind::PoolTimedOut, (time % 200) as u32));
+        }
+        assert!(many.entries().len() == 200 && many.entries().iter().all(|entry| entry.count == 10));
         let told: Vec<_> = log.entries().iter().map(|entry| (entry.note.instance, entry.count)).collect();
         assert_eq!(told, [(1, 500), (2, 500), (1, 1)]);
         for time in 0..1_000 {

@@ -250,22 +250,33 @@ impl Report {
 impl Latency {
     /// Names the figures of latencies.
     pub fn new(figures: &LatencyFigures) -> Latency {
-        let percentiles = [("p50", 500), ("p95", 950), ("p99", 990)];
-        let [p50, p95, p99] = figures.percentiles(percentiles.map(|(_, per_mille)| per_mille));
+        Latency::without_percentiles(figures).with_percentiles(figures)
+    }
+
+    /// What needs no order among them.
+    pub(super) fn without_percentiles(figures: &LatencyFigures) -> Latency {
         Latency {
             mean: figures.mean(),
-            p50,
-            p95,
-            p99,
+            p50: None,
+            p95: None,
+            p99: None,
             max: (figures.counts.total() > 0).then(|| seconds(figures.max)),
             over_100ms: figures.counts.share_above(NOTICEABLE),
             count: figures.counts.total(),
-            too_few: percentiles
-                .iter()
-                .filter(|(_, per_mille)| !figures.counts.enough_for(*per_mille))
-                .map(|(name, _)| *name)
-                .collect(),
+            too_few: Vec::new(),
         }
+    }
+
+    /// The same with the percentiles of `figures`.
+    pub(super) fn with_percentiles(self, figures: &LatencyFigures) -> Latency {
+        let percentiles = [("p50", 500), ("p95", 950), ("p99", 990)];
+        let [p50, p95, p99] = figures.percentiles(percentiles.map(|(_, per_mille)| per_mille));
+        let too_few = percentiles
+            .iter()
+            .filter(|(_, per_mille)| !figures.counts.enough_for(*per_mille))
+            .map(|(name, _)| *name)
+            .collect();
+        Latency { p50, p95, p99, too_few, ..self }
     }
 }
 

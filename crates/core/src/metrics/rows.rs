@@ -96,23 +96,18 @@ impl Recorder {
     }
 }
 
-/// Latency in `window`, its percentiles over that one and those `before` it; `counts` is empty before and after.
-fn latency<'a>(window: &Window, before: impl Iterator<Item = &'a Window>, counts: &mut Counts) -> Latency {
+/// Latency in `window`, its percentiles over that one and those `before` it. `counts` is empty before and after.
+fn latency<'a>(window: &'a Window, before: impl Iterator<Item = &'a Window>, counts: &mut Counts) -> Latency {
     let mut all = LatencyFigures { sum: 0, max: 0, counts: std::mem::take(counts) };
     add(&mut all, window);
-    let mut latency = Latency::new(&all);
-    let mut before = before.peekable();
-    if before.peek().is_some() {
-        before.for_each(|window| add(&mut all, window));
-        let Latency { p50, p95, p99, too_few, .. } = Latency::new(&all);
-        latency = Latency { p50, p95, p99, too_few, ..latency };
-    }
+    let own = Latency::without_percentiles(&all);
+    before.for_each(|window| add(&mut all, window));
+    let latency_s = own.with_percentiles(&all);
     all.counts.clear();
     *counts = all.counts;
-    latency
+    latency_s
 }
 
-/// Adds all that ended in a window.
 fn add(all: &mut LatencyFigures, window: &Window) {
     for part in [&window.ended.ok, &window.ended.failed] {
         all.sum += u128::from(part.sum);

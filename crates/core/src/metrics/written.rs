@@ -75,6 +75,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn numbers_have_their_thousands_apart() {
+        for (number, text) in
+            [(0, "0"), (999, "999"), (1000, "1,000"), (125_000, "125,000"), (1_234_567, "1,234,567")]
+        {
+            assert_eq!(count(number), text);
+        }
+    }
+
+    #[test]
     fn numbers_read_well() {
         for (seconds, text) in [
             (None, "-"),

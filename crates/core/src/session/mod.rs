@@ -23,6 +23,7 @@ pub use trace::Trace;
 pub use view::{ActionView, InstanceView, LinkView, NodeView, Source, View};
 
 use crate::metrics::report::RunFacts;
+use crate::metrics::written::count;
 use crate::metrics::{Notable, Recorder, Report, Rows};
 use crate::node::Inside;
 use crate::scenario::{Problem, Scenario, TimedAction};
@@ -363,7 +364,7 @@ impl Session {
         let instance = self.run.simulator.instances().nth(overload.instance as usize);
         let node = instance.and_then(|instance| self.origin.nodes.get(usize::from(instance.node)));
         let name = node.map_or("the run", |node| node.name.as_str());
-        let (visits, alive) = (thousands(overload.visits), thousands(overload.alive));
+        let (visits, alive) = (count(u64::from(overload.visits)), count(u64::from(overload.alive)));
         format!(
             "{name}: {visits} requests are there and {alive} calls and visits in all; give the queue a limit"
         )
@@ -374,19 +375,6 @@ impl Session {
 fn first_difference(old: &[TimedAction], new: &[TimedAction]) -> Option<Time> {
     let same = old.iter().zip(new).take_while(|(old, new)| old == new).count();
     old.get(same).into_iter().chain(new.get(same)).map(|action| action.at).min()
-}
-
-fn thousands(number: u32) -> String {
-    let digits = number.to_string();
-    let first = digits.len() % 3;
-    let mut text = digits[..first].to_owned();
-    for (index, digit) in digits[first..].chars().enumerate() {
-        if index % 3 == 0 && !text.is_empty() {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 #[cfg(test)]

@@ -295,15 +295,6 @@ node = "server"
 }
 
 #[test]
-fn numbers_have_their_thousands_apart() {
-    for (number, text) in
-        [(0, "0"), (999, "999"), (1000, "1,000"), (125_000, "125,000"), (1_234_567, "1,234,567")]
-    {
-        assert_eq!(thousands(number), text);
-    }
-}
-
-#[test]
 fn little_s_law_holds() {
     let text = SHOP.replace("duration = \"6s\"", "duration = \"200s\"");
     let mut session = Session::new(scenario(&text), Vec::new()).unwrap();
