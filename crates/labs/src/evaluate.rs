@@ -133,11 +133,6 @@ impl Evaluation {
         (runs as f64 + of_this) / (runs + self.runs_left()).max(1) as f64
     }
 
-    /// Whether the runs are those with the fault that was not seen before.
-    pub fn tries_the_unseen(&self) -> bool {
-        self.measured.len() as u64 >= RUNS
-    }
-
     /// Runs still to be made; what has failed is not tried further.
     fn runs_left(&self) -> u64 {
         let made = self.measured.len() as u64;

@@ -78,7 +78,6 @@ move-up = { $name } nach oben
 move-down = { $name } nach unten
 running-to = Läuft bis { $time } …
 replay-slowly = Die 2 Sekunden um { $time } langsam wiederholen
-after-prediction = nach deiner Vorhersage
 not-enough = zu wenige Anfragen für eine Aussage
 
 # Aufgabe

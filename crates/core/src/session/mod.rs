@@ -26,10 +26,11 @@ use crate::metrics::report::RunFacts;
 use crate::metrics::written::count;
 use crate::metrics::{Notable, Recorder, Report, Rows};
 use crate::node::Inside;
-use crate::scenario::{Problem, Scenario, TimedAction};
+use crate::scenario::{Action, Problem, Scenario, TimedAction};
 use crate::sim::kernel::Overload;
 use crate::sim::record::{Hop, InstanceIndex, Note};
 use crate::sim::time::{Nanos, Time, seconds};
+use crate::sort;
 use keyframes::Keyframes;
 use run::{Pause, Run};
 use std::sync::Arc;
@@ -100,6 +101,23 @@ impl Session {
     /// The scenario as it stands now, after the settings that actions changed.
     pub fn scenario(&self) -> &Arc<Scenario> {
         self.run.simulator.scenario()
+    }
+
+    /// The scenario as it stood at a time before now.
+    pub fn scenario_at(&self, time: Time) -> Arc<Scenario> {
+        let mut acted: Vec<&TimedAction> = self.origin.actions.iter().chain(&self.actions).collect();
+        sort::by_key(&mut acted, |timed| timed.at);
+        let until = acted.partition_point(|timed| timed.at <= time);
+        let set = |timed: &&TimedAction| match &timed.action {
+            Action::Set { path, value } => Some((path.clone(), value.clone())),
+            _ => None,
+        };
+        if acted[until..].iter().find_map(set).is_none() {
+            return self.scenario().clone();
+        }
+        let changes: Vec<_> = acted[..until].iter().filter_map(set).collect();
+        // Each was allowed when it was done.
+        self.origin.with(&changes).map_or_else(|_| self.scenario().clone(), Arc::new)
     }
 
     /// The learner's actions.

@@ -103,7 +103,6 @@ move-up = Move { $name } up
 move-down = Move { $name } down
 running-to = Running to { $time } …
 replay-slowly = Replay the 2 seconds around { $time } slowly
-after-prediction = after your prediction
 not-enough = not enough requests to say
 
 # Task

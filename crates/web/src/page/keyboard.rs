@@ -67,6 +67,8 @@ pub fn meaning(key: &Key, focus: Focus, state: &State) -> Option<Action> {
         Some(Action::Speed(SPEEDS[stop].0))
     };
     match name {
+        // What these show has no place before a room.
+        "f" | "l" | "e" | "b" | "c" | "?" | "/" if state.presenter.on => None,
         " " if focus != Focus::Button => {
             Some(if state.transport.playing { Action::Pause } else { Action::Play })
         }
@@ -85,7 +87,7 @@ pub fn meaning(key: &Key, focus: Focus, state: &State) -> Option<Action> {
         "b" => next_branch(state),
         "c" => Some(Action::Compare),
         "?" => Some(Action::Open(Panel::Keys)),
-        "/" if !state.presenter.on => Some(Action::Open(Panel::Search)),
+        "/" => Some(Action::Open(Panel::Search)),
         "p" if state.lab().is_some() && state.place != Place::Home => Some(Action::Present),
         "v" if state.presenter.on => Some(Action::Veil),
         _ => None,

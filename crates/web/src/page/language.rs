@@ -5,6 +5,7 @@
 //! written the same way everywhere.
 
 use super::{storage, words};
+use std::cell::Cell;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Response;
@@ -18,7 +19,7 @@ pub type Language = (&'static str, &'static str, bool);
 pub const LANGUAGES: [Language; 2] = [("en", "English", false), ("de", "Deutsch", false)];
 
 /// The chosen one, else the browser's, else English.
-pub fn chosen() -> Language {
+fn chosen() -> Language {
     let browsers = || web_sys::window().and_then(|window| window.navigator().language());
     let code = storage::get(KEY).or_else(browsers).unwrap_or_default();
     matching(&code)
@@ -30,9 +31,19 @@ fn matching(code: &str) -> Language {
     LANGUAGES.into_iter().find(|(known, ..)| *known == family).unwrap_or(LANGUAGES[0])
 }
 
+thread_local! {
+    /// The shell's, once its words are there.
+    static SPOKEN: Cell<Language> = const { Cell::new(LANGUAGES[0]) };
+}
+
+/// The language the page is in.
+pub fn spoken() -> Language {
+    SPOKEN.get()
+}
+
 /// The language of lessons, where it is another than the shell's.
 pub fn of_lessons() -> Option<&'static str> {
-    (chosen().0 != LANGUAGES[0].0).then_some(LANGUAGES[0].0)
+    (spoken() != LANGUAGES[0]).then_some(LANGUAGES[0].0)
 }
 
 /// Keeps the choice and draws the page anew; what was done stands in its address and in storage.
@@ -46,13 +57,15 @@ pub fn choose(code: &str) {
 
 /// Has the words ready, and tells the document which language and direction it is in.
 pub async fn prepare() {
-    let (code, _, from_the_right) = chosen();
-    if code != LANGUAGES[0].0 {
-        // Without its file the page speaks English, as it does for every single word that is missing.
-        if let Ok(text) = fetch(&format!("./locales/{code}.ftl")).await {
-            words::adopt(&text);
-        }
+    let chosen = chosen();
+    // Without its file the page speaks English, as it does for every single word that is missing.
+    if chosen != LANGUAGES[0]
+        && let Ok(text) = fetch(&format!("./locales/{}.ftl", chosen.0)).await
+    {
+        words::adopt(&text);
+        SPOKEN.set(chosen);
     }
+    let (code, _, from_the_right) = spoken();
     let root = web_sys::window().and_then(|window| window.document()?.document_element());
     if let Some(root) = root {
         // Names of attributes are valid, so this cannot fail.

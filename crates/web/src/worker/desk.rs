@@ -127,6 +127,9 @@ impl Desk {
 
 impl Live {
     fn hear(&mut self, command: Command, out: &mut Vec<Out>, time_up: &mut dyn FnMut() -> bool) {
+        if leaves_a_search(&command) {
+            self.leave_search(out);
+        }
         match command {
             Command::Tick { wall_ms, speed, .. } => self.tick(wall_ms, speed, out, time_up),
             Command::Seek { at_us, .. } => {
@@ -190,11 +193,6 @@ impl Live {
                 self.begin(versus.map(|versus| Job::Versus(Box::new(versus))), out);
             }
             Command::Cancel { .. } => {
-                if let Some(Job::Search { from, .. }) = self.job {
-                    self.job = Some(self.going_to(from));
-                    self.work(out, &mut || false);
-                    return;
-                }
                 self.job = None;
                 self.show(out);
             }
@@ -287,6 +285,14 @@ impl Live {
         match job {
             Ok(job) => self.job = Some(job),
             Err(problems) => answer(out, Answer::Problems { run: Some(self.run), problems }),
+        }
+    }
+
+    /// A search that something else takes the place of leaves the run where it began.
+    fn leave_search(&mut self, out: &mut Vec<Out>) {
+        if let Some(Job::Search { from, .. }) = self.job {
+            self.job = Some(self.going_to(from));
+            self.arrive(out);
         }
     }
 
@@ -419,4 +425,21 @@ fn run_of(command: &Command) -> Option<RunId> {
         | Command::Follow { run, .. } => Some(*run),
         Command::Check { .. } => None,
     }
+}
+
+/// Whether a command asks something of the run where it stands.
+fn leaves_a_search(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::StepEvent { .. }
+            | Command::StepRequest { .. }
+            | Command::RunFor { .. }
+            | Command::Compare { .. }
+            | Command::CompareSides { .. }
+            | Command::Evaluate { .. }
+            | Command::Report { .. }
+            | Command::Table { .. }
+            | Command::Next { .. }
+            | Command::Cancel { .. }
+    )
 }

@@ -4,7 +4,7 @@ use super::convert::micros;
 use crate::protocol::LogEntry;
 use headroom_core::metrics::log::Entry;
 use headroom_core::session::Session;
-use headroom_core::sim::record::NoteKind;
+use headroom_core::sim::record::{Note, NoteKind};
 
 /// Most entries told.
 const TOLD: usize = 30;
@@ -16,6 +16,11 @@ pub(super) fn of(session: &Session, instance: u32) -> Vec<LogEntry> {
     session.log().iter().rev().filter(here).take(TOLD).map(told).collect()
 }
 
+/// Whether a note that says how fast an instance is says that it is so fast as ever.
+pub(super) fn recovers(note: &Note) -> bool {
+    note.a >= 1_000_000
+}
+
 fn told(entry: &Entry) -> LogEntry {
     let note = &entry.note;
     let (what, number) = match note.kind {
@@ -25,7 +30,7 @@ fn told(entry: &Entry) -> LogEntry {
         NoteKind::Draining => ("draining", note.b as f64),
         NoteKind::Gone => ("gone", 0.0),
         NoteKind::Died => ("died", note.b as f64),
-        NoteKind::Slowed if note.a >= 1_000_000 => ("recovered", 0.0),
+        NoteKind::Slowed if recovers(note) => ("recovered", 0.0),
         NoteKind::Slowed => ("slowed", note.a as f64 / 1e4),
         NoteKind::PoolTimedOut => ("pool-timed-out", micros(note.b)),
         NoteKind::Overloaded => ("overloaded", note.a as f64),

@@ -2,7 +2,7 @@
 
 use super::desk::{Desk, Out};
 use crate::protocol::frame::{Frame, Hop, Status};
-use crate::protocol::{Act, Answer, Command, ControlKind, Effect, Source, TimedAct};
+use crate::protocol::{Act, Answer, Command, ControlKind, Effect, Happening, Source, TimedAct, TraceSpan};
 use crate::scene::marks::Shape;
 use crate::scene::state::Scene;
 use headroom_labs::course;
@@ -14,6 +14,13 @@ fn hear(desk: &mut Desk, command: Command) -> Vec<Out> {
     while desk.is_busy() {
         desk.work(&mut out, &mut || false);
     }
+    out
+}
+
+/// Only a first slice of time: a search or a judgement has just begun.
+fn hear_once(desk: &mut Desk, command: Command) -> Vec<Out> {
+    let mut out = Vec::new();
+    desk.hear(command, &mut out, &mut || true);
     out
 }
 
@@ -192,6 +199,52 @@ fn a_run_ends_and_its_slowest_request_can_be_looked_at() {
     });
     let spans = spans.expect("a trace");
     assert!(spans.len() >= 3 && spans[0].depth == 0, "{spans:#?}");
+}
+
+#[test]
+fn a_request_is_told_with_the_system_as_it_was_then() {
+    let mut desk = Desk::default();
+    hear(&mut desk, load("one-in-a-hundred"));
+    // Server C stood still for a second at 45 s, and does not now.
+    hear(&mut desk, Command::RunFor { run: 1, until_us: 50e6 });
+    let mut trace = |root: &str| traced(&hear(&mut desk, Command::Trace { run: 1, root: root.to_owned() })).1;
+    let server = |spans: Vec<TraceSpan>| spans.iter().find(|span| span.label.starts_with("Server")).cloned();
+    let slow = server(trace("slowest:0")).expect("a server");
+    assert_eq!((&*slow.label, slow.cores), ("Server C", 0), "it was not waiting for a core");
+    assert!(server(trace("next")).expect("a server").cores > 0);
+
+    let mut desk = Desk::default();
+    hear(&mut desk, load("what-a-miss-costs"));
+    let act = |at_us, path: &str, value: i64| TimedAct {
+        at_us,
+        act: Act::Set { path: path.to_owned(), value: value.into() },
+    };
+    let pool = "links.\"app -> db\".pool.pool_size";
+    let actions = vec![act(0.0, "nodes.cache.capacity", 500), act(50e6, pool, 20)];
+    hear(&mut desk, Command::SetActions { run: 1, actions, at_us: 0.0 });
+    hear(&mut desk, Command::RunFor { run: 1, until_us: 55e6 });
+    for (failed, connections) in [("failed:0:46000000:48000000", 15), ("failed:0:53000000:55000000", 30)] {
+        let root = failed.to_owned();
+        let spans = traced(&hear(&mut desk, Command::Trace { run: 1, root })).1;
+        let most = spans.iter().map(|span| span.pool).max();
+        // One that never came so far as to want a connection says nothing of them.
+        assert!(most == Some(connections) || spans.len() < 4, "{failed}: {most:?}");
+    }
+}
+
+#[test]
+fn a_search_that_something_takes_the_place_of_leaves_the_run_where_it_began() {
+    let mut desk = Desk::default();
+    hear(&mut desk, load_text(CROWD));
+    hear(&mut desk, Command::RunFor { run: 1, until_us: 10e6 });
+    let out = hear_once(&mut desk, Command::Next { run: 1, what: Happening::Down });
+    assert!(!answers(&out).any(|answer| matches!(answer, Answer::Happened { .. })), "it is not over");
+    let out = hear(&mut desk, Command::Report { run: 1 });
+    let at = answers(&out).find_map(|answer| match answer {
+        Answer::Reported { at_us, .. } => Some(*at_us),
+        _ => None,
+    });
+    assert_eq!(at, Some(10e6));
 }
 
 #[test]

@@ -1,13 +1,16 @@
 //! One request as the page draws it: found by what is asked for, with what stood around each of its calls.
 
 use super::convert::{hexadecimal, micros};
+use super::log;
 use super::view::instance_label;
 use crate::protocol::{Answer, RunId, TraceSpan};
 use headroom_core::metrics::Notable;
+use headroom_core::scenario::Scenario;
 use headroom_core::session::{InstanceView, Session, Trace};
-use headroom_core::sim::record::{CallSpan, Lookup, NO_INSTANCE, Operation, Outcome};
+use headroom_core::sim::record::{CallSpan, Lookup, NO_INSTANCE, NoteKind, Operation, Outcome};
 use headroom_core::sim::time::{SECOND, Time};
 use headroom_core::sort;
+use std::sync::Arc;
 
 /// The trace of the request that `wanted` names, to its end: where the run has not come so far, what will be if
 /// nobody acts.
@@ -19,7 +22,7 @@ pub(super) fn trace(run: RunId, session: &Session, wanted: &str) -> (Option<u64>
     let root = find(session, wanted);
     let near = session.now().saturating_sub(5 * SECOND);
     let found = root.and_then(|root| session.trace_ahead(root, Some(near)));
-    let spans = found.as_ref().map_or(Vec::new(), |trace| spans(session, trace));
+    let spans = found.as_ref().map_or(Vec::new(), |trace| Around::new(session, trace).spans());
     (root, Answer::Trace { run, root: root.map_or_else(|| wanted.to_owned(), hexadecimal), spans })
 }
 
@@ -67,70 +70,89 @@ fn nth(
     known.get(place as usize).map(|(_, root)| *root)
 }
 
-/// Calls of a trace, parents before children, each with the visit it caused.
-fn spans(session: &Session, trace: &Trace) -> Vec<TraceSpan> {
-    let mut spans = Vec::new();
-    let instances = session.instances();
-    add_children(session, &instances, trace, (0, 0), &mut spans);
-    spans
+/// A trace, with the system around it as it was then.
+struct Around<'a> {
+    session: &'a Session,
+    trace: &'a Trace,
+    scenario: Arc<Scenario>,
+    instances: Vec<InstanceView>,
 }
 
-fn add_children(
-    session: &Session,
-    instances: &[InstanceView],
-    trace: &Trace,
-    (parent, depth): (u64, u32),
-    spans: &mut Vec<TraceSpan>,
-) {
-    let mut calls: Vec<&CallSpan> = trace.calls.iter().filter(|call| call.parent == parent).collect();
-    sort::by_key(&mut calls, |call| (call.started, call.path));
-    for call in calls {
-        spans.push(span(session, instances, trace, call, depth));
-        // A call's path is never 0, and depth is bounded by the engine.
-        add_children(session, instances, trace, (call.path, depth + 1), spans);
+impl<'a> Around<'a> {
+    fn new(session: &'a Session, trace: &'a Trace) -> Around<'a> {
+        let scenario = session.scenario_at(trace.started());
+        Around { session, trace, scenario, instances: session.instances() }
     }
-}
 
-fn span(
-    session: &Session,
-    instances: &[InstanceView],
-    trace: &Trace,
-    call: &CallSpan,
-    depth: u32,
-) -> TraceSpan {
-    let visit = trace.visits.iter().find(|visit| visit.path == call.path);
-    let open = trace.open && call.parent == 0;
-    let gauge = instances.get(call.to as usize).map(|instance| instance.gauge).unwrap_or_default();
-    TraceSpan {
-        depth,
-        label: instance_label(session, call.to, call.node),
-        operation: operation(call.operation).to_owned(),
-        outcome: if open { "open" } else { outcome(call.outcome) }.to_owned(),
-        lookup: lookup(call.lookup).map(str::to_owned),
-        started_us: micros(call.started),
-        sent_us: micros(call.sent),
-        arrived_us: visit.map(|visit| micros(visit.arrived)),
-        let_in_us: visit.map(|visit| micros(visit.started)),
-        done_us: visit.map(|visit| micros(visit.ended)),
-        worked_us: visit.map_or(0.0, |visit| micros(visit.worked)),
-        ended_us: (!open).then(|| micros(call.ended)),
-        instance: (call.to != NO_INSTANCE).then_some(call.to),
+    /// Calls of the trace, parents before children, each with the visit it caused.
+    fn spans(&self) -> Vec<TraceSpan> {
+        let mut spans = Vec::new();
+        self.add_children((0, 0), &mut spans);
+        spans
+    }
+
+    fn add_children(&self, (parent, depth): (u64, u32), spans: &mut Vec<TraceSpan>) {
+        let calls = self.trace.calls.iter().filter(|call| call.parent == parent);
+        let mut calls: Vec<&CallSpan> = calls.collect();
+        sort::by_key(&mut calls, |call| (call.started, call.path));
+        for call in calls {
+            spans.push(self.span(call, depth));
+            // A call's path is never 0, and depth is bounded by the engine.
+            self.add_children((call.path, depth + 1), spans);
+        }
+    }
+
+    fn span(&self, call: &CallSpan, depth: u32) -> TraceSpan {
+        let visit = self.trace.visits.iter().find(|visit| visit.path == call.path);
+        let open = self.trace.open && call.parent == 0;
+        let gauge = self.instances.get(call.to as usize).map(|instance| instance.gauge).unwrap_or_default();
         // Whose work takes longer than it should is not waiting for a core.
-        cores: if gauge.slowed { 0 } else { gauge.cores },
-        places: gauge.workers.unwrap_or(0),
-        pool: pool(session, instances, call),
+        let slowed = visit.is_some_and(|visit| self.slowed(call.to, visit.started, visit.ended));
+        TraceSpan {
+            depth,
+            label: instance_label(self.session, call.to, call.node),
+            operation: operation(call.operation).to_owned(),
+            outcome: if open { "open" } else { outcome(call.outcome) }.to_owned(),
+            lookup: lookup(call.lookup).map(str::to_owned),
+            started_us: micros(call.started),
+            sent_us: micros(call.sent),
+            arrived_us: visit.map(|visit| micros(visit.arrived)),
+            let_in_us: visit.map(|visit| micros(visit.started)),
+            done_us: visit.map(|visit| micros(visit.ended)),
+            worked_us: visit.map_or(0.0, |visit| micros(visit.worked)),
+            ended_us: (!open).then(|| micros(call.ended)),
+            instance: (call.to != NO_INSTANCE).then_some(call.to),
+            cores: if slowed { 0 } else { gauge.cores },
+            places: gauge.workers.unwrap_or(0),
+            pool: self.pool(call),
+        }
     }
-}
 
-/// The most connections that the caller's pool may have; 0 without a pool.
-fn pool(session: &Session, instances: &[InstanceView], call: &CallSpan) -> u32 {
-    let scenario = session.scenario();
-    let name = |node: u16| scenario.nodes.get(usize::from(node)).map(|node| node.name.as_str());
-    let from = instances.get(call.from as usize).and_then(|instance| name(instance.node));
-    let link =
-        scenario.links.iter().find(|link| Some(&*link.from) == from && Some(&*link.to) == name(call.node));
-    link.and_then(|link| link.pool.as_ref())
-        .map_or(0, |pool| pool.pool_size.saturating_add(pool.max_overflow))
+    /// Whether an instance was slowed at any time between two, as far as the run has come.
+    fn slowed(&self, instance: u32, from: Time, to: Time) -> bool {
+        let mut slow = false;
+        for entry in self.session.log() {
+            let note = &entry.note;
+            if note.kind == NoteKind::Slowed && note.instance == instance && note.time < to {
+                if slow && note.time > from {
+                    return true;
+                }
+                slow = !log::recovers(note);
+            }
+        }
+        slow
+    }
+
+    /// The most connections that the caller's pool could have; 0 without a pool.
+    fn pool(&self, call: &CallSpan) -> u32 {
+        let scenario = &self.scenario;
+        let name = |node: u16| scenario.nodes.get(usize::from(node)).map(|node| node.name.as_str());
+        let from = self.instances.get(call.from as usize).and_then(|instance| name(instance.node));
+        let to = name(call.node);
+        let link = scenario.links.iter().find(|link| Some(&*link.from) == from && Some(&*link.to) == to);
+        link.and_then(|link| link.pool.as_ref())
+            .map_or(0, |pool| pool.pool_size.saturating_add(pool.max_overflow))
+    }
 }
 
 fn operation(operation: Operation) -> &'static str {

@@ -50,7 +50,7 @@ pub fn Header(props: &HeaderProps) -> Html {
 
 /// The shell's language, by the names languages have in themselves.
 fn languages() -> Html {
-    let chosen = language::chosen().0;
+    let chosen = language::spoken().0;
     let onchange = Callback::from(|event: Event| {
         if let Some(select) = event.target_dyn_into::<HtmlSelectElement>() {
             language::choose(&select.value());

@@ -86,11 +86,16 @@ fn folding(page: &Page, node: u16, replicas: u32) -> Html {
     }
 }
 
+/// Whether a question is open, which figures over time may answer.
+pub(super) fn asks(page: &Page) -> bool {
+    matches!(page.state.lesson.prediction, Prediction::Open { .. })
+}
+
 /// Charts of a node over the time that the other charts show. An open question is not answered here either.
 pub(super) fn charts(page: &Page, node: usize, figures: &[NodeFigure]) -> Html {
     let state = &page.state;
     let Some(view) = &state.view else { return Html::default() };
-    if matches!(state.lesson.prediction, Prediction::Open { .. }) {
+    if asks(page) {
         return Html::default();
     }
     let rows = Rows(page.stage.rows());
@@ -181,7 +186,8 @@ fn part(page: &Page, part: &InsidePart) -> Html {
 
 /// What happened to it; a click goes there.
 fn log(page: &Page, entries: &[LogEntry]) -> Html {
-    if entries.is_empty() {
+    // What the learner is to find out is not told.
+    if entries.is_empty() || page.state.hides_disturbances() {
         return Html::default();
     }
     let entry = |entry: &LogEntry| {

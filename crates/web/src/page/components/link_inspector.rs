@@ -1,7 +1,7 @@
 //! A link looked into: how much goes over it, how long that takes, and its pool.
 
 use super::Page;
-use super::inspector::charts;
+use super::inspector::{asks, charts};
 use crate::charts::NodeFigure;
 use crate::page::format;
 use crate::page::words::{say, word};
@@ -39,13 +39,13 @@ pub(super) fn LinkInspector(props: &LinkInspectorProps) -> Html {
     let callee = row.nodes.get(usize::from(to)).copied().unwrap_or_default();
     let rate = callee.rate;
     let time = |us: Option<f64>| us.map_or_else(|| "–".to_owned(), format::duration);
-    let mut lines = vec![
-        ("link-rate", say("per-second", &[("rate", format::number(rate.round()))])),
-        ("link-took", time(callee.took)),
+    let mut lines = vec![("link-rate", say("per-second", &[("rate", format::number(rate.round()))]))];
+    if !asks(page) {
+        lines.push(("link-took", time(callee.took)));
         // Little's law.
-        ("link-inside", format::number((rate * callee.took.unwrap_or(0.0) / 1e6).round())),
-        ("link-latency", format::duration(link.latency_us)),
-    ];
+        lines.push(("link-inside", format::number((rate * callee.took.unwrap_or(0.0) / 1e6).round())));
+    }
+    lines.push(("link-latency", format::duration(link.latency_us)));
     if link.pooled {
         let frame = page.stage.frame();
         // Those of an instance that died are nobody's.

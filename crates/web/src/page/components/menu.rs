@@ -23,7 +23,7 @@ pub(super) fn menu(
     name: &str,
     face: Html,
     class: &'static str,
-    items: Vec<Item>,
+    items: impl FnOnce() -> Vec<Item>,
 ) -> Html {
     let open = page.state.panel == Some(Panel::Menu(menu));
     let toggle = if open { Action::Close } else { Action::Open(Panel::Menu(menu)) };
@@ -46,7 +46,7 @@ pub(super) fn menu(
         <div class="menu">
             <button {class} aria-label={word(name)} title={word(name)} aria-expanded={open.to_string()}
                 disabled={page.state.locked()} onclick={page.on(toggle)}>{ face }</button>
-            if open { <ul aria-label={word(name)}>{ for items.into_iter().map(chosen) }</ul> }
+            if open { <ul aria-label={word(name)}>{ for items().into_iter().map(chosen) }</ul> }
         </div>
     }
 }

@@ -21,13 +21,15 @@ pub(super) fn save_menu(page: &Page) -> Html {
         let titled: Vec<_> = titled.map(|plot| (word(plot.kind.title()), plot)).collect();
         Callback::from(move |()| saving::charts(&lab, kind, titled.clone()))
     };
-    let items = vec![
-        Item { label: word("save-scene-png"), key: "", act: scene("png") },
-        Item { label: word("save-scene-svg"), key: "", act: scene("svg") },
-        Item { label: word("save-charts-png"), key: "", act: charts("png") },
-        Item { label: word("save-charts-svg"), key: "", act: charts("svg") },
-        Item { label: word("save-table"), key: "", act: page.on(Action::SaveTable) },
-        Item { label: word("save-run"), key: "", act: page.on(Action::SaveRun) },
-    ];
+    let items = || {
+        vec![
+            Item { label: word("save-scene-png"), key: "", act: scene("png") },
+            Item { label: word("save-scene-svg"), key: "", act: scene("svg") },
+            Item { label: word("save-charts-png"), key: "", act: charts("png") },
+            Item { label: word("save-charts-svg"), key: "", act: charts("svg") },
+            Item { label: word("save-table"), key: "", act: page.on(Action::SaveTable) },
+            Item { label: word("save-run"), key: "", act: page.on(Action::SaveRun) },
+        ]
+    };
     menu(page, Menu::Save, "save", html! { word("save") }, "quiet", items)
 }

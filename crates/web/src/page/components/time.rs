@@ -4,34 +4,24 @@ use super::Page;
 use super::icons;
 use super::menu::{Item, menu};
 use crate::page::format;
-use crate::page::store::{Action, Menu, State};
+use crate::page::store::{Action, Menu};
 use crate::page::words::{say, word};
-use crate::protocol::{Happening, NodeKind};
+use crate::protocol::Happening;
 use yew::prelude::*;
 
 /// The menu beside the steps.
 pub(super) fn time_menu(page: &Page) -> Html {
     let state = &page.state;
-    let mut items = vec![Item { label: word("loop"), key: "l", act: page.on(Action::Slowly) }];
-    items.extend(offered(state).map(|what| Item {
-        label: say("to-next", &[("what", word(name_of(what)))]),
-        key: if what == state.sought { "e" } else { "" },
-        act: page.on(Action::Next(what)),
-    }));
+    let items = || {
+        let mut items = vec![Item { label: word("loop"), key: "l", act: page.on(Action::Slowly) }];
+        items.extend(Happening::ALL.into_iter().filter(|what| state.offers(*what)).map(|what| Item {
+            label: say("to-next", &[("what", word(name_of(what)))]),
+            key: if what == state.sought { "e" } else { "" },
+            act: page.on(Action::Next(what)),
+        }));
+        items
+    };
     menu(page, Menu::Time, "more-time", icons::icon("more"), "key extra", items)
-}
-
-/// What the system can come to, as far as it may be known.
-fn offered(state: &State) -> impl Iterator<Item = Happening> {
-    let caches = state.view.iter().any(|view| view.nodes.iter().any(|node| node.kind == NodeKind::Cache));
-    let pools = state.view.iter().any(|view| view.links.iter().any(|link| link.pooled));
-    let hidden = state.hides_disturbances();
-    Happening::ALL.into_iter().filter(move |what| match what {
-        Happening::Eviction | Happening::Expiry => caches,
-        Happening::PoolTimeout => pools,
-        Happening::Action => !hidden,
-        Happening::Queue | Happening::Failure | Happening::Down | Happening::Up => true,
-    })
 }
 
 fn name_of(what: Happening) -> &'static str {

@@ -1,7 +1,7 @@
 //! What the worker says, taken into the state. Answers about former runs are dropped.
 
 use super::{Happened, Notice, Phase, Prediction, State};
-use crate::protocol::{Answer, RunId, View};
+use crate::protocol::{Answer, RunId, Task, View};
 use std::rc::Rc;
 
 impl State {
@@ -32,7 +32,10 @@ impl State {
                 self.reveal(values);
             }
             Answer::Evaluated { evaluated, .. } => self.judged(evaluated),
-            Answer::Progress { task, done, .. } => self.busy = (done < 1.0).then_some((task, done)),
+            Answer::Progress { task, done, .. } if self.awaits(task) => {
+                self.busy = (done < 1.0).then_some((task, done));
+            }
+            Answer::Progress { .. } => {}
             Answer::Arrived { at_us, .. } => {
                 self.busy = None;
                 self.head.time = at_us;
@@ -52,6 +55,16 @@ impl State {
             }
             Answer::Table { .. } => self.busy = None,
             Answer::Crashed { message } => self.phase = Phase::Crashed(message),
+        }
+    }
+
+    /// Whether progress of a task is news: one that was called off may still have told some.
+    fn awaits(&self, task: Task) -> bool {
+        match task {
+            Task::Evaluate => self.lesson.checking,
+            Task::CompareSides => self.comparing.running,
+            Task::Search => matches!(self.busy, Some((Task::Search, _))),
+            _ => true,
         }
     }
 

@@ -4,6 +4,7 @@
 //! So a setting that was turned late is not diluted by the time before, and the figures are those of
 //! `headroom compare`.
 
+use super::judging::last_set;
 use super::{Panel, State};
 use crate::protocol::{Act, Command, Comparison, NodeKind, Setting, Side, TimedAct};
 use std::rc::Rc;
@@ -41,37 +42,32 @@ impl Default for Comparing {
 
 impl State {
     /// What is done to a side, in order of time.
-    pub fn acts_of(&self, which: Which) -> &[TimedAct] {
+    fn acts_of(&self, which: Which) -> Vec<TimedAct> {
         match which {
-            Which::Opening => &[],
-            Which::Now => self.acts.list(),
-            Which::Branch(index) => self.acts.branches().lists().get(index).map_or(&[], Vec::as_slice),
+            // What broke before the step began is part of how it opened.
+            Which::Opening => self.given_acts(),
+            Which::Now => self.acts.list().to_vec(),
+            Which::Branch(index) => self.acts.branches().lists().get(index).cloned().unwrap_or_default(),
         }
     }
 
     /// Everything that can stand on a side: branches without acts are the step's start.
     pub fn sides_offered(&self) -> Vec<Which> {
-        let branches = self.acts.branches();
-        let here = branches.here(self.acts.list());
-        let others = branches.lists().iter().enumerate();
-        let others = others.filter(|(index, acts)| here != Some(*index) && !acts.is_empty());
+        let others = self.acts.branches().lists().iter().enumerate();
+        let others = others.filter(|(_, acts)| !acts.is_empty());
         let others = others.map(|(index, _)| Which::Branch(index));
         [Which::Opening, Which::Now].into_iter().chain(others).collect()
     }
 
     /// The settings in which a side differs from the step's start.
     pub fn settings_of(&self, which: Which) -> Vec<Setting> {
-        let set = self.acts_of(which).iter().filter_map(|timed| match &timed.act {
-            Act::Set { path, value } => Some((path.clone(), value.clone())),
-            _ => None,
-        });
         let changed = |(path, value): &Setting| self.opening.get(path) != Some(value);
-        headroom_labs::settings(set).into_iter().filter(changed).collect()
+        last_set(&self.acts_of(which)).into_iter().filter(changed).collect()
     }
 
     fn side(&self, which: Which) -> Side {
         let breaks = |timed: &&TimedAct| !matches!(timed.act, Act::Set { .. });
-        let actions = self.acts_of(which).iter().filter(breaks).cloned().collect();
+        let actions = self.acts_of(which).into_iter().filter(|timed| breaks(&timed)).collect();
         Side { set: self.settings_of(which), actions }
     }
 
@@ -85,8 +81,9 @@ impl State {
         if self.locked() || self.phase != super::Phase::Ready {
             return;
         }
+        self.interrupt_check();
+        self.open(Panel::Compare);
         self.transport.playing = false;
-        self.panel = Some(Panel::Compare);
         if self.comparing.result.is_none() {
             self.compare_sides();
         }

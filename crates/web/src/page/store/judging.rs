@@ -2,22 +2,19 @@
 
 use super::{AT_PAR, SURVIVED, State};
 use crate::protocol::{Act, Command, Evaluated, Measure, Micros, Setting, TimedAct};
-use headroom_labs::Task;
+use headroom_labs::{Settings, Task};
 use std::rc::Rc;
 
 impl State {
     /// Every setting that differs from the lab's scenario.
     pub fn settings_now(&self) -> Vec<Setting> {
         let mut settings = headroom_labs::settings(self.opening_settings());
-        for timed in self.acts.list() {
-            if let Act::Set { path, value } = &timed.act {
-                settings.insert(path.clone(), value.clone());
-            }
-        }
+        settings.extend(last_set(self.acts.list()));
         settings.into_iter().collect()
     }
 
     pub(super) fn check(&mut self) {
+        self.interrupt_check();
         let (Some(lab), Some(step)) = (self.lab(), self.step()) else { return };
         self.lesson.verdict = None;
         self.lesson.checking = true;
@@ -50,7 +47,10 @@ impl State {
     }
 
     pub(super) fn judged(&mut self, evaluated: Evaluated) {
-        self.lesson.checking = false;
+        // Whoever acted meanwhile has other settings than were judged.
+        if !std::mem::take(&mut self.lesson.checking) {
+            return;
+        }
         self.busy = None;
         let here = self.lab().is_some_and(|lab| lab.id == evaluated.lab)
             && self.step().is_some_and(|step| step.id == evaluated.step);
@@ -67,9 +67,12 @@ impl State {
     }
 
     fn earn_stars(&mut self, evaluated: &Evaluated) {
-        let stars = [(evaluated.at_par, AT_PAR), (evaluated.survived == Some(true), SURVIVED)];
-        for (_, star) in stars.into_iter().filter(|(earned, _)| *earned) {
-            Rc::make_mut(&mut self.progress).earn(&evaluated.lab, &evaluated.step, star);
+        let progress = Rc::make_mut(&mut self.progress);
+        if evaluated.at_par {
+            progress.earn(&evaluated.lab, &evaluated.step, AT_PAR);
+        }
+        if evaluated.survived == Some(true) {
+            progress.earn(&evaluated.lab, &evaluated.step, SURVIVED);
         }
     }
 
@@ -99,16 +102,21 @@ impl State {
     /// the screen before is one undo away. Of an incident what was done stays where it was done.
     fn show_judged(&mut self) {
         let Some(end) = self.view.as_ref().map(|view| view.duration_us) else { return };
-        let set = headroom_labs::settings(self.acts.list().iter().filter_map(|timed| match &timed.act {
-            Act::Set { path, value } => Some((path.clone(), value.clone())),
-            _ => None,
-        }));
-        let from_the_start =
-            set.into_iter().map(|(path, value)| TimedAct { at_us: 0.0, act: Act::Set { path, value } });
+        let from_the_start = last_set(self.acts.list())
+            .into_iter()
+            .map(|(path, value)| TimedAct { at_us: 0.0, act: Act::Set { path, value } });
         if self.incident().is_none() {
             self.acts.replace(from_the_start.collect());
         }
         self.head.time = end;
         self.replay();
     }
+}
+
+/// What each setting was set to last.
+pub(super) fn last_set(acts: &[TimedAct]) -> Settings {
+    headroom_labs::settings(acts.iter().filter_map(|timed| match &timed.act {
+        Act::Set { path, value } => Some((path.clone(), value.clone())),
+        _ => None,
+    }))
 }

@@ -169,7 +169,10 @@ impl State {
     /// A few times a second: figures of the latest frame, and what time brings.
     pub(super) fn beat(&mut self, head: super::Head, now_ms: f64) {
         let running = head.status == crate::protocol::frame::Status::Running;
-        let older = if running { head.time < self.stands_from - 1.0 } else { self.begins_again };
+        let older = match running {
+            true => head.time < self.stands_from - 1.0,
+            false => self.begins_again && head.time > self.stands_from + 1.0,
+        };
         if head.run != self.run || older {
             return;
         }

@@ -60,7 +60,7 @@ pub struct State {
     pub head: Head,
     /// Where the worker was last told to stand; a frame from before that is an answer to something older.
     pub stands_from: Micros,
-    /// The run was over and begins again: frames that say it is over are answers to something older.
+    /// The run had stopped and goes on elsewhere: frames that say it stopped further on are answers to something older.
     pub begins_again: bool,
     /// How often the charts' rows have changed, told while time stands.
     pub rows: u32,
@@ -316,7 +316,7 @@ impl State {
                 self.outbox.send(crate::protocol::Command::Table { run: self.run });
             }
             Action::Packed(link) => self.link = Some(link),
-            Action::Open(panel) => self.panel = Some(panel),
+            Action::Open(panel) => self.open(panel),
             Action::Close => self.close(),
             Action::PutAway => self.notice = None,
             Action::Unfold(unfolded) => self.unfolded = unfolded,
@@ -331,8 +331,8 @@ impl State {
     fn ask_link(&mut self) {
         self.link = None;
         self.saving = false;
+        self.open(Panel::Share);
         self.transport.playing = false;
-        self.panel = Some(Panel::Share);
         self.outbox.report(self.run);
     }
 

@@ -34,7 +34,7 @@ impl State {
     pub(super) fn present(&mut self) {
         let on = !self.presenter.on && self.lab().is_some();
         self.presenter = Presenter { on, ..Presenter::default() };
-        self.panel = None;
+        self.close();
     }
 
     pub(super) fn raise_hands(&mut self, answer: usize, hands: u32) {

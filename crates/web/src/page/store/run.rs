@@ -201,6 +201,10 @@ impl State {
     }
 
     pub(super) fn reseed(&mut self, seed: u64) {
+        // What is looked at is of the other run.
+        self.close();
+        self.trace = None;
+        self.lesson.checking = false;
         self.seed = Some(seed);
         let at = self.head.time;
         self.load(self.opening_settings(), at);
@@ -208,6 +212,9 @@ impl State {
 
     pub(super) fn play(&mut self) {
         self.happened = None;
+        if self.followed_has_ended() {
+            self.stop_following();
+        }
         if self.head.status == Status::Ended
             && self.view.as_ref().is_some_and(|v| self.head.time >= v.duration_us)
         {
@@ -233,6 +240,7 @@ impl State {
         };
         self.interrupt_check();
         let at = at.clamp(0.0, limit.min(end).max(0.0));
+        self.begins_again |= self.head.status != Status::Running;
         self.head.time = at;
         self.stands_from = at;
         self.outbox.seek(self.run, at);
@@ -314,6 +322,8 @@ impl State {
         self.lesson.verdict = None;
         self.comparing.result = None;
         self.stands_from = self.head.time;
+        // Nothing further on was seen of this one.
+        self.head.reached = self.head.time;
         self.outbox.set_actions(self.run, self.acts.list().to_vec(), self.head.time);
         self.trace_again();
     }

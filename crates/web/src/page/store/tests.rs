@@ -3,7 +3,9 @@
 use super::*;
 use crate::page::share::{RunFile, Shared};
 use crate::protocol::frame::Status;
-use crate::protocol::{Act, Answer, Command, Control, ControlKind, Effect, Evaluated, GoalRange, Source};
+use crate::protocol::{
+    Act, Answer, Command, Control, ControlKind, Effect, Evaluated, GoalRange, Happening, Source, Task as Job,
+};
 use headroom_labs::Task;
 use headroom_labs::predict::{Needs, needs};
 use serde_json::json;
@@ -182,6 +184,48 @@ fn a_run_that_begins_again_is_not_stopped_by_its_former_end() {
     // Once it plays, an end is its own.
     let state = state.after(beat(&state, 3e6, 200.0)).after(ended);
     assert_eq!((state.head.time, state.transport.playing), (2_100e6, false));
+}
+
+#[test]
+fn one_thing_at_a_time_is_run_and_what_it_replaces_is_called_off() {
+    let verdict = Evaluated {
+        lab: "busy-is-not-full".into(),
+        step: "hold".into(),
+        pass: true,
+        goals: vec![],
+        cost_micro_dollars: None,
+        par: None,
+        at_par: false,
+        survived: None,
+    };
+    let state = loaded(first("hold"));
+    let state = run(state, [Action::Turn { path: RATE.into(), value: json!(78) }, Action::LetGo]);
+    let checking = state.after(Action::Check);
+    let id = checking.run;
+    // A comparison, while five runs are made: those are off, and a verdict that was on its way is of nothing.
+    let comparing = checking.after(Action::Compare);
+    assert!(!comparing.lesson.checking && comparing.comparing.running);
+    let late = comparing.after(answer(Answer::Evaluated { run: id, evaluated: verdict.clone() }));
+    assert!(late.lesson.verdict.is_none() && !late.step_done() && late.passed.is_none());
+    let told = late.after(answer(Answer::Progress { run: id, task: Job::Evaluate, done: 0.5 }));
+    assert_eq!(told.busy, late.busy);
+    // The five runs, while something is searched for: the search is off, and does not call back what it finds.
+    let searching = state.after(Action::Next(Happening::Queue));
+    let checking = searching.after(Action::Check);
+    let happened =
+        Answer::Happened { run: id, what: Happening::Queue, found: true, at_us: 43e6, place: None };
+    let after = checking.after(answer(happened));
+    assert_eq!((after.head.time, after.lesson.checking), (checking.head.time, true));
+    assert!(after.after(answer(Answer::Evaluated { run: id, evaluated: verdict })).step_done());
+}
+
+#[test]
+fn what_is_to_be_found_out_is_not_searched_for() {
+    let state = loaded(lab("one-in-a-hundred", "find"));
+    assert!(state.hides_disturbances());
+    assert_eq!(state.after(Action::Next(Happening::Action)).busy, None);
+    let shown = loaded(first("hold")).after(Action::Next(Happening::Action));
+    assert!(shown.busy.is_some(), "elsewhere it is");
 }
 
 #[test]

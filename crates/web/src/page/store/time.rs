@@ -1,7 +1,7 @@
 //! Ways through time: a stretch again and again, to what happens next, to another branch.
 
 use super::State;
-use crate::protocol::{Command, Happening, Micros, Task};
+use crate::protocol::{Command, Happening, Micros, NodeKind, Task};
 
 /// How much is repeated, and how slowly.
 const STRETCH: Micros = 2e6;
@@ -47,6 +47,7 @@ impl State {
         if self.locked() || self.head.time <= 0.0 {
             return;
         }
+        self.stop_following();
         let (to, speed, playing) = (self.head.time, self.transport.speed, self.transport.playing);
         let from = (to - STRETCH).max(0.0);
         self.jump(from);
@@ -87,7 +88,7 @@ impl State {
     }
 
     pub(super) fn next(&mut self, what: Happening) {
-        if self.locked() || self.phase != super::Phase::Ready {
+        if self.locked() || self.phase != super::Phase::Ready || !self.offers(what) {
             return;
         }
         self.interrupt_check();
@@ -98,6 +99,19 @@ impl State {
         self.outbox.send(Command::Next { run: self.run, what });
     }
 
+    /// Whether the system can come to it, as far as that may be known.
+    pub fn offers(&self, what: Happening) -> bool {
+        let Some(view) = &self.view else { return false };
+        match what {
+            Happening::Eviction | Happening::Expiry => {
+                view.nodes.iter().any(|node| node.kind == NodeKind::Cache)
+            }
+            Happening::PoolTimeout => view.links.iter().any(|link| link.pooled),
+            Happening::Action => !self.hides_disturbances(),
+            Happening::Queue | Happening::Failure | Happening::Down | Happening::Up => true,
+        }
+    }
+
     pub(super) fn stop_searching(&mut self) {
         if matches!(self.busy, Some((Task::Search, _))) {
             self.busy = None;
@@ -106,6 +120,10 @@ impl State {
     }
 
     pub(super) fn arrive_at(&mut self, happened: Happened) {
+        // Who went elsewhere meanwhile is not called back.
+        if !matches!(self.busy, Some((Task::Search, _))) {
+            return;
+        }
         self.busy = None;
         self.head.time = happened.at_us;
         self.stands_from = happened.at_us;

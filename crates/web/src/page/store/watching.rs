@@ -37,14 +37,12 @@ impl State {
     }
 
     pub(super) fn inspect_link(&mut self, from: u16, to: u16) {
-        self.close();
-        self.panel = Some(Panel::Link(from, to));
+        self.open(Panel::Link(from, to));
     }
 
     pub(super) fn ask_trace(&mut self, wanted: String) {
-        self.stop_following();
+        self.open(Panel::Trace);
         self.trace = None;
-        self.panel = Some(Panel::Trace);
         self.lesson.opened += 1;
         self.outbox.trace(self.run, wanted);
     }
@@ -55,10 +53,14 @@ impl State {
         if self.locked() || self.transport.until.is_some() {
             return self.ask_trace(wanted);
         }
+        self.leave_loop();
         let before = match &self.follow {
             Some(follow) => follow.before,
             None => (self.transport.playing, self.transport.speed),
         };
+        if self.panel != Some(Panel::Trace) {
+            self.close();
+        }
         self.interrupt_check();
         self.transport.playing = false;
         self.trace = None;
@@ -88,11 +90,15 @@ impl State {
 
     /// Time has come to what it is: a followed request that has ended is looked at.
     pub(super) fn keep_following(&mut self) {
-        let followed = self.follow.is_some() && self.transport.playing;
-        let ended = followed.then(|| self.trace.as_ref().and_then(|(_, spans)| over(spans))).flatten();
-        if ended.is_some_and(|ended| self.head.time >= ended) {
+        if self.transport.playing && self.followed_has_ended() {
             self.transport.playing = false;
         }
+    }
+
+    /// Whether the request that one goes along with has its answer.
+    pub(super) fn followed_has_ended(&self) -> bool {
+        let spans = self.follow.as_ref().and(self.trace.as_ref());
+        spans.and_then(|(_, spans)| over(spans)).is_some_and(|ended| self.head.time >= ended)
     }
 
     /// What comes may be another way than was foreseen.
@@ -109,6 +115,12 @@ impl State {
             (self.transport.playing, self.transport.speed) = follow.before;
             self.outbox.send(Command::Follow { run: self.run, root: None });
         }
+    }
+
+    /// Opens something in place of what is open, which ends as if it were closed.
+    pub(super) fn open(&mut self, panel: Panel) {
+        self.close();
+        self.panel = Some(panel);
     }
 
     pub(super) fn close(&mut self) {
