@@ -3,6 +3,9 @@
 //! An entry store (slab and hash index of our own) under one of several eviction policies, each in its own file
 //! behind [`Policy`]; capacity in entries or bytes; time to live per entry, checked at lookup.
 //!
+//! Beside it what measures caches: [`Replay`] feeds a recorded stream of accesses to one, [`Belady`] is the optimum to
+//! compare with, [`StackDistances`] gives the misses of LRU at every capacity in one pass, [`Shards`] from a sample.
+//!
 //! - An entry is served while `now < stored + ttl` (RFC 9111 calls a response fresh while its lifetime is *greater*
 //!   than its age). Expired entries are found at lookup, as in memcached and Redis without its background sweep: until
 //!   then they take up room and are evicted like any other.
@@ -17,16 +20,27 @@
 //! Left out: memory overhead per entry of a real product, slab classes, background expiry, sampling (Redis looks at
 //! five random entries instead of keeping an exact list).
 
+mod belady;
 mod fifo;
 mod index;
 mod lru;
+#[cfg(test)]
+mod measuring_tests;
 mod policy;
 mod queue;
+mod recency;
+mod replay;
+mod shards;
+mod stack_distance;
 mod store;
 #[cfg(test)]
 mod tests;
 
+pub use belady::{Belady, Future, LONGEST_FUTURE, TooLong};
 pub use policy::Policy;
+pub use replay::{Access, Counts, MOST_WINDOWS, Operation, Replay, Window};
+pub use shards::{Sample, Shards};
+pub use stack_distance::StackDistances;
 pub use store::Entry;
 
 use super::{Nanos, Time};
@@ -151,6 +165,19 @@ impl Cache {
     /// If a replaced value has grown, its own entry may be among them.
     pub fn put(&mut self, now: Time, key: u64, size: u64, version: u64, evicted: &mut Vec<u64>) -> Put {
         let expires_at = self.settings.ttl.map_or(Time::MAX, |ttl| now.saturating_add(ttl));
+        self.put_until(now, expires_at, key, size, version, evicted)
+    }
+
+    /// [`Cache::put`] for a value that has a lifetime of its own: served while `now < expires_at`.
+    pub fn put_until(
+        &mut self,
+        now: Time,
+        expires_at: Time,
+        key: u64,
+        size: u64,
+        version: u64,
+        evicted: &mut Vec<u64>,
+    ) -> Put {
         let entry = Entry { key, version, size, stored_at: now, expires_at };
         let mut found = self.store.find(key);
         if let Some(handle) = found
