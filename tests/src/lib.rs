@@ -2,4 +2,5 @@
 
 pub mod bad;
 pub mod batches;
+pub mod runs;
 pub mod theory;

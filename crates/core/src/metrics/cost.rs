@@ -109,7 +109,7 @@ fn room(spec: &NodeSpec) -> (u64, u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::{Cache, Policy, Price};
+    use crate::scenario::{Cache, Policy, Price, RaceGuard};
 
     fn cache(capacity: Option<u64>, capacity_bytes: Option<u64>, price: Price) -> Node {
         let spec = Cache {
@@ -119,6 +119,7 @@ mod tests {
             capacity_bytes,
             ttl: None,
             latency: 0,
+            race_guard: RaceGuard::None,
             price,
         };
         Node { name: "cache".into(), spec: NodeSpec::Cache(spec) }

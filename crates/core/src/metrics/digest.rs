@@ -1,7 +1,7 @@
 //! One 64-bit number that two runs share exactly if they did the same.
 //!
-//! It covers the integers of every span as it closes and of every note, in event order. Hops are for drawing and do
-//! not count. No float, `usize` or text enters, so the number is the same on every platform.
+//! It covers the integers of every span as it closes and of every note, in event order. Hops are for drawing and notes
+//! that only [measure](crate::sim::record::NoteKind::is_measured) say nothing new; neither counts. No float, `usize` or text enters, so the number is the same on every platform.
 //!
 //! The mixer is written out so that nobody's new version can change it. The words of a record are multiplied by odd
 //! constants, one for each position, and added up: the multilinear hash of Carter and Wegman (1979), which a processor
@@ -77,7 +77,9 @@ impl Digest {
 
     /// Adds a note.
     pub fn note(&mut self, note: &Note) {
-        self.mix(note_sum(note));
+        if !note.kind.is_measured() {
+            self.mix(note_sum(note));
+        }
     }
 
     /// The number.
@@ -289,6 +291,8 @@ mod tests {
         let (a, b) = (Record::Call(call()), Record::Visit(visit()));
         assert_ne!(digest(&[a, b]), digest(&[b, a]));
         assert_eq!(digest(&[a, hop, b]), digest(&[a, b]));
+        let measured = Record::Note(Note { kind: NoteKind::StaleRead, ..note() });
+        assert_eq!(digest(&[a, measured, b]), digest(&[a, b]));
         assert_ne!(digest(&[a]), digest(&[a, a]));
     }
 

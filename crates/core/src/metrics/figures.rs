@@ -101,6 +101,14 @@ pub struct NodeFigures {
     pub evicted: u64,
     /// Entries found too old.
     pub expired: u64,
+    /// Reads answered with a value older than the committed one.
+    pub stale_reads: u64,
+    /// For how long a newer one had been committed, summed over them.
+    pub stale_age: u128,
+    /// The longest of these.
+    pub stale_age_max: Nanos,
+    /// Values refused by the guard against races.
+    pub refused_fills: u64,
     /// Waits for a connection of its pools that ended without one.
     pub pool_timeouts: u64,
     /// Core time in use.
@@ -177,6 +185,10 @@ impl NodeFigures {
         self.misses += u64::from(window.misses);
         self.evicted += u64::from(window.evicted);
         self.expired += u64::from(window.expired);
+        self.stale_reads += u64::from(window.stale_reads);
+        self.stale_age += u128::from(window.stale_age);
+        self.stale_age_max = self.stale_age_max.max(window.stale_age_max);
+        self.refused_fills += u64::from(window.refused_fills);
         self.pool_timeouts += u64::from(window.pool_timeouts);
         self.busy += u128::from(window.busy);
         self.capacity += u128::from(window.capacity);

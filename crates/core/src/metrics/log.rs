@@ -60,7 +60,12 @@ impl Log {
 /// Whether a note says that the system changed, not that it works as it always does.
 pub fn is_news(kind: NoteKind) -> bool {
     match kind {
-        NoteKind::Evicted | NoteKind::Expired | NoteKind::Connected | NoteKind::Disconnected => false,
+        NoteKind::Evicted
+        | NoteKind::Expired
+        | NoteKind::Connected
+        | NoteKind::Disconnected
+        | NoteKind::StaleRead
+        | NoteKind::FillRefused => false,
         NoteKind::Flushed
         | NoteKind::Starting
         | NoteKind::Ready

@@ -165,6 +165,18 @@ pub struct NodeReport {
     /// Hits, of all lookups.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hit_ratio: Option<f64>,
+    /// Reads answered with a value older than the committed one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stale_reads: Option<u64>,
+    /// These, of all hits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stale_ratio: Option<f64>,
+    /// For how long the newer value had been committed then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stale_age_s: Option<StaleAge>,
+    /// Values that the guard against races refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refused_fills: Option<u64>,
     /// Entries that left to make room.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub evictions: Option<u64>,
@@ -176,6 +188,15 @@ pub struct NodeReport {
     pub entries: Option<u64>,
     /// What it costs in an hour.
     pub cost_per_hour: f64,
+}
+
+/// How old stale reads were, in seconds since the newer value was committed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct StaleAge {
+    /// Average.
+    pub mean: f64,
+    /// Longest.
+    pub max: f64,
 }
 
 /// What a report says of the run as a whole.
@@ -307,6 +328,11 @@ fn node_report(node: &Node, figures: &NodeFigures, length: f64) -> NodeReport {
             hits: Some(figures.hits),
             misses: Some(figures.misses),
             hit_ratio: figures.hit_ratio(),
+            stale_reads: Some(figures.stale_reads),
+            stale_ratio: ratio(figures.stale_reads as f64, figures.hits as f64),
+            stale_age_s: ratio(figures.stale_age as f64 / 1e9, figures.stale_reads as f64)
+                .map(|mean| StaleAge { mean, max: seconds(figures.stale_age_max) }),
+            refused_fills: Some(figures.refused_fills),
             evictions: Some(figures.evicted),
             expirations: Some(figures.expired),
             entries: Some(figures.last.entries),

@@ -47,6 +47,8 @@ pub struct NodeRow {
     pub refused_per_s: f64,
     /// Hits of all lookups; none without lookups.
     pub hit_ratio: Option<f64>,
+    /// Reads per second answered with a value older than the committed one.
+    pub stale_reads_per_s: f64,
     /// Cores in use of those there were; none without cores.
     pub utilisation: Option<f64>,
     /// Mean time from arrival to being let in, in seconds.
@@ -137,6 +139,7 @@ fn node_row(node: &NodeWindow, width: f64) -> NodeRow {
         calls_per_s: calls as f64 / width,
         refused_per_s: f64::from(node.refused) / width,
         hit_ratio: ratio(f64::from(node.hits), f64::from(node.hits) + f64::from(node.misses)),
+        stale_reads_per_s: f64::from(node.stale_reads) / width,
         utilisation: ratio(node.busy as f64, node.capacity as f64),
         mean_wait_s: ratio(node.wait as f64 / 1e9, f64::from(node.visits)),
         queue: node.queue / samples,

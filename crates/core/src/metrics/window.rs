@@ -67,6 +67,14 @@ pub struct NodeWindow {
     pub evicted: u32,
     /// Entries found too old.
     pub expired: u32,
+    /// Reads answered with a value older than the committed one.
+    pub stale_reads: u32,
+    /// For how long a newer one had been committed, summed over them.
+    pub stale_age: Nanos,
+    /// The longest of these.
+    pub stale_age_max: Nanos,
+    /// Values refused by the guard against races.
+    pub refused_fills: u32,
     /// Waits for a connection of this node's pools that ended without one.
     pub pool_timeouts: u32,
     /// Core time in use, of all instances.
@@ -132,6 +140,12 @@ impl NodeWindow {
             NoteKind::Evicted => self.evicted += 1,
             NoteKind::Expired => self.expired += 1,
             NoteKind::PoolTimedOut => self.pool_timeouts += 1,
+            NoteKind::FillRefused => self.refused_fills += 1,
+            NoteKind::StaleRead => {
+                self.stale_reads += 1;
+                self.stale_age = self.stale_age.saturating_add(note.b);
+                self.stale_age_max = self.stale_age_max.max(note.b);
+            }
             _ => {}
         }
     }
@@ -153,6 +167,10 @@ impl NodeWindow {
         self.misses = self.misses.saturating_add(later.misses);
         self.evicted = self.evicted.saturating_add(later.evicted);
         self.expired = self.expired.saturating_add(later.expired);
+        self.stale_reads = self.stale_reads.saturating_add(later.stale_reads);
+        self.stale_age = self.stale_age.saturating_add(later.stale_age);
+        self.stale_age_max = self.stale_age_max.max(later.stale_age_max);
+        self.refused_fills = self.refused_fills.saturating_add(later.refused_fills);
         self.pool_timeouts = self.pool_timeouts.saturating_add(later.pool_timeouts);
         self.busy += later.busy;
         self.capacity += later.capacity;

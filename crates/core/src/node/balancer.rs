@@ -103,6 +103,7 @@ impl Balancer {
             parent: visit.path,
             key: visit.key,
             size: visit.size,
+            version: visit.version,
             operation: visit.operation,
             attempt: 0,
             step: 0,
@@ -120,6 +121,9 @@ impl Balancer {
     pub(super) fn answered(&mut self, kernel: &mut Kernel, ended: &EndedCall) {
         if let Some(chooser) = self.choosers.get_mut(ended.from) {
             chooser.release(ended.token);
+        }
+        if let Some(visit) = kernel.visit_mut(ended.caller) {
+            visit.version = ended.version;
         }
         kernel.finish(ended.caller, ended.outcome, ended.lookup);
         kernel.let_go_if_empty(ended.from);

@@ -251,6 +251,7 @@ impl Clients {
             parent: 0,
             key,
             size: self.size,
+            version: 0,
             operation: if read { Operation::Read } else { Operation::Write },
             attempt: 0,
             step: 0,

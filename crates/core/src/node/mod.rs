@@ -11,6 +11,8 @@ mod cache;
 mod clients;
 mod demand;
 mod gauge;
+mod guard;
+mod later;
 #[cfg(test)]
 #[cfg(feature = "schema")]
 mod live_tests;
@@ -120,8 +122,10 @@ impl Handler for Nodes {
 
     #[inline(always)]
     fn timer(&mut self, kernel: &mut Kernel, instance: InstanceIndex, token: u32, number: u32) {
-        if let NodeState::Clients(clients) = self.at(kernel, instance) {
-            clients.timer(kernel, token, number);
+        match self.at(kernel, instance) {
+            NodeState::Clients(clients) => clients.timer(kernel, token, number),
+            NodeState::Service(service) => service.timer(kernel, token),
+            NodeState::Balancer(_) | NodeState::Cache(_) | NodeState::Database(_) => {}
         }
     }
 

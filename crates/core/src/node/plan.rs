@@ -4,11 +4,13 @@
 //! The steps here are those that `to` and `cache` of a service stand for. Steps that run side by side, repeat or
 //! choose are left out so far; they join the same list.
 
-use crate::scenario::{OnWrite, Service};
+use super::later::Sending;
+use crate::scenario::{CacheUse, OnWrite, Service};
+use crate::sim::random::threshold;
 use crate::sim::record::Operation;
 
 /// One step of a plan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Step {
     /// Compute.
     Work,
@@ -22,6 +24,8 @@ pub(super) enum Step {
     Delete { link: u16 },
     /// Answer, and leave.
     Reply,
+    /// Answer, leave, and have the key removed from a cache later.
+    ReplyAndRemove(Sending),
 }
 
 /// The steps of a service, for reads and for writes.
@@ -52,16 +56,37 @@ impl Plans {
             read.extend(call);
         }
         read.push(Step::Reply);
-        let mut write = vec![Step::Work];
-        write.extend(call);
-        if let (Some(link), Some(usage)) = (cache, &service.cache) {
-            match usage.on_write {
-                OnWrite::Delete => write.push(Step::Delete { link }),
-                OnWrite::Update => write.push(Step::Fill { link }),
-                OnWrite::None => {}
-            }
-        }
-        write.push(Step::Reply);
+        let write = match (cache, &service.cache) {
+            (Some(link), Some(usage)) => writes(usage, link, call),
+            _ => [Step::Work].into_iter().chain(call).chain([Step::Reply]).collect(),
+        };
         Plans { read, write }
     }
+}
+
+/// What a write does that goes to `call` and to the cache behind `link`.
+fn writes(usage: &CacheUse, link: u16, call: Option<Step>) -> Vec<Step> {
+    let mut steps = vec![Step::Work];
+    if usage.on_write == OnWrite::DeleteBefore {
+        steps.push(Step::Delete { link });
+    }
+    steps.extend(call);
+    match usage.on_write {
+        OnWrite::Delete => steps.push(Step::Delete { link }),
+        OnWrite::Update => steps.push(Step::Fill { link }),
+        OnWrite::DeleteBefore | OnWrite::Event | OnWrite::None => {}
+    }
+    steps.push(match (usage.on_write, usage.second_delete) {
+        (OnWrite::Event, _) => Step::ReplyAndRemove(Sending {
+            link,
+            after: usage.event_delay,
+            loss: threshold(usage.event_loss),
+            to_all: true,
+        }),
+        (OnWrite::Delete | OnWrite::DeleteBefore, Some(after)) => {
+            Step::ReplyAndRemove(Sending { link, after, loss: 0, to_all: false })
+        }
+        _ => Step::Reply,
+    });
+    steps
 }

@@ -2,6 +2,7 @@
 //! service that only computes and counts connections.
 
 use super::demand;
+use super::later::{self, Later};
 use super::plan::{Plans, Step};
 use crate::scenario::{Database, Discipline, OnCancel, QueueLimit, Service as Spec};
 use crate::sim::call::{EndedCall, NewCall, VisitId};
@@ -25,8 +26,11 @@ pub(super) struct Service {
     hold: bool,
     timeout: Option<Nanos>,
     stop_on_cancel: bool,
-    /// Callers without a pool count as connections too.
-    counts_connections: bool,
+    /// It keeps the truth, and callers without a pool count as connections too.
+    is_database: bool,
+    later: Later,
+    /// Luck of the news of its writes.
+    news: Salt,
 }
 
 impl Service {
@@ -46,7 +50,9 @@ impl Service {
             hold: spec.hold,
             timeout: spec.timeout,
             stop_on_cancel: spec.on_cancel == OnCancel::Stop,
-            counts_connections: false,
+            is_database: false,
+            later: Later::default(),
+            news: later::luck(kernel, name),
         }
     }
 
@@ -60,19 +66,22 @@ impl Service {
             hold: true,
             timeout: None,
             stop_on_cancel: false,
-            counts_connections: true,
+            is_database: true,
+            later: Later::default(),
+            news: later::luck(kernel, name),
         }
     }
 
     /// New settings: work from the next step on, plans for visits that reach their next step.
     pub(super) fn reconfigure(&mut self, kernel: &mut Kernel, new: Service) {
-        *self = new;
+        let later = std::mem::take(&mut self.later);
+        *self = Service { later, ..new };
         // What was drawn ahead was drawn by the old settings; the same luck makes the new work.
         kernel.visits_mut().for_each(|visit| visit.ahead_of = 0);
     }
 
     pub(super) fn arrived(&mut self, kernel: &mut Kernel, id: VisitId) {
-        if self.counts_connections && self.is_one_too_many(kernel, id) {
+        if self.is_database && self.is_one_too_many(kernel, id) {
             kernel.finish(id, Outcome::Refused, Lookup::None);
             return;
         }
@@ -110,7 +119,8 @@ impl Service {
         let id = ended.caller;
         let Some(visit) = kernel.visit_mut(id) else { return };
         match self.plans.step(visit.operation, ended.step) {
-            Step::Call { .. } if ended.outcome != Outcome::Ok => {
+            Step::Call { .. } if ended.outcome == Outcome::Ok => visit.version = ended.version,
+            Step::Call { .. } => {
                 let (instance, lookup) = (visit.instance, visit.lookup);
                 kernel.finish(id, Outcome::Error, lookup);
                 self.let_others_in(kernel, instance);
@@ -119,6 +129,7 @@ impl Service {
             Step::Lookup { found, .. } => {
                 visit.lookup = if ended.lookup == Lookup::Hit { Lookup::Hit } else { Lookup::Miss };
                 if visit.lookup == Lookup::Hit {
+                    visit.version = ended.version;
                     visit.position = found;
                 }
             }
@@ -131,6 +142,11 @@ impl Service {
             }
         }
         self.go_on(kernel, id);
+    }
+
+    /// A removal is due.
+    pub(super) fn timer(&mut self, kernel: &mut Kernel, token: u32) {
+        self.later.send(kernel, token, self.news);
     }
 
     pub(super) fn cancelled(&mut self, kernel: &mut Kernel, id: VisitId) {
@@ -172,12 +188,28 @@ impl Service {
                     self.draw(visit.operation, visit.path, position)
                 };
                 visit.worked += work;
+                if self.is_database {
+                    // A query sees what was committed when it began.
+                    let key = visit.key;
+                    let version = kernel.truth().version(key);
+                    set_version(kernel, id, version);
+                }
                 kernel.work(id, instance, work);
                 return None;
             }
             Step::Reply => {
-                let lookup = visit.lookup;
+                let (lookup, operation, key) = (visit.lookup, visit.operation, visit.key);
+                if self.is_database && operation == Operation::Write {
+                    let version = kernel.commit(key);
+                    set_version(kernel, id, version);
+                }
                 kernel.finish(id, Outcome::Ok, lookup);
+                return Some(instance);
+            }
+            Step::ReplyAndRemove(sending) => {
+                let visit = *visit;
+                self.later.plan(kernel, &visit, position, sending);
+                kernel.finish(id, Outcome::Ok, visit.lookup);
                 return Some(instance);
             }
             Step::Call { link } => (link, None),
@@ -203,6 +235,7 @@ impl Service {
             parent: visit.path,
             key: visit.key,
             size: visit.size,
+            version: visit.version,
             operation: other.unwrap_or(visit.operation),
             attempt: 0,
             step,
@@ -229,6 +262,12 @@ impl Service {
         let limit = instance.settings.max_connections;
         // Visits over pooled connections are among `connections`; without any pool, visits are all there is.
         limit != UNLIMITED && instance.connections.max(instance.visits) > limit
+    }
+}
+
+fn set_version(kernel: &mut Kernel, id: VisitId, version: u32) {
+    if let Some(visit) = kernel.visit_mut(id) {
+        visit.version = version;
     }
 }
 

@@ -1,6 +1,6 @@
 //! Keeps answers in memory.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use crate::engine::cache::{Capacity, Policy};
 
@@ -57,6 +57,9 @@ pub struct Cache {
         schemars(with = "Duration", extend("default" = "0s", "x-usual" = ["0.1ms", "1s"]))
     )]
     pub latency: Nanos,
+    /// How it keeps a reader that missed from putting an old value back after a write.
+    #[cfg_attr(feature = "schema", schemars(extend("default" = RaceGuard::default(), "x-live" = "now")))]
+    pub race_guard: RaceGuard,
     /// What it costs.
     #[cfg_attr(feature = "schema", schemars(extend("default" = Price::default(), "x-live" = "now")))]
     pub price: Price,
@@ -71,6 +74,22 @@ impl Cache {
             (None, None) => Capacity::Entries(0),
         }
     }
+}
+
+/// How a cache keeps a reader that missed from putting an old value back after a write: its query began before the
+/// write was committed, and its answer arrives after the removal.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum RaceGuard {
+    /// It does not: the last value put in stays.
+    #[default]
+    None,
+    /// Values carry versions; one older than what was stored or removed in the last 10 s is refused.
+    Versions,
+    /// A miss gives a lease for at most 10 s, one per key at a time. Only its holder may put the value in, and a
+    /// removal makes it void.
+    Leases,
 }
 
 /// The most entries that a run keeps, over all caches.
@@ -100,7 +119,8 @@ impl Cache {
         }
         let ttl = fields.optional("ttl", |field| field.duration(units::SOME_DURATION));
         let latency = fields.or("latency", 0, |field| field.duration(units::ANY_DURATION));
+        let race_guard = fields.or("race_guard", RaceGuard::default(), |field| field.choice());
         let price = fields.or("price", Price::default(), Price::read);
-        Some(Self { replicas, policy, capacity, capacity_bytes, ttl, latency, price })
+        Some(Self { replicas, policy, capacity, capacity_bytes, ttl, latency, race_guard, price })
     }
 }

@@ -172,6 +172,27 @@ pub struct CacheUse {
     /// What happens to the cached value when a request writes.
     #[cfg_attr(feature = "schema", schemars(extend("default" = OnWrite::default())))]
     pub on_write: OnWrite,
+    /// After a write that deletes, the key is deleted once more so long after the answer, against readers that put an
+    /// old value back meanwhile. Without it, once is all.
+    #[serde(serialize_with = "units::maybe_duration", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Option<SomeDuration>", extend("x-usual" = ["1ms", "5s"]))
+    )]
+    pub second_delete: Option<Nanos>,
+    /// With `on_write = "event"`: how long after the answer the news of a write is sent to the cache.
+    #[serde(serialize_with = "units::duration")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Duration", extend("default" = "0s", "x-usual" = ["1ms", "10s"]))
+    )]
+    pub event_delay: Nanos,
+    /// With `on_write = "event"`: share of the news that is lost. 0 to 1.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(range(min = 0.0, max = 1.0), extend("default" = 0.0, "x-step" = 0.001))
+    )]
+    pub event_loss: f64,
 }
 
 /// Who fills a cache, and when.
@@ -192,8 +213,12 @@ pub enum OnWrite {
     /// It is removed after the database has answered.
     #[default]
     Delete,
+    /// It is removed before the database is asked: whoever reads meanwhile puts the old value back.
+    DeleteBefore,
     /// The new value is put in after the database has answered.
     Update,
+    /// The service answers; news of the write then reach every instance of the cache, which remove it.
+    Event,
     /// Nothing: the old value stays until it leaves by itself.
     None,
 }
@@ -255,6 +280,9 @@ impl CacheUse {
         let node = fields.required("node", "the cache to ask", |field| field.text());
         let pattern = fields.or("pattern", Pattern::default(), |field| field.choice());
         let on_write = fields.or("on_write", OnWrite::default(), |field| field.choice());
-        Some(Self { node: node?, pattern, on_write })
+        let second_delete = fields.optional("second_delete", |field| field.duration(units::SOME_DURATION));
+        let event_delay = fields.or("event_delay", 0, |field| field.duration(units::ANY_DURATION));
+        let event_loss = fields.or("event_loss", 0.0, |field| field.share());
+        Some(Self { node: node?, pattern, on_write, second_delete, event_delay, event_loss })
     }
 }

@@ -152,6 +152,8 @@ fn of(kind: NoteKind) -> Option<Sought> {
         | NoteKind::Slowed
         | NoteKind::Connected
         | NoteKind::Disconnected
-        | NoteKind::Overloaded => None,
+        | NoteKind::Overloaded
+        | NoteKind::StaleRead
+        | NoteKind::FillRefused => None,
     }
 }

@@ -23,10 +23,11 @@ const COLUMNS: [Column<Row>; 10] = [
 ];
 
 /// Columns of each node.
-const NODE_COLUMNS: [Column<NodeRow>; 10] = [
+const NODE_COLUMNS: [Column<NodeRow>; 11] = [
     ("throughput_per_s", |node| Some(node.calls_per_s)),
     ("utilisation", |node| node.utilisation),
     ("hit_ratio", |node| node.hit_ratio),
+    ("stale_reads_per_s", |node| Some(node.stale_reads_per_s)),
     ("mean_wait_s", |node| node.mean_wait_s),
     ("queue", |node| Some(node.queue as f64)),
     ("inside", |node| Some(node.inside as f64)),

@@ -50,6 +50,8 @@ pub struct Call {
     pub connection: Option<ConnectionId>,
     /// Bytes of the value that travels.
     pub size: u32,
+    /// Version of the value that travels.
+    pub version: u32,
     /// The link it takes.
     pub link: u16,
     /// The callee's node.
@@ -113,6 +115,8 @@ pub struct Visit {
     pub pool: u32,
     /// Bytes of the value that travels.
     pub size: u32,
+    /// Version of the value that travels.
+    pub version: u32,
     /// The link it came by.
     pub link: u16,
     /// Where it is in its plan.
@@ -171,6 +175,8 @@ pub struct NewCall {
     /// See [`Call`].
     pub size: u32,
     /// See [`Call`].
+    pub version: u32,
+    /// See [`Call`].
     pub operation: Operation,
     /// See [`Call`].
     pub attempt: u8,
@@ -201,14 +207,16 @@ pub struct EndedCall {
     pub outcome: Outcome,
     /// What the answer says of a look-up.
     pub lookup: Lookup,
+    /// Version of the value in the answer.
+    pub version: u32,
 }
 
 impl EndedCall {
     /// What the caller is told, if it wants to be.
     #[inline]
     pub(super) fn of(call: &Call, outcome: Outcome, lookup: Lookup) -> Option<EndedCall> {
-        let Call { caller, from, token, step, .. } = *call;
-        (token != UNTOLD).then_some(EndedCall { caller, from, token, step, outcome, lookup })
+        let Call { caller, from, token, step, version, .. } = *call;
+        (token != UNTOLD).then_some(EndedCall { caller, from, token, step, outcome, lookup, version })
     }
 }
 
@@ -273,6 +281,7 @@ impl Visit {
             connection: call.connection,
             pool: pool.unwrap_or(u32::MAX),
             size: call.size,
+            version: call.version,
             link: call.link,
             position: 0,
             open_call: CallId::NONE,

@@ -83,6 +83,7 @@ impl Kernel {
             token: new.token,
             connection: None,
             size: new.size,
+            version: new.version,
             link: new.link,
             node,
             step: new.step,
@@ -193,6 +194,7 @@ impl Kernel {
             call.phase = Phase::Answered;
             call.outcome = outcome;
             call.lookup = lookup;
+            call.version = visit.version;
             if self.recording {
                 let place = self.records.place();
                 *place = visit.ended(self.now, outcome, lookup, false);
@@ -216,6 +218,7 @@ impl Kernel {
             call.phase = Phase::Answered;
             call.outcome = outcome;
             call.lookup = lookup;
+            call.version = visit.version;
             self.transmit(visit.link, &message, Event::Reply(visit.call));
             return true;
         }

@@ -16,6 +16,7 @@ use super::record::{InstanceIndex, NodeIndex, Note, NoteKind, Outcome, Record};
 use super::records::Records;
 use super::slab::Slab;
 use super::time::{Nanos, Time};
+use super::truth::Truth;
 
 /// What decides what visits do. Every method may make calls, finish visits and ask for timers.
 pub trait Handler {
@@ -61,6 +62,7 @@ pub struct Kernel {
     pub(super) followed: u64,
     pub(super) wake_ups: Vec<WakeUp>,
     pub(super) effects: Vec<crate::engine::pool::Effect>,
+    truth: Truth,
 }
 
 impl Kernel {
@@ -87,6 +89,7 @@ impl Kernel {
             followed: 0,
             wake_ups: Vec::new(),
             effects: Vec::new(),
+            truth: Truth::default(),
         }
     }
 
@@ -99,6 +102,17 @@ impl Kernel {
     /// Where all luck comes from.
     pub fn seed(&self) -> u64 {
         self.seed
+    }
+
+    /// What is committed.
+    #[inline]
+    pub fn truth(&self) -> &Truth {
+        &self.truth
+    }
+
+    /// Commits the next version of a key, which is returned.
+    pub fn commit(&mut self, key: u64) -> u32 {
+        self.truth.commit(self.now, key)
     }
 
     /// A visit, if it has not ended.
@@ -195,7 +209,7 @@ impl Kernel {
 
     /// About how many bytes it holds.
     pub fn bytes(&self) -> usize {
-        self.queue.bytes() + self.calls.bytes() + self.visits.bytes()
+        self.queue.bytes() + self.calls.bytes() + self.visits.bytes() + self.truth.bytes()
     }
 
     /// Gives a visit to the processor of the instance where it is. [`Handler::worked`] follows.

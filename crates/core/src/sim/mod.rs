@@ -28,3 +28,4 @@ mod records;
 pub mod simulation;
 pub mod slab;
 pub mod time;
+pub mod truth;

@@ -185,6 +185,14 @@ pub struct Note {
     pub b: u64,
 }
 
+impl NoteKind {
+    /// Whether it says how good what happened was, and not what happened: those are no part of the digest.
+    #[inline]
+    pub fn is_measured(self) -> bool {
+        matches!(self, NoteKind::StaleRead)
+    }
+}
+
 /// What a [`Note`] tells. The numbers are part of the digest: append, never renumber.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
@@ -221,4 +229,9 @@ pub enum NoteKind {
     Restored = 14,
     /// A limit was reached and the run stops. `a`: which, `b`: the limit.
     Overloaded = 15,
+    /// A read was answered from a cache with a value older than the committed one. Measured by an onlooker who sees
+    /// both, so it is no part of the digest. `a`: key, `b`: for how long the newer one had been committed, in ns.
+    StaleRead = 16,
+    /// A cache refused a value from a reader that missed, by its guard against races. `a`: key, `b`: its version.
+    FillRefused = 17,
 }

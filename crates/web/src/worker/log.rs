@@ -36,9 +36,13 @@ fn told(entry: &Entry) -> LogEntry {
         NoteKind::Overloaded => ("overloaded", note.a as f64),
         // Told of the system, not of an instance.
         NoteKind::Reconfigured | NoteKind::Disturbed | NoteKind::Restored => ("changed", 0.0),
-        NoteKind::Evicted | NoteKind::Expired | NoteKind::Connected | NoteKind::Disconnected => {
-            ("changed", 0.0)
-        }
+        // No news.
+        NoteKind::Evicted
+        | NoteKind::Expired
+        | NoteKind::Connected
+        | NoteKind::Disconnected
+        | NoteKind::StaleRead
+        | NoteKind::FillRefused => ("changed", 0.0),
     };
     LogEntry { at_us: micros(note.time), what: what.to_owned(), number, count: entry.count }
 }

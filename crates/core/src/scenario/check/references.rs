@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::super::NodeSpec;
 use super::super::read::{Step, quoted};
+use super::super::{NodeSpec, OnWrite, RaceGuard};
 use super::{Checker, Edge, edges, meant};
 
 pub(super) fn check(checker: &Checker<'_>) {
@@ -20,6 +20,7 @@ pub(super) fn check(checker: &Checker<'_>) {
             check_edge(checker, &edge);
         }
         check_miss(checker, &node.name, &node.spec);
+        check_writes(checker, &node.name, &node.spec);
     }
     check_links(checker);
     if checker.scenario.tree.get("nodes").is_some()
@@ -68,6 +69,27 @@ fn check_miss(checker: &Checker<'_>, name: &str, spec: &NodeSpec) {
     if service.cache.is_some() && service.to.is_none() {
         let message = "missing; give the node that is asked on a miss".to_owned();
         checker.reject(&[Step::Key("nodes"), Step::Key(name), Step::Key("to")], message, None);
+    }
+}
+
+/// What a service does on a write must be something that its cache takes.
+fn check_writes(checker: &Checker<'_>, name: &str, spec: &NodeSpec) {
+    let NodeSpec::Service(service) = spec else { return };
+    let Some(usage) = &service.cache else { return };
+    let reject = |key: &'static str, message: String| {
+        let place = [Step::Key("nodes"), Step::Key(name), Step::Key("cache"), Step::Key(key)];
+        checker.reject(&place, message, None);
+    };
+    let deletes = matches!(usage.on_write, OnWrite::Delete | OnWrite::DeleteBefore);
+    if usage.second_delete.is_some() && !deletes {
+        reject("second_delete", "there is no first one; give on_write = \"delete\"".to_owned());
+    }
+    if let Some(NodeSpec::Cache(cache)) = checker.scenario.node(&usage.node).map(|node| &node.spec)
+        && cache.race_guard == RaceGuard::Leases
+        && usage.on_write == OnWrite::Update
+    {
+        let node = quoted(&usage.node);
+        reject("on_write", format!("{node} takes values from holders of a lease only; give \"delete\""));
     }
 }
 
