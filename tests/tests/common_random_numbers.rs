@@ -32,7 +32,7 @@ fn measure(scenario: &Scenario, change: Option<(&str, Value)>, first: u64) -> [V
 
 #[test]
 fn the_same_luck_sharpens_every_comparison() {
-    let lab = headroom_labs::course().lab("what-a-miss-costs").expect("the lab is there");
+    let lab = headroom_labs::lab("what-a-miss-costs").expect("the lab is there");
     let calm = [("actions".to_owned(), Value::List(Vec::new()))];
     let scenario = Scenario::read(&lab.scenario).and_then(|scenario| scenario.with(&calm)).expect("it reads");
     let base = measure(&scenario, None, 1);

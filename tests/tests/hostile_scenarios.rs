@@ -22,7 +22,7 @@ static TEXTS: LazyLock<Vec<String>> = LazyLock::new(|| {
     let mut golden: Vec<_> = paths.filter(|path| path.extension().is_some_and(|it| it == "toml")).collect();
     golden.sort();
     let golden = golden.iter().map(|path| fs::read_to_string(path).unwrap());
-    let labs = headroom_labs::course().labs.iter().map(|lab| lab.scenario.clone());
+    let labs = headroom_labs::labs().iter().map(|lab| lab.scenario.clone());
     golden.chain(labs).chain(files().into_iter().map(|bad| bad.text)).collect()
 });
 

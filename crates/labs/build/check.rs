@@ -5,20 +5,20 @@ use std::collections::BTreeSet;
 
 use crate::model::{Block, Course, Lab, Step};
 
-/// All problems of `course`.
-pub(crate) fn check(course: &Course) -> Result<(), Vec<String>> {
+/// All problems of `course` and its `labs`.
+pub(crate) fn check(course: &Course, labs: &[Lab]) -> Result<(), Vec<String>> {
     let mut problems = Vec::new();
-    once("lab", course.labs.iter().map(|lab| &lab.id), &mut problems);
+    once("lab", labs.iter().map(|lab| &lab.id), &mut problems);
     once("term", course.terms.iter().map(|term| &term.id), &mut problems);
     once("misconception", course.misconceptions.iter().map(|belief| &belief.id), &mut problems);
-    for lab in &course.labs {
+    for lab in labs {
         check_lab(course, lab, &mut problems);
     }
-    for term in course.terms.iter().filter(|term| course.lab(&term.lab).is_none()) {
+    for term in course.terms.iter().filter(|term| course.outline(&term.lab).is_none()) {
         problems.push(format!("glossary.toml: {}: no lab `{}`", term.id, term.lab));
     }
     for belief in &course.misconceptions {
-        if course.lab(&belief.refutation.lab).is_none() {
+        if course.outline(&belief.refutation.lab).is_none() {
             problems.push(format!("misconceptions.toml: {}: no lab `{}`", belief.id, belief.refutation.lab));
         }
     }
@@ -33,7 +33,7 @@ pub(crate) fn check(course: &Course) -> Result<(), Vec<String>> {
         );
         match course.refutation(claim) {
             None => problems.push(format!("commonly-said.toml: {}: nothing tests it", claim.id)),
-            Some(refutation) if course.lab(&refutation.lab).is_none() => {
+            Some(refutation) if course.outline(&refutation.lab).is_none() => {
                 problems.push(format!("commonly-said.toml: {}: no lab `{}`", claim.id, refutation.lab));
             }
             Some(_) => {}
@@ -46,7 +46,7 @@ pub(crate) fn check(course: &Course) -> Result<(), Vec<String>> {
     let mut shared = course.clone();
     let used: BTreeSet<String> = (shared.shared_prose_mut().into_iter().flat_map(|prose| prose.terms()))
         .map(str::to_owned)
-        .chain(course.labs.iter().flat_map(lab_terms))
+        .chain(labs.iter().flat_map(lab_terms))
         .collect();
     for term in used.iter().filter(|id| course.term(id).is_none()) {
         problems.push(format!("glossary.toml: `[[{term}]]` is used and not explained"));
@@ -56,7 +56,7 @@ pub(crate) fn check(course: &Course) -> Result<(), Vec<String>> {
 
 fn check_lab(course: &Course, lab: &Lab, problems: &mut Vec<String>) {
     let mut problem = |text: String| problems.push(format!("{}/{}: {text}", lab.chapter, lab.id));
-    for other in lab.needs.iter().chain(&lab.next).filter(|id| course.lab(id).is_none()) {
+    for other in lab.needs.iter().chain(&lab.next).filter(|id| course.outline(id).is_none()) {
         problem(format!("no lab `{other}`"));
     }
     for step in &lab.steps {
@@ -73,9 +73,9 @@ fn check_lab(course: &Course, lab: &Lab, problems: &mut Vec<String>) {
 }
 
 fn step_exists(course: &Course, place: &str, lab: &str, step: &str, problems: &mut Vec<String>) {
-    match course.lab(lab) {
+    match course.outline(lab) {
         None => problems.push(format!("{place}: no lab `{lab}`")),
-        Some(known) if known.step(step).is_none() => {
+        Some(known) if !known.steps.iter().any(|(id, _)| id == step) => {
             problems.push(format!("{place}: no step `{lab}/{step}`"))
         }
         Some(_) => {}

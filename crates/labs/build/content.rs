@@ -7,10 +7,10 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::markup;
-use crate::model::{Chapter, Claim, Course, Lab, Misconception, Prose, Symptom, Term};
+use crate::model::{Chapter, Claim, Course, Lab, Misconception, Outline, Prose, Symptom, Term};
 
-/// The course in `root`, with all text taken apart; or everything that is wrong with its files.
-pub(crate) fn read(root: &Path) -> Result<Course, Vec<String>> {
+/// The course in `root` and its labs, with all text taken apart; or everything that is wrong with the files.
+pub(crate) fn read(root: &Path) -> Result<(Course, Vec<Lab>), Vec<String>> {
     let mut problems = Vec::new();
     let chapters =
         note(toml::<Chapters>(root, "course.toml"), &mut problems).map_or(Vec::new(), |c| c.chapters);
@@ -27,15 +27,16 @@ pub(crate) fn read(root: &Path) -> Result<Course, Vec<String>> {
             labs.extend(note(lab(root, &chapter.id, id), &mut problems));
         }
     }
-    let mut course = Course { chapters, labs, terms, misconceptions, claims, symptoms };
+    let mut course = Course { chapters, outlines: Vec::new(), terms, misconceptions, claims, symptoms };
     let shared = "glossary.toml, misconceptions.toml, commonly-said.toml, symptoms.toml";
     take_apart(shared, course.shared_prose_mut(), &mut problems);
-    for lab in &mut course.labs {
+    for lab in &mut labs {
         let place = format!("{}/{}/lab.toml", lab.chapter, lab.id);
         // Lesson bodies are taken apart already: only plain strings are left.
         take_apart(&place, lab.prose_mut(), &mut problems);
     }
-    if problems.is_empty() { Ok(course) } else { Err(problems) }
+    course.outlines = labs.iter().map(Outline::from).collect();
+    if problems.is_empty() { Ok((course, labs)) } else { Err(problems) }
 }
 
 #[derive(Deserialize)]

@@ -1,4 +1,4 @@
-//! Turns the course (`content/`) into one file that the library carries, and refuses a course that is not whole.
+//! Turns the course (`content/`) into one file for what is common and one per lab, and refuses a course that is not whole.
 //!
 //! Lab files are TOML, lessons Markdown; both are read here, once, so that neither reader is in the page.
 
@@ -30,11 +30,20 @@ fn main() -> ExitCode {
 
 fn build() -> Result<(), Vec<String>> {
     let root = PathBuf::from(variable("CARGO_MANIFEST_DIR")?).join("content");
-    let course = content::read(&root)?;
-    check::check(&course)?;
-    let out = Path::new(&variable("OUT_DIR")?).join("course.bin");
-    std::fs::write(&out, headroom_wire::to_bytes(&course))
-        .map_err(|error| vec![format!("{}: {error}", out.display())])
+    let (course, labs) = content::read(&root)?;
+    check::check(&course, &labs)?;
+    let out = PathBuf::from(variable("OUT_DIR")?);
+    write(&out.join("course.bin"), &headroom_wire::to_bytes(&course))?;
+    let mut list = String::from("[\n");
+    for lab in &labs {
+        write(&out.join(format!("{}.bin", lab.id)), &headroom_wire::to_bytes(lab))?;
+        list += &format!("    include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{}.bin\")),\n", lab.id);
+    }
+    write(&out.join("labs.rs"), (list + "]\n").as_bytes())
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Vec<String>> {
+    std::fs::write(path, bytes).map_err(|error| vec![format!("{}: {error}", path.display())])
 }
 
 fn variable(name: &str) -> Result<String, Vec<String>> {

@@ -1,8 +1,8 @@
 //! The course: labs, lessons and their checks.
 //!
-//! [`course`] is everything there is to learn, as plain data. The content stands in `content/` as TOML and Markdown;
-//! the build script checks it and turns it into bytes once, so neither reader is part of the page. Costs: the first
-//! call of [`course`] reads about 60 KB of them, later ones nothing.
+//! [`course`] is what there is to learn, and [`lab`] one of its labs, as plain data. The content stands in `content/`
+//! as TOML and Markdown; the build script checks it and turns it into bytes once, so neither reader is part of the
+//! page. Costs: the first call of [`course`] reads about 20 KB of them, later ones nothing.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
@@ -10,15 +10,17 @@ use std::sync::OnceLock;
 
 pub mod evaluate;
 pub mod find;
+mod library;
 pub mod measure;
 mod model;
 pub mod predict;
 mod recover;
 pub mod setup;
 
+pub use library::*;
 pub use model::*;
 
-/// The whole course, read once.
+/// The course around its labs, read once.
 ///
 /// # Panics
 /// Never: a test reads the built-in bytes, and nothing else can get in.

@@ -175,7 +175,7 @@ fn drawn<'a>(sketch: &'a Sketch, said: &[f64], was: &[f64]) -> (Option<bool>, Op
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Choice, Moment, Point, Range, Scale, Spot, Variant, course};
+    use crate::{Choice, Moment, Point, Range, Scale, Spot, Variant};
 
     fn prediction(ask: Ask) -> Prediction {
         Prediction {
@@ -328,7 +328,7 @@ mod tests {
     /// Whatever is measured, one choice is right.
     #[test]
     fn choices_neither_overlap_nor_leave_a_gap() {
-        for lab in &course().labs {
+        for lab in crate::labs() {
             for prediction in lab.steps.iter().filter_map(|step| step.predict.as_ref()) {
                 let Ask::Choice(choices) = &prediction.ask else { continue };
                 assert_eq!(choices[0].range.from, None, "{}", lab.id);

@@ -36,13 +36,13 @@ fn is_bad(row: &Row, limit: f64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{course, setup};
+    use crate::setup;
     use headroom_core::session::Session;
     use std::sync::Arc;
 
     /// Windows a quarter of a second apart: how many ended well, how many not, p99 in milliseconds.
     fn rows(windows: &[(u64, u64, f64)]) -> Vec<Row> {
-        let lab = course().lab("busy-is-not-full").unwrap();
+        let lab = crate::lab("busy-is-not-full").unwrap();
         let scenario = setup::scenario(lab, &crate::Settings::new()).unwrap();
         let mut session = Session::new(Arc::new(scenario), Vec::new()).unwrap();
         session.advance(2_000_000_000, u64::MAX);

@@ -6,12 +6,12 @@ mod support;
 use headroom_core::node::Simulator;
 use headroom_core::sim::simulation::Stop;
 use headroom_labs::find::{Findings, Share};
-use headroom_labs::{Refutation, Task, course, measure, setup};
+use headroom_labs::{Refutation, Task, course, lab, labs, measure, setup};
 use std::sync::Arc;
 use support::{SEEDS, run};
 
 fn ratio(refutation: &Refutation, more: u64) -> f64 {
-    let lab = course().lab(&refutation.lab).unwrap();
+    let lab = lab(&refutation.lab).unwrap();
     let figure = |settings| {
         let session = run(lab, refutation.during.as_deref(), settings, refutation.to, more);
         measure::figure(&session, &refutation.metric, refutation.from, refutation.to).unwrap_or(f64::NAN)
@@ -46,7 +46,7 @@ fn runs_refute_what_is_commonly_said() {
 
 #[test]
 fn what_the_slow_ones_share_is_in_their_spans() {
-    for lab in &course().labs {
+    for lab in labs() {
         for step in &lab.steps {
             let Some(Task::Find(find)) = &step.task else { continue };
             for more in 0..SEEDS {

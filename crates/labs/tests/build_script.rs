@@ -1,7 +1,7 @@
 //! The build script's two halves as functions: taking text apart, and refusing a course that points at nothing.
 #![allow(clippy::unwrap_used, reason = "helpers of tests, where a panic is the verdict")]
 
-use headroom_labs::{Block, Inline, Mark, Prose, course};
+use headroom_labs::{Block, Course, Inline, Lab, Mark, Prose, course, labs};
 
 /// The build script compiles the model under this name.
 mod model {
@@ -85,30 +85,30 @@ fn a_lesson_is_cut_into_sections() {
 
 #[test]
 fn a_whole_course_passes() {
-    assert_eq!(check::check(course()), Ok(()));
+    assert_eq!(check::check(course(), labs()), Ok(()));
 }
 
 #[test]
 fn a_course_that_points_at_nothing_is_refused() {
-    type Damage = fn(&mut headroom_labs::Course);
+    type Damage = fn(&mut Course, &mut Vec<Lab>);
     let cases: [(Damage, &str); 12] = [
-        (|course| course.labs[0].next = Some("gone".to_owned()), "busy-is-not-full: no lab `gone`"),
-        (|course| course.labs[1].needs.push("gone".to_owned()), "one-in-a-hundred: no lab `gone`"),
-        (|course| course.labs[0].knobs.clear(), "is not among the lab's knobs"),
-        (|course| course.labs[0].steps[1].misconception = Some("gone".to_owned()), "no misconception `gone`"),
-        (|course| course.labs[0].steps[1].task = course.labs[0].steps[2].task.clone(), "not both"),
-        (|course| course.terms.retain(|term| term.id != "queue"), "`[[queue]]` is used and not explained"),
-        (|course| course.terms[0].lab = "gone".to_owned(), "no lab `gone`"),
-        (|course| course.misconceptions[0].refutation.lab = "gone".to_owned(), "no lab `gone`"),
-        (|course| course.claims[0].step = "gone".to_owned(), "no step `busy-is-not-full/gone`"),
-        (|course| course.claims[0].refutation = None, "nothing tests it"),
-        (|course| course.symptoms[0].lab = "gone".to_owned(), "no lab `gone`"),
-        (|course| course.labs[1].id = course.labs[0].id.clone(), "lab `busy-is-not-full` stands twice"),
+        (|_, labs| labs[0].next = Some("gone".to_owned()), "busy-is-not-full: no lab `gone`"),
+        (|_, labs| labs[1].needs.push("gone".to_owned()), "one-in-a-hundred: no lab `gone`"),
+        (|_, labs| labs[0].knobs.clear(), "is not among the lab's knobs"),
+        (|_, labs| labs[0].steps[1].misconception = Some("gone".to_owned()), "no misconception `gone`"),
+        (|_, labs| labs[0].steps[1].task = labs[0].steps[2].task.clone(), "not both"),
+        (|course, _| course.terms.retain(|term| term.id != "queue"), "`[[queue]]` is used and not explained"),
+        (|course, _| course.terms[0].lab = "gone".to_owned(), "no lab `gone`"),
+        (|course, _| course.misconceptions[0].refutation.lab = "gone".to_owned(), "no lab `gone`"),
+        (|course, _| course.claims[0].step = "gone".to_owned(), "no step `busy-is-not-full/gone`"),
+        (|course, _| course.claims[0].refutation = None, "nothing tests it"),
+        (|course, _| course.symptoms[0].lab = "gone".to_owned(), "no lab `gone`"),
+        (|_, labs| labs[1].id = labs[0].id.clone(), "lab `busy-is-not-full` stands twice"),
     ];
     for (damage, problem) in cases {
-        let mut broken = course().clone();
-        damage(&mut broken);
-        let problems = check::check(&broken).unwrap_err();
+        let (mut course, mut labs) = (course().clone(), labs().to_vec());
+        damage(&mut course, &mut labs);
+        let problems = check::check(&course, &labs).unwrap_err();
         assert!(problems.iter().any(|found| found.contains(problem)), "{problem}: {problems:?}");
     }
 }

@@ -4,11 +4,11 @@
 mod support;
 
 use headroom_core::scenario::Value;
-use headroom_labs::{Lab, course, measure};
+use headroom_labs::{Lab, measure};
 use support::{Fact, SEEDS, facts, run};
 
 fn lab(id: &str) -> &'static Lab {
-    course().lab(id).unwrap()
+    headroom_labs::lab(id).unwrap()
 }
 
 fn check(lab: &Lab) {

@@ -4,10 +4,10 @@
 
 use headroom_core::scenario::{Action, Target, TimedAction, Value};
 use headroom_labs::evaluate::{Evaluation, Verdict};
-use headroom_labs::{Incident, Lab, Settings, Step, Task, TimedChange, course, setup};
+use headroom_labs::{Incident, Lab, Settings, Step, Task, TimedChange, labs, setup};
 
 fn incidents() -> impl Iterator<Item = (&'static Lab, &'static Step, &'static Incident)> {
-    course().labs.iter().flat_map(|lab| {
+    labs().iter().flat_map(|lab| {
         lab.steps.iter().filter_map(move |step| match &step.task {
             Some(Task::Incident(incident)) => Some((lab, step, incident)),
             _ => None,

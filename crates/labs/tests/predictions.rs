@@ -6,7 +6,7 @@ mod support;
 use headroom_core::scenario::Scenario;
 use headroom_core::session::Session;
 use headroom_labs::predict::{Guess, Needs, answer, needs, ranking, reveal};
-use headroom_labs::{Ask, Best, Change, Lab, Moment, Prediction, Step, course, measure, setup};
+use headroom_labs::{Ask, Best, Change, Lab, Moment, Prediction, Step, lab, labs, measure, setup};
 use support::{SEEDS, play};
 
 /// Seeds for which the margin between variants must hold.
@@ -37,7 +37,7 @@ fn measured(scenario: &Scenario, predict: &Prediction, more: u64) -> Vec<f64> {
 }
 
 fn check(id: &str) {
-    let lab = course().lab(id).unwrap();
+    let lab = lab(id).unwrap();
     for step in &lab.steps {
         let Some(predict) = &step.predict else { continue };
         let (scenario, place) = (start(lab, step), format!("{}/{}", lab.id, step.id));
@@ -124,7 +124,7 @@ fn what_a_miss_costs() {
 /// Where it stands in the run: not before the step opens, and within the run.
 #[test]
 fn predictions_lie_within_their_run() {
-    for lab in &course().labs {
+    for lab in labs() {
         for step in &lab.steps {
             let Some(predict) = &step.predict else { continue };
             let duration = Moment(start(lab, step).duration);

@@ -6,7 +6,7 @@ mod support;
 
 use headroom_core::scenario::Scenario;
 use headroom_labs::evaluate::{Evaluation, Verdict};
-use headroom_labs::{Design, Lab, Settings, Step, Task, course, setup};
+use headroom_labs::{Design, Lab, Settings, Step, Task, lab, labs, setup};
 
 fn judge(lab: &Lab, step: &Step, learner: &Settings) -> Verdict {
     let mut evaluation = Evaluation::new(lab, step, learner, &[]).unwrap().unwrap();
@@ -33,7 +33,7 @@ fn judge(lab: &Lab, step: &Step, learner: &Settings) -> Verdict {
 }
 
 fn check(id: &str) {
-    let lab = course().lab(id).unwrap();
+    let lab = lab(id).unwrap();
     let mut wrong = Vec::new();
     for step in &lab.steps {
         let Some(Task::Design(design)) = &step.task else { continue };
@@ -88,7 +88,7 @@ fn what_a_miss_costs() {
 }
 
 fn designs() -> impl Iterator<Item = (&'static Lab, &'static Step, &'static Design)> {
-    course().labs.iter().flat_map(|lab| {
+    labs().iter().flat_map(|lab| {
         lab.steps.iter().filter_map(move |step| match &step.task {
             Some(Task::Design(design)) => Some((lab, step, design)),
             _ => None,
@@ -156,7 +156,7 @@ fn the_exam_cannot_be_changed() {
 
 #[test]
 fn settings_that_cannot_be_are_told() {
-    let lab = course().lab("the-narrow-place").unwrap();
+    let lab = lab("the-narrow-place").unwrap();
     let learner = Settings::from([("nodes.app.cores".to_owned(), serde_json::Value::from(0))]);
     let problems = Evaluation::new(lab, lab.step("upgrade").unwrap(), &learner, &[]).unwrap_err();
     assert_eq!(problems[0].path, "nodes.app.cores");

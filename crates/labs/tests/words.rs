@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use headroom_labs::{Ask, Block, Course, Lab, Prose, Step, Task, course};
+use headroom_labs::{Ask, Block, Course, Lab, Prose, Step, Task, course, labs};
 
 /// Everything a reader can meet in a lab, with where it stands.
 fn prose(lab: &Lab) -> Vec<String> {
@@ -37,7 +37,7 @@ fn sentences(text: &str) -> Vec<String> {
 fn sentences_are_short() {
     let mut shared: Course = course().clone();
     let shared = shared.shared_prose_mut().into_iter().map(|prose| prose.plain()).collect::<Vec<_>>();
-    let texts = course().labs.iter().flat_map(prose).chain(shared);
+    let texts = labs().iter().flat_map(prose).chain(shared);
     let long: Vec<String> =
         texts.flat_map(|text| sentences(&text)).filter(|sentence| words(sentence) > 20).collect();
     assert_eq!(long, Vec::<String>::new());
@@ -45,7 +45,7 @@ fn sentences_are_short() {
 
 #[test]
 fn steps_are_short_and_few() {
-    for lab in &course().labs {
+    for lab in labs() {
         assert!((1..=5).contains(&lab.steps.len()), "{}", lab.id);
         for step in &lab.steps {
             let words = body_words(step);
@@ -61,7 +61,7 @@ fn steps_are_short_and_few() {
 
 #[test]
 fn each_step_brings_at_most_one_new_chart() {
-    for lab in &course().labs {
+    for lab in labs() {
         for pair in lab.steps.windows(2) {
             let new = pair[1].show.iter().filter(|chart| !pair[0].show.contains(chart)).count();
             assert!(new <= 1, "{}/{}", lab.id, pair[1].id);
@@ -74,7 +74,7 @@ fn each_step_brings_at_most_one_new_chart() {
 /// as much for each of two tries at a task, which is what a first-time learner took.
 #[test]
 fn minutes_are_true() {
-    for lab in &course().labs {
+    for lab in labs() {
         let words: usize = lab.steps.iter().map(words_on_the_way).sum();
         let reveals = lab.steps.iter().filter(|step| step.predict.is_some()).count();
         let tasks = lab.steps.iter().filter(|step| step.task.is_some()).count();
@@ -127,7 +127,7 @@ fn words_are_plain() {
         "unlock",
     ];
     let colours = ["red", "green", "blue", "yellow", "orange", "purple", "pink", "amber"];
-    for lab in &course().labs {
+    for lab in labs() {
         for text in prose(lab) {
             let lower = text.to_lowercase();
             for word in lower.split(|char: char| !char.is_alphabetic()) {
@@ -140,7 +140,7 @@ fn words_are_plain() {
 
 #[test]
 fn wrong_answers_are_answered() {
-    for lab in &course().labs {
+    for lab in labs() {
         for step in &lab.steps {
             let place = format!("{}/{}", lab.id, step.id);
             match step.predict.as_ref().map(|predict| &predict.ask) {
@@ -188,7 +188,7 @@ fn wrong_answers_are_answered() {
 
 #[test]
 fn tasks_have_hints_and_a_belief_to_work_against() {
-    for lab in &course().labs {
+    for lab in labs() {
         assert!(lab.steps.iter().any(|step| step.predict.is_some()), "{}", lab.id);
         assert!(lab.steps.iter().any(|step| step.task.is_some()), "{}", lab.id);
         for step in &lab.steps {
@@ -207,19 +207,15 @@ fn tasks_have_hints_and_a_belief_to_work_against() {
 
 #[test]
 fn each_belief_is_met_somewhere() {
-    let met: BTreeSet<&str> = course()
-        .labs
-        .iter()
-        .flat_map(|lab| &lab.steps)
-        .filter_map(|step| step.misconception.as_deref())
-        .collect();
+    let met: BTreeSet<&str> =
+        labs().iter().flat_map(|lab| &lab.steps).filter_map(|step| step.misconception.as_deref()).collect();
     let known: BTreeSet<&str> = course().misconceptions.iter().map(|belief| belief.id.as_str()).collect();
     assert_eq!(met, known);
 }
 
 #[test]
 fn terms_are_short_and_used() {
-    let used: BTreeSet<String> = (course().labs.iter())
+    let used: BTreeSet<String> = (labs().iter())
         .flat_map(|lab| {
             let mut lab = lab.clone();
             let terms = |prose: &mut Prose| prose.terms().into_iter().map(str::to_owned).collect::<Vec<_>>();
@@ -235,7 +231,7 @@ fn terms_are_short_and_used() {
 
 #[test]
 fn labs_end_with_what_to_take_home() {
-    for lab in &course().labs {
+    for lab in labs() {
         assert_eq!(lab.exit.len(), 2, "{}", lab.id);
         assert!(!lab.transfer.look.is_empty(), "{}", lab.id);
         assert!((2..=4).contains(&lab.transfer.mind.len()), "{}", lab.id);
@@ -245,7 +241,7 @@ fn labs_end_with_what_to_take_home() {
 
 #[test]
 fn labs_stand_in_an_order_that_can_be_walked() {
-    let labs = &course().labs;
+    let labs = labs();
     for (place, lab) in labs.iter().enumerate() {
         for need in &lab.needs {
             assert!(labs[..place].iter().any(|before| before.id == *need), "{} needs {need} first", lab.id);
@@ -259,7 +255,7 @@ fn labs_stand_in_an_order_that_can_be_walked() {
 /// A lab's id is the kebab-case of its first title.
 #[test]
 fn ids_are_titles() {
-    for lab in &course().labs {
+    for lab in labs() {
         let id: Vec<String> = (lab.title.to_lowercase().split(|char: char| !char.is_alphanumeric()))
             .filter(|word| !word.is_empty())
             .map(str::to_owned)
@@ -270,7 +266,7 @@ fn ids_are_titles() {
 
 #[test]
 fn each_lab_says_what_its_model_leaves_out() {
-    for lab in &course().labs {
+    for lab in labs() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join(format!("content/{}/{}/model.md", lab.chapter, lab.id));
         let text = std::fs::read_to_string(&path).unwrap_or_default();

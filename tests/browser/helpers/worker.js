@@ -2,7 +2,7 @@
 import { enumOf, read, write } from "./wire.js";
 
 // The variants of the protocol that are used here, by their place in the enums of crates/web/src/protocol.
-const command = { load: 0, seek: 2, runFor: 10, report: 12 };
+const command = { load: 0, seek: 2, runFor: 10, report: 12, bring: 20 };
 const answer = { ready: 0, loaded: 1, problems: 2, arrived: 10, reported: 11, crashed: 12 };
 const source = { lab: 0, scenario: 1 };
 
@@ -18,6 +18,7 @@ export async function simulate(page, system, { seed = null, seeks = [], warm = f
   const run = 1;
   const bytes = (name, ...fields) => write(enumOf(command[name], [run, ...fields]));
   const commands = {
+    bring: kind === "lab" ? write(enumOf(command.bring, [await page.evaluate(file, text)])) : [],
     load: bytes("load", enumOf(source[kind], text), [], [], seed, 0),
     runFor: bytes("runFor", Number.MAX_SAFE_INTEGER),
     report: bytes("report"),
@@ -26,6 +27,11 @@ export async function simulate(page, system, { seed = null, seeks = [], warm = f
   const told = await page.evaluate(runInWorker, { commands, answer, warm });
   const [, , report] = read(told.report).value;
   return { report, milliseconds: told.milliseconds, seeks: told.seeks };
+}
+
+/** Runs in the page: a lab's file. */
+async function file(lab) {
+  return [...new Uint8Array(await (await fetch(`./labs/${lab}.bin`)).arrayBuffer())];
 }
 
 /** Runs in the page: gives the bytes of the report. Which answer it is stands in the second byte. */
@@ -63,6 +69,7 @@ async function runInWorker({ commands, answer, warm }) {
   };
   const run = async () => {
     await next(answer.ready);
+    if (commands.bring.length > 0) say(commands.bring);
     if (warm) await once();
     const milliseconds = await once();
     say(commands.report);

@@ -3,16 +3,16 @@
 use headroom_wire::Wire;
 use serde::Deserialize;
 
-use super::{Claim, Lab, Moment, Prose, Settings, Symptom};
+use super::{Claim, Lab, Moment, Prose, Settings, Symptom, Task};
 
-/// Everything there is to learn.
+/// What there is to learn. The labs themselves stand apart, since one is opened at a time.
 #[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
 #[serde(deny_unknown_fields)]
 pub struct Course {
     /// Chapters in course order.
     pub chapters: Vec<Chapter>,
-    /// Labs in course order.
-    pub labs: Vec<Lab>,
+    /// What is known of each lab before it is opened, in course order.
+    pub outlines: Vec<Outline>,
     /// The glossary, by id.
     pub terms: Vec<Term>,
     /// Beliefs that the labs refute, by id.
@@ -24,9 +24,9 @@ pub struct Course {
 }
 
 impl Course {
-    /// The lab with this id.
-    pub fn lab(&self, id: &str) -> Option<&Lab> {
-        self.labs.iter().find(|lab| lab.id == id)
+    /// What is known of the lab with this id.
+    pub fn outline(&self, id: &str) -> Option<&Outline> {
+        self.outlines.iter().find(|lab| lab.id == id)
     }
 
     /// The chapter with this id.
@@ -48,6 +48,42 @@ impl Course {
     pub fn refutation<'a>(&'a self, claim: &'a Claim) -> Option<&'a Refutation> {
         let shared = || Some(&self.misconception(claim.misconception.as_ref()?)?.refutation);
         claim.refutation.as_ref().or_else(shared)
+    }
+}
+
+/// A lab as lists, search and progress speak of it.
+#[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
+#[serde(deny_unknown_fields)]
+pub struct Outline {
+    /// Its folder; never changes.
+    pub id: String,
+    /// Id of its chapter.
+    pub chapter: String,
+    /// Its name.
+    pub title: String,
+    /// What one can do after it, in one sentence.
+    pub promise: Prose,
+    /// How long it takes: 3, 6 or 10.
+    pub minutes: u32,
+    /// Ids and headings of its steps, in order.
+    pub steps: Vec<(String, String)>,
+    /// Stars that can be earned in it.
+    pub stars: u32,
+}
+
+impl From<&Lab> for Outline {
+    fn from(lab: &Lab) -> Self {
+        let tasks = lab.steps.iter().filter(|step| matches!(step.task, Some(Task::Design(_))));
+        Outline {
+            id: lab.id.clone(),
+            chapter: lab.chapter.clone(),
+            title: lab.title.clone(),
+            promise: lab.promise.clone(),
+            minutes: lab.minutes,
+            steps: lab.steps.iter().map(|step| (step.id.clone(), step.title.clone())).collect(),
+            // One for par, one for a fault that was not seen before.
+            stars: 2 * tasks.count() as u32,
+        }
     }
 }
 

@@ -15,7 +15,7 @@ mod visit;
 
 pub use change::{Change, TimedChange};
 pub use claim::{Claim, Standing, Symptom};
-pub use course::{Chapter, Course, Misconception, Refutation, Term};
+pub use course::{Chapter, Course, Misconception, Outline, Refutation, Term};
 pub use lab::{Chart, ExitQuestion, Hints, Knob, KnobNote, KnobOption, Lab, Look, Pulse, Scale, Step};
 pub use lab::{RealConfig, Settings, Transfer, settings};
 pub use moment::Moment;

@@ -4,6 +4,7 @@ use super::components::{
     CommonlySaid, Crash, Glossary, Header, Home, LabPage, NoticeBar, Page, Search, Symptoms,
 };
 use super::keyboard;
+use super::library;
 use super::link::{Link, Pace};
 use super::route::{self, Place};
 use super::saving;
@@ -51,7 +52,7 @@ pub fn App() -> Html {
     let (theme, other_theme) = use_theme();
     let dispatch = use_memo((), |()| {
         let dispatcher = store.dispatcher();
-        Callback::from(move |action: Action| dispatcher.dispatch(action))
+        library::fetching(Callback::from(move |action: Action| dispatcher.dispatch(action)))
     });
     let latest = use_mut_ref(|| state.clone());
     latest.replace(state.clone());
@@ -216,7 +217,8 @@ fn use_shared(dispatch: &Rc<Callback<Action>>) {
     });
 }
 
-fn here() -> Place {
+/// The place that the address names.
+pub fn here() -> Place {
     Place::read(&location(|location| location.search()))
 }
 

@@ -59,6 +59,8 @@ struct Line {
     on_error: Closure<dyn FnMut(ErrorEvent)>,
     ready: bool,
     waiting: Vec<Command>,
+    /// Labs the worker has been brought.
+    brought: usize,
     sent: u64,
     held: Option<Timeout>,
     acted_ms: f64,
@@ -105,6 +107,7 @@ impl Link {
                 }),
                 ready: false,
                 waiting: Vec::new(),
+                brought: 0,
                 sent: 0,
                 held: None,
                 acted_ms: 0.0,
@@ -156,6 +159,7 @@ impl Link {
             worker.terminate();
         }
         line.ready = false;
+        line.brought = 0;
         line.waiting.clear();
         line.in_flight = 0;
     }
@@ -240,6 +244,10 @@ impl Line {
 
     fn post_waiting(&mut self) {
         if self.ready {
+            for lab in headroom_labs::brought_since(self.brought) {
+                self.brought += 1;
+                self.post(&Command::Bring { lab: lab.to_vec() });
+            }
             for command in std::mem::take(&mut self.waiting) {
                 self.post(&command);
             }

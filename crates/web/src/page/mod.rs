@@ -10,6 +10,7 @@ pub mod condition;
 pub mod format;
 pub mod keyboard;
 pub mod language;
+pub mod library;
 pub mod link;
 pub mod route;
 pub mod saving;
@@ -27,6 +28,7 @@ pub mod words;
 pub fn start() {
     wasm_bindgen_futures::spawn_local(async {
         language::prepare().await;
+        library::prepare(&app::here()).await;
         yew::Renderer::<app::App>::new().render();
     });
 }

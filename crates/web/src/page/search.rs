@@ -5,7 +5,7 @@
 
 use super::route::Place;
 use headroom_core::sort;
-use headroom_labs::{Course, Lab};
+use headroom_labs::{Course, Outline};
 
 /// An entry that was found.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,12 +48,12 @@ pub fn find(course: &Course, query: &str) -> Vec<Found> {
 fn entries(course: &Course) -> Vec<Found> {
     let entry = |kind, name, note, place| Found { kind, name, note, place, anchor: String::new() };
     let at = |lab: &str, step: &str| Place::Lab { lab: lab.to_owned(), step: step.to_owned() };
-    let titled = |lab: &str| course.lab(lab).map(|lab| lab.title.clone()).unwrap_or_default();
-    let labs = course.labs.iter().flat_map(|lab: &Lab| {
+    let titled = |lab: &str| course.outline(lab).map(|lab| lab.title.clone()).unwrap_or_default();
+    let labs = course.outlines.iter().flat_map(|lab: &Outline| {
         // The first step is the lab's own entry.
         let steps = lab.steps.iter().skip(1);
-        let step = |step: &headroom_labs::Step| {
-            entry("found-step", step.title.clone(), lab.title.clone(), at(&lab.id, &step.id))
+        let step = |(id, title): &(String, String)| {
+            entry("found-step", title.clone(), lab.title.clone(), at(&lab.id, id))
         };
         let whole = entry("found-lab", lab.title.clone(), lab.promise.plain(), at(&lab.id, ""));
         std::iter::once(whole).chain(steps.map(step)).collect::<Vec<_>>()

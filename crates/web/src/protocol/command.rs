@@ -166,6 +166,11 @@ pub enum Command {
         /// Of this run.
         run: RunId,
     },
+    /// Here is a lab's file, which later commands speak of.
+    Bring {
+        /// Its bytes, as they were fetched.
+        lab: Vec<u8>,
+    },
 }
 
 /// Where a scenario comes from.

@@ -14,7 +14,7 @@ use crate::protocol::{
 use headroom_core::scenario::{Scenario, Value};
 use headroom_core::session::{Ended, Session};
 use headroom_core::sim::time::{Nanos, SECOND, Time};
-use headroom_labs::{Moment, course, evaluate::Evaluation, measure, settings};
+use headroom_labs::{Moment, evaluate::Evaluation, measure, settings};
 use std::sync::Arc;
 
 /// A seek arrives so much earlier and plays the rest: busy shares and rates are those of the last second.
@@ -73,6 +73,8 @@ impl Desk {
                 let problems = Scenario::read(&text).err().unwrap_or_default();
                 answer(out, Answer::Problems { run: None, problems: convert::problems(problems) });
             }
+            // What cannot be read is not there when it is asked for, and that is answered.
+            Command::Bring { lab } => drop(headroom_labs::bring(lab)),
             command => {
                 if let Some(live) = self.live.as_mut().filter(|live| Some(live.run) == run_of(&command)) {
                     live.hear(command, out, time_up);
@@ -196,7 +198,7 @@ impl Live {
                 self.job = None;
                 self.show(out);
             }
-            Command::Load { .. } | Command::Check { .. } => {}
+            Command::Load { .. } | Command::Check { .. } | Command::Bring { .. } => {}
         }
     }
 
@@ -265,7 +267,7 @@ impl Live {
         acts: &[TimedAct],
         out: &mut Vec<Out>,
     ) {
-        let found = course().labs.iter().find(|known| known.id == lab);
+        let found = headroom_labs::lab(&lab);
         let found = found.and_then(|lab| Some((lab, lab.steps.iter().find(|known| known.id == step)?)));
         let Some((of, at)) = found else { return };
         let learner = settings(set);
@@ -380,7 +382,7 @@ fn scenario(
     seed: Option<u64>,
 ) -> Result<Scenario, Vec<headroom_core::scenario::Problem>> {
     let text = match source {
-        Source::Lab(id) => match course().labs.iter().find(|lab| lab.id == *id) {
+        Source::Lab(id) => match headroom_labs::lab(id) {
             Some(lab) => lab.scenario.as_str(),
             None => return Err(vec![convert::problem("", format!("there is no lab `{id}`"))]),
         },
@@ -423,7 +425,7 @@ fn run_of(command: &Command) -> Option<RunId> {
         | Command::Next { run, .. }
         | Command::Table { run }
         | Command::Follow { run, .. } => Some(*run),
-        Command::Check { .. } => None,
+        Command::Check { .. } | Command::Bring { .. } => None,
     }
 }
 

@@ -5,7 +5,7 @@ use crate::protocol::frame::{Frame, Hop, Status};
 use crate::protocol::{Act, Answer, Command, ControlKind, Effect, Happening, Source, TimedAct, TraceSpan};
 use crate::scene::marks::Shape;
 use crate::scene::state::Scene;
-use headroom_labs::course;
+use headroom_labs::labs;
 use std::rc::Rc;
 
 fn hear(desk: &mut Desk, command: Command) -> Vec<Out> {
@@ -52,7 +52,7 @@ fn answers(out: &[Out]) -> impl Iterator<Item = &Answer> {
 
 #[test]
 fn every_lab_loads_and_offers_the_knobs_of_its_steps() {
-    for lab in &course().labs {
+    for lab in labs() {
         let mut desk = Desk::default();
         let out = hear(&mut desk, load(&lab.id));
         let view = answers(&out).find_map(|answer| match answer {
@@ -73,7 +73,7 @@ fn every_lab_loads_and_offers_the_knobs_of_its_steps() {
 
 #[test]
 fn every_setting_is_explained_and_what_needs_a_restart_is_only_shown() {
-    for lab in &course().labs {
+    for lab in labs() {
         let out = hear(&mut Desk::default(), load(&lab.id));
         let views = answers(&out).filter_map(|answer| match answer {
             Answer::Loaded { view, .. } => Some(view),

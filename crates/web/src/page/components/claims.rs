@@ -42,7 +42,7 @@ fn card(page: &Page, claim: &'static Claim) -> Html {
         Standing::HalfTrue => "verdict-half-true",
     };
     let place = Place::Lab { lab: claim.lab.clone(), step: claim.step.clone() };
-    let lab = State::course().lab(&claim.lab).map(|lab| lab.title.as_str()).unwrap_or_default();
+    let lab = State::course().outline(&claim.lab).map(|lab| lab.title.as_str()).unwrap_or_default();
     html! {
         <li key={claim.id.clone()}>
             <blockquote><Prose page={page.clone()} text={claim.claim.clone()} /></blockquote>

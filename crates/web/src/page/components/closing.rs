@@ -22,7 +22,7 @@ pub(super) fn Closing(page: &Page) -> Html {
         <div class="transfer">
             <h1 tabindex="-1">{ word("in-your-system") }</h1>
             <p class="say"><Prose page={page.clone()} text={lab.promise.clone()} /></p>
-            if page.state.progress.stars(&lab.id) > 0 { <p class="what">{ super::stars::count(page, lab) }</p> }
+            if page.state.progress.stars(&lab.id) > 0 { <p class="what">{ super::stars::count(page, &lab.id) }</p> }
             <h2>{ word("transfer-look") }</h2>
             { for transfer.look.iter().map(|look| html! {
                 <><p class="what">{ look.what.plain() }</p><Code text={look.code.clone()} /></>
@@ -43,8 +43,8 @@ pub(super) fn Closing(page: &Page) -> Html {
 }
 
 fn next(page: &Page, lab: &Lab) -> Html {
-    let labs = &State::course().labs;
-    let following = lab.next.as_deref().and_then(|id| State::course().lab(id)).or_else(|| {
+    let labs = &State::course().outlines;
+    let following = lab.next.as_deref().and_then(|id| State::course().outline(id)).or_else(|| {
         let at = labs.iter().position(|known| known.id == lab.id)?;
         labs.get(at + 1)
     });

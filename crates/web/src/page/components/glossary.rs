@@ -25,7 +25,7 @@ pub fn Glossary(page: &Page) -> Html {
 }
 
 fn entry(page: &Page, term: &Term) -> Html {
-    let lab = State::course().lab(&term.lab);
+    let lab = State::course().outline(&term.lab);
     html! {
         <div key={term.id.clone()} id={term.id.clone()}>
             <dt>{ &term.name }</dt>

@@ -10,7 +10,7 @@ use crate::page::language;
 use crate::page::route::Place;
 use crate::page::store::State;
 use crate::page::words::{say, word};
-use headroom_labs::Lab;
+use headroom_labs::{Lab, Outline};
 use yew::prelude::*;
 
 /// Mean times are taken over this stretch, in microseconds.
@@ -60,8 +60,8 @@ fn alive(page: &Page, lab: &Lab) -> Html {
 fn labs(page: &Page) -> Html {
     let course = State::course();
     let progress = &page.state.progress;
-    let next = course.labs.iter().position(|lab| !progress.finished(&lab.id)).unwrap_or(0);
-    let minutes: u32 = course.labs.iter().map(|lab| lab.minutes).sum();
+    let next = course.outlines.iter().position(|lab| !progress.finished(&lab.id)).unwrap_or(0);
+    let minutes: u32 = course.outlines.iter().map(|lab| lab.minutes).sum();
     html! {
         <section class="course" aria-labelledby="labs-title">
             <header>
@@ -69,13 +69,13 @@ fn labs(page: &Page) -> Html {
                 <p>{ say("labs-note", &[("minutes", minutes.to_string())]) }</p>
                 if language::of_lessons().is_some() { <p>{ word("lessons-language") }</p> }
             </header>
-            <ol class="labs">{ for course.labs.iter().enumerate().map(|(index, lab)| card(page, lab, index, index == next)) }</ol>
+            <ol class="labs">{ for course.outlines.iter().enumerate().map(|(index, lab)| card(page, lab, index, index == next)) }</ol>
             <Keeping ..page.clone() />
         </section>
     }
 }
 
-fn card(page: &Page, lab: &Lab, index: usize, next: bool) -> Html {
+fn card(page: &Page, lab: &Outline, index: usize, next: bool) -> Html {
     let place = Place::Lab { lab: lab.id.clone(), step: String::new() };
     let finished = page.state.progress.finished(&lab.id);
     html! {
@@ -86,7 +86,7 @@ fn card(page: &Page, lab: &Lab, index: usize, next: bool) -> Html {
                 <span class="foot">
                     <span>{ index + 1 }</span>
                     if finished { <span>{ word("done") }</span> }
-                    { super::stars::count(page, lab) }
+                    { super::stars::count(page, &lab.id) }
                     <span>{ say("minutes", &[("minutes", lab.minutes.to_string())]) }</span>
                 </span>
             </a>

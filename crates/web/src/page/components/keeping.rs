@@ -16,7 +16,7 @@ use yew::prelude::*;
 #[component]
 pub(super) fn Keeping(page: &Page) -> Html {
     let progress = &page.state.progress;
-    let labs = &State::course().labs;
+    let labs = &State::course().outlines;
     let done = labs.iter().filter(|lab| progress.finished(&lab.id)).count();
     let figures = [("done", done.to_string()), ("labs", labs.len().to_string())];
     let file = js_sys::encode_uri_component(&json::text(&**progress));

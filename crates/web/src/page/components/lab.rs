@@ -11,13 +11,27 @@ use super::sparks::Sparks;
 use super::stage::Scene;
 use super::transport::Transport;
 use super::twin::Twin;
+use crate::page::library;
 use crate::page::route::Place;
+use crate::page::store::Action;
 use crate::page::words::word;
 use yew::prelude::*;
 
 /// The lab page.
 #[component]
 pub fn LabPage(page: &Page) -> Html {
+    if let Place::Lab { lab, .. } = &page.state.place
+        && library::is_wanted(lab)
+    {
+        return html! {
+            <main class="crash" id="main">
+                <h1>{ word("lab-not-fetched") }</h1>
+                <p>{ word("lab-not-fetched-why") }</p>
+                <button class="primary" onclick={page.on(Action::Go(page.state.place.clone()))}>{ word("try-again") }</button>
+                <a class="button" href="./" onclick={super::header::leave(page, Place::Home)}>{ word("all-labs") }</a>
+            </main>
+        };
+    }
     if page.state.lab().is_none() {
         return html! {
             <main class="crash" id="main">

@@ -66,7 +66,7 @@ fn inlines(text: &Text, toggle: &Callback<String>, open: Option<&str>) -> Html {
 
 fn definition(page: &Page, id: &str) -> Html {
     let Some(term) = State::course().term(id) else { return Html::default() };
-    let teaches = State::course().lab(&term.lab);
+    let teaches = State::course().outline(&term.lab);
     html! {
         <span class="definition" role="note">
             <strong>{ &term.name }</strong>

@@ -24,7 +24,7 @@ pub fn Symptoms(page: &Page) -> Html {
 
 fn card(page: &Page, symptom: &'static Symptom) -> Html {
     let place = Place::Lab { lab: symptom.lab.clone(), step: symptom.step.clone() };
-    let lab = State::course().lab(&symptom.lab).map(|lab| lab.title.as_str()).unwrap_or_default();
+    let lab = State::course().outline(&symptom.lab).map(|lab| lab.title.as_str()).unwrap_or_default();
     html! {
         <li>
             <h2><Prose page={page.clone()} text={symptom.says.clone()} /></h2>

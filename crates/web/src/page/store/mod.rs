@@ -184,12 +184,12 @@ impl State {
         headroom_labs::course()
     }
 
-    /// The lab on the screen: on the home page the first of the course.
+    /// The lab on the screen, if it is at hand: on the home page the first of the course.
     pub fn lab(&self) -> Option<&'static Lab> {
         match &self.place {
-            Place::Home => Self::course().labs.first(),
+            Place::Home => headroom_labs::lab(&Self::course().outlines.first()?.id),
             Place::Glossary | Place::CommonlySaid | Place::Symptoms => None,
-            Place::Lab { lab, .. } => Self::course().lab(lab),
+            Place::Lab { lab, .. } => headroom_labs::lab(lab),
         }
     }
 

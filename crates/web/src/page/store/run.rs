@@ -331,7 +331,7 @@ impl State {
     pub(super) fn open_shared(&mut self, shared: Shared) {
         match shared {
             Shared::Damaged => self.notice = Some(Notice::DamagedLink),
-            Shared::Run(file) => match State::course().lab(&file.lab) {
+            Shared::Run(file) => match headroom_labs::lab(&file.lab) {
                 None => self.notice = Some(Notice::ForeignLink),
                 Some(_) => self.open_run(file),
             },
@@ -386,7 +386,7 @@ impl State {
 }
 
 fn step_index(lab: &str, step: &str) -> usize {
-    let Some(lab) = State::course().lab(lab) else { return 0 };
+    let Some(lab) = headroom_labs::lab(lab) else { return 0 };
     if step == crate::page::route::LAST {
         return lab.steps.len();
     }
@@ -394,7 +394,7 @@ fn step_index(lab: &str, step: &str) -> usize {
 }
 
 fn step_address(lab: &str, step: usize) -> String {
-    let Some(lab) = State::course().lab(lab) else { return String::new() };
+    let Some(lab) = headroom_labs::lab(lab) else { return String::new() };
     match lab.steps.get(step) {
         Some(step) => step.id.clone(),
         None => crate::page::route::LAST.to_owned(),
