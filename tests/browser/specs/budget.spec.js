@@ -1,6 +1,7 @@
-// What the page weighs, compressed as a host would, page and worker together. The budget of the first labs is 350 KB and is
-// missed so far: this test prints by how much, and holds the line so that it gets no worse. What every host can do is
-// gzip, so that is what counts.
+// What a visit to the heaviest lab downloads, compressed as a host would, page and worker together: everything but the
+// other labs and the other languages, which are fetched only where they are opened. The budget of the first labs is
+// 350 KB and is missed so far: this test prints by how much, and holds the line so that it gets no worse. What every host
+// can do is gzip, so that is what counts.
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,6 +17,8 @@ const line = 600 * kilobyte;
 
 test("the page grows no further beyond its budget of 350 KB compressed", async () => {
   const total = { gzip: 0, brotli: 0 };
+  const heaviest = { gzip: 0, brotli: 0 };
+  const apart = { gzip: 0, brotli: 0 };
   const sizes = [];
   const entries = await readdir(dist, { recursive: true, withFileTypes: true });
   for (const { name, parentPath } of entries.filter((entry) => entry.isFile())) {
@@ -25,10 +28,15 @@ test("the page grows no further beyond its budget of 350 KB compressed", async (
       brotli: (await promisify(brotliCompress)(file)).length,
     };
     sizes.push(`  ${name}: ${written(size)}`);
-    total.gzip += size.gzip;
-    total.brotli += size.brotli;
+    const folder = parentPath.slice(dist.length);
+    const sum = folder === "" ? total : apart;
+    sum.gzip += size.gzip;
+    sum.brotli += size.brotli;
+    if (folder === "labs" && size.gzip > heaviest.gzip) Object.assign(heaviest, size);
   }
-  console.log(`${sizes.join("\n")}\n  total: ${written(total)}; the budget is ${budget / kilobyte} KB`);
+  total.gzip += heaviest.gzip;
+  total.brotli += heaviest.brotli;
+  console.log(`${sizes.join("\n")}\n  all labs and languages: ${written(apart)}\n  a visit to the heaviest lab: ${written(total)}; the budget is ${budget / kilobyte} KB`);
   expect(total.gzip).toBeLessThanOrEqual(line);
 });
 

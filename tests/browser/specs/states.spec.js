@@ -39,6 +39,22 @@ test("a browser that keeps nothing is told of, and what was done stands as long 
   await expect(page.getByText("1 of 5 labs done. This browser keeps nothing")).toBeVisible();
 });
 
+test("a lab whose file does not arrive can be asked for again", async ({ page, home, axe, complaints }) => {
+  const files = "**/labs/*.bin";
+  await page.route(files, (route) => route.abort());
+  await home();
+  await page.getByRole("link", { name: /^One in a hundred/ }).click();
+  await expect(page.getByRole("heading", { name: "This lab could not be fetched" })).toBeVisible();
+  expect(await axe()).toEqual([]);
+  await picture(page, "state-not-fetched");
+  await page.unroute(files);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(scene(page)).toBeVisible();
+  // That it could not be fetched is what was provoked.
+  expect(complaints.length).toBeGreaterThan(0);
+  complaints.length = 0;
+});
+
 test("where WebAssembly is blocked there are words and a still picture", async ({ page, home, complaints }) => {
   await page.route("**/*", async (route) => {
     const response = await route.fetch();
