@@ -108,7 +108,8 @@ impl State {
             Place::Home | Place::Glossary | Place::CommonlySaid | Place::Symptoms => 0,
             Place::Lab { lab, step } => step_index(lab, step),
         };
-        let stays = self.run > 0 && self.place == place && self.lesson.step == step;
+        // A lab that was not at hand then has no view yet.
+        let stays = self.view.is_some() && self.place == place && self.lesson.step == step;
         self.place = place;
         if !stays {
             self.enter(step);
@@ -386,17 +387,17 @@ impl State {
 }
 
 fn step_index(lab: &str, step: &str) -> usize {
-    let Some(lab) = headroom_labs::lab(lab) else { return 0 };
+    let Some(lab) = State::course().outline(lab) else { return 0 };
     if step == crate::page::route::LAST {
         return lab.steps.len();
     }
-    lab.steps.iter().position(|known| known.id == step).unwrap_or(0)
+    lab.steps.iter().position(|(id, _)| id == step).unwrap_or(0)
 }
 
 fn step_address(lab: &str, step: usize) -> String {
-    let Some(lab) = headroom_labs::lab(lab) else { return String::new() };
+    let Some(lab) = State::course().outline(lab) else { return String::new() };
     match lab.steps.get(step) {
-        Some(step) => step.id.clone(),
+        Some((id, _)) => id.clone(),
         None => crate::page::route::LAST.to_owned(),
     }
 }
