@@ -3,8 +3,8 @@
 //!
 //! Modules, each using only those listed after it: [`session`] (a run under control), [`metrics`] (observers of a
 //! run), [`node`] (the kinds of node, wiring engines into the simulation), [`scenario`] (the description of a
-//! system), [`sim`] (the kernel: time, events, draws, calls and visits, processors, links), [`engine`] (pure
-//! algorithms); and [`decimal`] and [`sort`], which all may use. Nothing here knows a screen, a clock or a file.
+//! system), [`sim`] (the kernel: time, events, draws, calls and visits, processors, links), [`trace`] (recorded accesses
+//! to a cache), [`engine`] (pure algorithms); and [`decimal`] and [`sort`], which all may use. Nothing here knows a screen, a clock or a file.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
@@ -16,6 +16,7 @@ pub mod scenario;
 pub mod session;
 pub mod sim;
 pub mod sort;
+pub mod trace;
 
 /// Raised whenever a golden digest changes; share links, run files and goldens carry it.
 pub const ENGINE: u32 = 1;
