@@ -3,14 +3,19 @@
 //! Exit status: 0 done; 1 the run reached a limit or its digest differs from the expected one; 2 the input cannot be
 //! used (nothing is written); 130 interrupted.
 
+mod accesses;
 mod args;
 mod check;
 mod compare;
+mod contender;
 mod failure;
 mod labs;
 mod link;
+mod mrc;
 mod output;
+mod plot;
 mod progress;
+mod replay;
 mod run;
 mod schema;
 mod series;
@@ -18,6 +23,7 @@ mod source;
 mod table;
 mod trace;
 mod vary;
+mod zstd;
 
 use args::{Arguments, Command};
 use clap::{CommandFactory, Parser};
@@ -29,6 +35,8 @@ fn main() -> ExitCode {
     let done = match arguments.command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Compare(arguments) => compare::compare(&arguments),
+        Command::Replay(arguments) => replay::replay(&arguments),
+        Command::Mrc(arguments) => mrc::mrc(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Labs(arguments) => labs::labs(&arguments),
         Command::Schema => schema::schema(),

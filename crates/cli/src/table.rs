@@ -19,12 +19,22 @@ pub(crate) struct Table {
 
 impl Table {
     pub(crate) fn new<const N: usize>(columns: [(&str, Align); N]) -> Table {
-        let header = columns.iter().map(|(name, _)| (*name).to_owned()).collect();
-        Table { aligns: columns.iter().map(|(_, align)| *align).collect(), rows: vec![header] }
+        Table::with_columns(columns)
+    }
+
+    /// As many columns as there are.
+    pub(crate) fn with_columns<'a>(columns: impl IntoIterator<Item = (&'a str, Align)>) -> Table {
+        let (header, aligns) = columns.into_iter().map(|(name, align)| (name.to_owned(), align)).unzip();
+        Table { aligns, rows: vec![header] }
     }
 
     pub(crate) fn row<const N: usize>(&mut self, cells: [String; N]) {
         self.rows.push(cells.into());
+    }
+
+    /// A row of as many cells as there are columns.
+    pub(crate) fn row_of(&mut self, cells: Vec<String>) {
+        self.rows.push(cells);
     }
 
     fn width(&self, column: usize) -> usize {

@@ -6,13 +6,18 @@ use crate::{browser, build};
 /// Runs one benchmark, or all of them.
 pub(crate) fn run(arguments: &[String]) -> Done {
     match arguments.first().map(String::as_str) {
-        None => eviction().and_then(|()| runs()).and_then(|()| compare()).and_then(|()| page(&[])),
+        None => eviction()
+            .and_then(|()| mrc())
+            .and_then(|()| runs())
+            .and_then(|()| compare())
+            .and_then(|()| page(&[])),
         Some("eviction") => eviction(),
+        Some("mrc") => mrc(),
         Some("runs") => runs(),
         Some("compare") => compare(),
         Some("frames" | "restart" | "play") => page(arguments),
         Some(other) => Err(Failure(format!(
-            "no benchmark `{other}`; there are eviction, runs, compare, frames, restart and play"
+            "no benchmark `{other}`; there are eviction, mrc, runs, compare, frames, restart and play"
         ))),
     }
 }
@@ -20,6 +25,11 @@ pub(crate) fn run(arguments: &[String]) -> Done {
 /// Requests per second of each eviction policy.
 fn eviction() -> Done {
     step::run(program("cargo").args(["bench", "--package", "headroom-core", "--bench", "eviction"]))
+}
+
+/// Seconds of a whole miss-ratio curve.
+fn mrc() -> Done {
+    step::run(program("cargo").args(["bench", "--package", "headroom-core", "--bench", "mrc"]))
 }
 
 /// Whole runs: beside nexosim natively, then the same in a browser.

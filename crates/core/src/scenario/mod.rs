@@ -48,7 +48,7 @@ pub use schema::json_schema;
 #[cfg(all(test, feature = "schema"))]
 pub(crate) use schema::tests as schema_tests;
 pub use service::{CacheUse, Discipline, OnCancel, OnWrite, Pattern, QueueLimit, Service};
-pub use units::{format_duration, format_size};
+pub use units::{format_duration, format_size, read_duration, read_size};
 pub use value::Value;
 pub use work::Work;
 

@@ -66,6 +66,16 @@ pub fn format_size(bytes: u64) -> String {
     format!("{} {unit}", bytes / size)
 }
 
+/// Reads a duration as scenarios have it, such as `1.5s`; nothing if it is none.
+pub fn read_duration(text: &str) -> Option<Nanos> {
+    parse_duration(text).ok()
+}
+
+/// Reads a number of bytes as scenarios have it, such as `64 MiB`; nothing if it is none.
+pub fn read_size(text: &str) -> Option<u64> {
+    parse_size(text).ok()
+}
+
 /// Why a text is no amount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unreadable {
