@@ -4,7 +4,9 @@
 //! of them.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use headroom_core::engine::cache::{Cache, Capacity, Lookup, Policy, Settings};
+use headroom_core::engine::cache::{
+    Access, Belady, Cache, Capacity, Future, Lookup, Policy, Settings, StackDistances,
+};
 use serde_json::Value;
 use std::io::Read;
 
@@ -37,6 +39,41 @@ fn miss_ratios_agree() {
     }
     assert_eq!(compared, POLICIES.len() * FIGURES_PER_POLICY);
     assert_eq!(POLICIES.map(|(_, policy, _)| policy), Policy::ALL, "every policy has its oracle");
+}
+
+/// The optimum is one number, so there are no ties to explain: which of the entries that are never read again leaves
+/// first changes nothing. libCacheSim too stores every value it reads. LRU in one pass must agree as its replay does.
+#[test]
+fn the_optimum_and_the_one_pass_curve_agree() {
+    let oracle: Value = serde_json::from_str(include_str!("../data/eviction/miss-ratios.json")).unwrap();
+    let mut compared = 0;
+    for (name, description) in oracle["traces"].as_object().unwrap() {
+        let mut future = Future::new();
+        let mut distances = StackDistances::new();
+        for key in trace(name) {
+            let access = Access::read(0, key);
+            future.push(&access).unwrap();
+            distances.access(&access);
+        }
+        future.close();
+        assert_eq!(future.keys() as u64, description["distinct_keys"].as_u64().unwrap(), "{name}");
+        assert_eq!(distances.validate(), Ok(()));
+        let ratios = &description["miss_ratio"];
+        for (capacity, expected) in ratios["Belady"].as_object().unwrap() {
+            let size = capacity.parse().unwrap();
+            let mut belady = Belady::new(Capacity::Entries(size), &future);
+            while belady.advance(&future, 10_000) {}
+            assert_eq!(belady.validate(), Ok(()));
+            let found = [belady.counts(), distances.counts(size)].map(|counts| counts.miss_ratio().unwrap());
+            let expected = [expected, &ratios["LRU"][capacity]].map(|ratio| ratio.as_f64().unwrap());
+            for (found, expected) in found.into_iter().zip(expected) {
+                let difference = (found - expected).abs();
+                assert!(difference <= 0.000_005_1, "{capacity} on {name}: {found}, libCacheSim {expected}");
+                compared += 1;
+            }
+        }
+    }
+    assert_eq!(compared, 2 * FIGURES_PER_POLICY);
 }
 
 fn miss_ratio(policy: Policy, capacity: u64, keys: &[u64]) -> f64 {

@@ -90,7 +90,7 @@ fn draw(svg: &mut String, curves: &[Curve], axis: &str) -> Drawn {
             let ends = [(point.miss_ratio - width).max(0.0), (point.miss_ratio + width).min(1.0)];
             chart.draw_series(LineSeries::new(ends.map(|end| (point.size as f64, end)), style))?;
         }
-        if let Some(last) = points.last() {
+        if let Some(last) = points.clone().next_back() {
             names.push((chart.backend_coord(&last), at));
         }
     }

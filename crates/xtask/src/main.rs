@@ -26,7 +26,7 @@ Developer commands of Headroom
                                         (options go to the test runner of `native` or `browser`)
   cargo xtask codegen [--check]         files that follow from the code and are checked in
   cargo xtask bench [ROW]               benchmarks, printed as figures and ratios; all of them, or one of
-                                        eviction, runs, compare, frames, restart, play [MINUTES, 30]
+                                        eviction, mrc, runs, compare, frames, restart, play [MINUTES, 30]
 ";
 
 fn main() -> ExitCode {
