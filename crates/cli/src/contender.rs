@@ -130,9 +130,41 @@ pub(crate) fn written(capacity: Capacity) -> String {
     }
 }
 
+/// A size of a range for people: in bytes rarely a round number, so three digits of it.
+pub(crate) fn written_short(capacity: Capacity) -> String {
+    let Capacity::Bytes(bytes) = capacity else { return written(capacity) };
+    let exact = format_size(bytes);
+    let units = [("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3)];
+    let unit = units.into_iter().find(|(_, size)| bytes as f64 >= *size);
+    match unit {
+        Some((name, size)) if exact.len() > "1024 KiB".len() => {
+            let number = bytes as f64 / size;
+            let digits = if number >= 100.0 { 0 } else { 1 + usize::from(number < 10.0) };
+            format!("{number:.digits$} {name}")
+        }
+        _ => exact,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sizes_of_a_range_have_few_digits() {
+        for (bytes, text) in [
+            (1_000_000, "1 MB"),
+            (64 << 20, "64 MiB"),
+            (1_024 << 10, "1 MiB"),
+            (3_981_072, "3.98 MB"),
+            (15_848_932, "15.8 MB"),
+            (251_188_643, "251 MB"),
+            (999, "999 B"),
+        ] {
+            assert_eq!(written_short(Capacity::Bytes(bytes)), text);
+        }
+        assert_eq!(written_short(Capacity::Entries(1_234_567)), "1,234,567");
+    }
 
     #[test]
     fn capacities_are_entries_or_bytes() {

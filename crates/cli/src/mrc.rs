@@ -221,7 +221,7 @@ fn table(curves: &[Curve], arguments: &MrcArguments, summary: &Summary) -> Strin
             }
         };
         let cells = curves.iter().map(cell);
-        table.row_of([contender::written(sizes.capacity(*size))].into_iter().chain(cells).collect());
+        table.row_of([contender::written_short(sizes.capacity(*size))].into_iter().chain(cells).collect());
     }
     text.push_str(&table.to_string());
     let too_few = |rate: f64| !sizes.in_bytes && sizes.numbers[0] as f64 * rate < FEWEST_SCALED as f64;

@@ -236,7 +236,7 @@ fn what_cannot_be_used_is_told_with_its_place() {
         assert!(output.stdout.is_empty() && !place.path().join("out.csv").exists(), "{arguments:?}");
     }
     for (arguments, expected) in [
-        (&["replay", "t.csv", "--policy", "best", "--capacity", "1"][..], "there are fifo, lru"),
+        (&["replay", "t.csv", "--policy", "best", "--capacity", "1"][..], "there are fifo"),
         (&["replay", "t.csv", "--policy", "lru", "--capacity", "0"], "of no capacity nothing is stored"),
         (&["replay", "t.csv", "--policy", "lru", "--capacity", "5000000"], "at most 4000000 entries"),
         (

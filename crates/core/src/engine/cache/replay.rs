@@ -1,5 +1,5 @@
 //! A recorded stream of accesses over one cache, and what comes of it: the cache stands beside its origin, and what is
-//! read and not there is fetched and stored.
+//! read and not there is fetched and stored, unless the policy refuses it.
 //!
 //! Costs: those of the cache, and a few sums per access; at most [`MOST_WINDOWS`] windows are kept, however long the
 //! stream. A clone goes on where the original was.
