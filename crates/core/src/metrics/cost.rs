@@ -109,19 +109,29 @@ fn room(spec: &NodeSpec) -> (u64, u64) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::{Cache, Policy, Price, RaceGuard};
+    use crate::scenario::{Cache, Price, Scenario};
 
     fn cache(capacity: Option<u64>, capacity_bytes: Option<u64>, price: Price) -> Node {
-        let spec = Cache {
-            replicas: 1,
-            policy: Policy::Lru,
-            capacity,
-            capacity_bytes,
-            ttl: None,
-            latency: 0,
-            race_guard: RaceGuard::None,
-            price,
+        let text = r#"
+            title = "a cache"
+            duration = "1s"
+            [nodes.clients]
+            kind = "clients"
+            to = "cache"
+            arrivals = { process = "poisson", rate = 1 }
+            [nodes.cache]
+            kind = "cache"
+            capacity = 1
+            to = "database"
+            [nodes.database]
+            kind = "database"
+            service_time = { distribution = "fixed", value = "1ms" }
+        "#;
+        let scenario = Scenario::read(text).unwrap();
+        let Some(NodeSpec::Cache(spec)) = scenario.node("cache").map(|node| node.spec.clone()) else {
+            panic!("there is a cache");
         };
+        let spec = Cache { capacity, capacity_bytes, price, ..spec };
         Node { name: "cache".into(), spec: NodeSpec::Cache(spec) }
     }
 

@@ -107,6 +107,20 @@ pub struct NodeFigures {
     pub stale_age: u128,
     /// The longest of these.
     pub stale_age_max: Nanos,
+    /// Values loaded that nobody else had loaded meanwhile.
+    pub loaded: u64,
+    /// Values loaded that somebody else had loaded meanwhile.
+    pub duplicate_loads: u64,
+    /// Misses answered by somebody else's load.
+    pub coalesced: u64,
+    /// Loads of keys that could still be given out.
+    pub refreshes: u64,
+    /// Writes answered before they were written.
+    pub acknowledged_writes: u64,
+    /// Of these, those that were written later.
+    pub flushed_writes: u64,
+    /// Of these, those that were lost.
+    pub lost_writes: u64,
     /// Values refused by the guard against races.
     pub refused_fills: u64,
     /// Waits for a connection of its pools that ended without one.
@@ -188,6 +202,13 @@ impl NodeFigures {
         self.stale_reads += u64::from(window.stale_reads);
         self.stale_age += u128::from(window.stale_age);
         self.stale_age_max = self.stale_age_max.max(window.stale_age_max);
+        self.loaded += u64::from(window.loaded);
+        self.duplicate_loads += u64::from(window.duplicate_loads);
+        self.coalesced += u64::from(window.coalesced);
+        self.refreshes += u64::from(window.refreshes);
+        self.acknowledged_writes += u64::from(window.acknowledged_writes);
+        self.flushed_writes += u64::from(window.flushed_writes);
+        self.lost_writes += u64::from(window.lost_writes);
         self.refused_fills += u64::from(window.refused_fills);
         self.pool_timeouts += u64::from(window.pool_timeouts);
         self.busy += u128::from(window.busy);

@@ -65,8 +65,16 @@ pub fn is_news(kind: NoteKind) -> bool {
         | NoteKind::Connected
         | NoteKind::Disconnected
         | NoteKind::StaleRead
-        | NoteKind::FillRefused => false,
+        | NoteKind::FillRefused
+        | NoteKind::Loaded
+        | NoteKind::DuplicateLoad
+        | NoteKind::Coalesced
+        | NoteKind::Refreshed
+        | NoteKind::Buffered
+        | NoteKind::WritesFlushed => false,
         NoteKind::Flushed
+        | NoteKind::Purged
+        | NoteKind::WritesLost
         | NoteKind::Starting
         | NoteKind::Ready
         | NoteKind::Draining

@@ -11,6 +11,7 @@ pub mod digest;
 pub mod figures;
 pub mod histogram;
 pub mod interval;
+mod levels;
 pub mod log;
 mod notable;
 pub mod recorder;

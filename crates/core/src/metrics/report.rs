@@ -6,8 +6,9 @@
 
 use super::cost::{Receipt, Usage, in_dollars, receipt};
 use super::figures::{Figures, LatencyFigures, NodeFigures, ratio};
+use super::levels;
 use crate::ENGINE;
-use crate::scenario::{Node, NodeSpec, Scenario};
+use crate::scenario::{Cache, Node, NodeSpec, Scenario, Writes};
 use crate::sim::record::Outcome;
 use crate::sim::time::{MILLISECOND, Nanos, seconds};
 use serde::Serialize;
@@ -174,6 +175,33 @@ pub struct NodeReport {
     /// For how long the newer value had been committed then.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stale_age_s: Option<StaleAge>,
+    /// Values loaded; of caches whose entries end, or that load by themselves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub loads: Option<u64>,
+    /// Of these, those that somebody else had loaded meanwhile.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub duplicate_loads: Option<u64>,
+    /// Loads, for each that was no duplicate: 1 where every value is loaded once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub loads_per_value: Option<f64>,
+    /// Misses answered by somebody else's load.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub coalesced: Option<u64>,
+    /// Loads of keys that could still be given out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refreshes: Option<u64>,
+    /// Lookups answered here or by a cache before, of those that came to the first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub combined_hit_ratio: Option<f64>,
+    /// Writes answered before they were written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acknowledged_writes: Option<u64>,
+    /// Of these and earlier ones, those that were written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub flushed_writes: Option<u64>,
+    /// Of these and earlier ones, those that were lost with the cache.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lost_writes: Option<u64>,
     /// Values that the guard against races refused.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refused_fills: Option<u64>,
@@ -226,13 +254,20 @@ impl Report {
                 receipt(node, Usage { instances, calls: of_node.calls[Outcome::Ok as usize], length })
             })
             .collect();
-        let nodes = (scenario.nodes.iter().zip(&figures.nodes).zip(&receipts))
-            .map(|((node, of_node), receipt)| {
-                let mut report = node_report(node, of_node, figures.length());
-                report.cost_per_hour = in_dollars(receipt.per_hour);
-                (node.name.clone(), report)
-            })
-            .collect();
+        let mut nodes: BTreeMap<String, NodeReport> =
+            (scenario.nodes.iter().zip(&figures.nodes).zip(&receipts))
+                .map(|((node, of_node), receipt)| {
+                    let mut report = node_report(node, of_node, figures.length());
+                    report.cost_per_hour = in_dollars(receipt.per_hour);
+                    (node.name.clone(), report)
+                })
+                .collect();
+        let combined = levels::combined(scenario, |name| nodes.get(name)?.hit_ratio);
+        for (name, ratio) in combined {
+            if let Some(node) = nodes.get_mut(&name) {
+                node.combined_hit_ratio = Some(ratio);
+            }
+        }
         let cost = receipts.iter().map(|receipt| receipt.per_hour).fold(0, u64::saturating_add);
         Report {
             digest: format!("{:016x}", facts.digest),
@@ -324,20 +359,36 @@ fn node_report(node: &Node, figures: &NodeFigures, length: f64) -> NodeReport {
         NodeSpec::Clients(_) => common,
         NodeSpec::Balancer(_) => called(common, figures, length),
         NodeSpec::Service(_) | NodeSpec::Database(_) => working(called(common, figures, length), figures),
-        NodeSpec::Cache(_) => NodeReport {
-            hits: Some(figures.hits),
-            misses: Some(figures.misses),
-            hit_ratio: figures.hit_ratio(),
-            stale_reads: Some(figures.stale_reads),
-            stale_ratio: ratio(figures.stale_reads as f64, figures.hits as f64),
-            stale_age_s: ratio(figures.stale_age as f64 / 1e9, figures.stale_reads as f64)
-                .map(|mean| StaleAge { mean, max: seconds(figures.stale_age_max) }),
-            refused_fills: Some(figures.refused_fills),
-            evictions: Some(figures.evicted),
-            expirations: Some(figures.expired),
-            entries: Some(figures.last.entries),
-            ..called(common, figures, length)
-        },
+        NodeSpec::Cache(ref cache) => cached(called(common, figures, length), cache, figures),
+    }
+}
+
+/// The figures of a cache.
+fn cached(report: NodeReport, cache: &Cache, figures: &NodeFigures) -> NodeReport {
+    let loads = figures.loaded + figures.duplicate_loads;
+    let followed = |count: u64| cache.follows_loads().then_some(count);
+    let behind = |count: u64| (cache.writes == Writes::Behind && cache.to.is_some()).then_some(count);
+    NodeReport {
+        hits: Some(figures.hits),
+        misses: Some(figures.misses),
+        hit_ratio: figures.hit_ratio(),
+        stale_reads: Some(figures.stale_reads),
+        stale_ratio: ratio(figures.stale_reads as f64, figures.hits as f64),
+        stale_age_s: ratio(figures.stale_age as f64 / 1e9, figures.stale_reads as f64)
+            .map(|mean| StaleAge { mean, max: seconds(figures.stale_age_max) }),
+        loads: followed(loads),
+        duplicate_loads: followed(figures.duplicate_loads),
+        loads_per_value: ratio(loads as f64, figures.loaded as f64),
+        coalesced: followed(figures.coalesced),
+        refreshes: followed(figures.refreshes),
+        acknowledged_writes: behind(figures.acknowledged_writes),
+        flushed_writes: behind(figures.flushed_writes),
+        lost_writes: behind(figures.lost_writes),
+        refused_fills: Some(figures.refused_fills),
+        evictions: Some(figures.evicted),
+        expirations: Some(figures.expired),
+        entries: Some(figures.last.entries),
+        ..report
     }
 }
 

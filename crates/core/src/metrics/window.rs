@@ -73,6 +73,20 @@ pub struct NodeWindow {
     pub stale_age: Nanos,
     /// The longest of these.
     pub stale_age_max: Nanos,
+    /// Values loaded that nobody else had loaded meanwhile.
+    pub loaded: u32,
+    /// Values loaded that somebody else had loaded meanwhile.
+    pub duplicate_loads: u32,
+    /// Misses answered by somebody else's load.
+    pub coalesced: u32,
+    /// Loads of keys that could still be given out.
+    pub refreshes: u32,
+    /// Writes answered before they were written.
+    pub acknowledged_writes: u32,
+    /// Of these, those that were written later.
+    pub flushed_writes: u32,
+    /// Of these, those that were lost.
+    pub lost_writes: u32,
     /// Values refused by the guard against races.
     pub refused_fills: u32,
     /// Waits for a connection of this node's pools that ended without one.
@@ -140,6 +154,18 @@ impl NodeWindow {
             NoteKind::Evicted => self.evicted += 1,
             NoteKind::Expired => self.expired += 1,
             NoteKind::PoolTimedOut => self.pool_timeouts += 1,
+            NoteKind::Loaded => self.loaded += 1,
+            NoteKind::DuplicateLoad => self.duplicate_loads += 1,
+            NoteKind::Coalesced => self.coalesced += 1,
+            NoteKind::Refreshed => self.refreshes += 1,
+            NoteKind::Buffered => self.acknowledged_writes += 1,
+            NoteKind::WritesFlushed => {
+                self.flushed_writes =
+                    self.flushed_writes.saturating_add(u32::try_from(note.a).unwrap_or(u32::MAX))
+            }
+            NoteKind::WritesLost => {
+                self.lost_writes = self.lost_writes.saturating_add(u32::try_from(note.a).unwrap_or(u32::MAX))
+            }
             NoteKind::FillRefused => self.refused_fills += 1,
             NoteKind::StaleRead => {
                 self.stale_reads += 1;
@@ -170,6 +196,13 @@ impl NodeWindow {
         self.stale_reads = self.stale_reads.saturating_add(later.stale_reads);
         self.stale_age = self.stale_age.saturating_add(later.stale_age);
         self.stale_age_max = self.stale_age_max.max(later.stale_age_max);
+        self.loaded = self.loaded.saturating_add(later.loaded);
+        self.duplicate_loads = self.duplicate_loads.saturating_add(later.duplicate_loads);
+        self.coalesced = self.coalesced.saturating_add(later.coalesced);
+        self.refreshes = self.refreshes.saturating_add(later.refreshes);
+        self.acknowledged_writes = self.acknowledged_writes.saturating_add(later.acknowledged_writes);
+        self.flushed_writes = self.flushed_writes.saturating_add(later.flushed_writes);
+        self.lost_writes = self.lost_writes.saturating_add(later.lost_writes);
         self.refused_fills = self.refused_fills.saturating_add(later.refused_fills);
         self.pool_timeouts = self.pool_timeouts.saturating_add(later.pool_timeouts);
         self.busy += later.busy;

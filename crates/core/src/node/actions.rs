@@ -4,7 +4,7 @@
 use super::build::{instance_settings, link_settings, service_links};
 use super::service::Service;
 use super::{NodeState, Nodes};
-use crate::scenario::{Action, NodeSpec, Problem, Scenario, Target, TimedAction, Value};
+use crate::scenario::{Action, Node, NodeSpec, Problem, Routing, Scenario, Target, TimedAction, Value};
 use crate::sim::instance::Life;
 use crate::sim::kernel::Kernel;
 use crate::sim::processor::FULL_SPEED;
@@ -26,6 +26,7 @@ enum What {
     Start(Target),
     Drain(Target),
     Flush(Target),
+    Purge { target: Target, tag: u64 },
     Slow { target: Target, factor: f64, lasting: Nanos },
     Partition { between: [String; 2], lasting: Nanos },
     Spike { node: String, factor: f64, lasting: Nanos },
@@ -73,6 +74,7 @@ fn disturbance(action: &Action) -> What {
         Action::Start { node } => What::Start(node),
         Action::Drain { node } => What::Drain(node),
         Action::Flush { node } => What::Flush(node),
+        Action::Purge { node, tag } => What::Purge { target: node, tag },
         Action::Slow { node, factor, lasting } => What::Slow { target: node, factor, lasting },
         Action::Partition { between, lasting } => What::Partition { between, lasting },
         Action::Spike { node, factor, lasting } => What::Spike { node, factor, lasting },
@@ -109,6 +111,13 @@ impl Nodes {
                 for instance in self.targets(kernel, target) {
                     if let NodeState::Cache(cache) = self.at(kernel, instance) {
                         cache.flush(kernel, instance);
+                    }
+                }
+            }
+            What::Purge { target, tag } => {
+                for instance in self.targets(kernel, target) {
+                    if let NodeState::Cache(cache) = self.at(kernel, instance) {
+                        cache.purge(kernel, instance, *tag);
                     }
                 }
             }
@@ -189,7 +198,14 @@ impl Nodes {
     fn reconfigure(&mut self, kernel: &mut Kernel, new: &Arc<Scenario>) {
         let old = std::mem::replace(&mut self.scenario, Arc::clone(new));
         kernel.set_limit(new.limits.alive);
-        if old.links != new.links {
+        let routes = |scenario: &Scenario| -> Vec<Option<Routing>> {
+            let of = |node: &Node| match &node.spec {
+                NodeSpec::Cache(cache) => Some(cache.routing),
+                _ => None,
+            };
+            scenario.nodes.iter().map(of).collect()
+        };
+        if old.links != new.links || routes(&old) != routes(new) {
             self.reconfigure_links(kernel);
         }
         for (index, (before, after)) in old.nodes.iter().zip(&new.nodes).enumerate() {

@@ -7,10 +7,10 @@ use super::clients::Clients;
 use super::service::{Service, instance_of_database, instance_of_service};
 use super::{NodeState, Nodes};
 use crate::engine::pool::PoolSettings;
-use crate::scenario::{Link, NodeSpec, Pool, ResetOnReturn, Scenario};
+use crate::scenario::{Link, NodeSpec, Pool, ResetOnReturn, Routing, Scenario};
 use crate::sim::instance::InstanceSettings;
 use crate::sim::kernel::Kernel;
-use crate::sim::link::LinkSettings;
+use crate::sim::link::{Choice, LinkSettings};
 use crate::sim::random::threshold;
 use crate::sim::record::{InstanceIndex, NodeIndex};
 use crate::sim::simulation::Simulation;
@@ -62,7 +62,7 @@ fn node_state(kernel: &Kernel, name: &str, spec: &NodeSpec, links: &[u16]) -> No
             let (cache, to) = service_links(service.cache.is_some(), links);
             NodeState::Service(Service::new(kernel, name, service, cache, to))
         }
-        NodeSpec::Cache(cache) => NodeState::Cache(Cache::new(cache)),
+        NodeSpec::Cache(cache) => NodeState::Cache(Cache::new(kernel, name, cache, links.first().copied())),
         NodeSpec::Database(database) => NodeState::Database(Service::database(kernel, name, database)),
     }
 }
@@ -108,7 +108,7 @@ impl Nodes {
         match (&mut self.list[usize::from(node)], spec) {
             (NodeState::Clients(clients), _) => clients.settle(instance),
             (NodeState::Balancer(balancer), NodeSpec::Balancer(spec)) => balancer.add(kernel, instance, spec),
-            (NodeState::Cache(cache), _) => cache.add(instance),
+            (NodeState::Cache(cache), _) => cache.add(kernel, instance),
             _ => {}
         }
         instance
@@ -130,7 +130,10 @@ pub(super) fn find_link<'a>(scenario: &'a Scenario, from: &str, to: &str) -> Opt
 
 /// What the link between two nodes is made of; without an entry it costs nothing.
 pub(super) fn link_settings(scenario: &Scenario, from: &str, to: &str) -> LinkSettings {
-    let Some(link) = find_link(scenario, from, to) else { return LinkSettings::default() };
+    let choice = choice(scenario, to);
+    let Some(link) = find_link(scenario, from, to) else {
+        return LinkSettings { choice, ..LinkSettings::default() };
+    };
     LinkSettings {
         latency: link.latency,
         jitter: link.jitter,
@@ -142,6 +145,19 @@ pub(super) fn link_settings(scenario: &Scenario, from: &str, to: &str) -> LinkSe
             .pool
             .as_ref()
             .is_some_and(|pool| pool.reset_on_return == ResetOnReturn::Rollback),
+        choice,
+    }
+}
+
+/// Which instance of a node its callers ask.
+fn choice(scenario: &Scenario, node: &str) -> Choice {
+    match scenario.node(node).map(|node| &node.spec) {
+        Some(NodeSpec::Cache(cache)) => match cache.routing {
+            Routing::RoundRobin => Choice::InTurn,
+            Routing::Local => Choice::OwnSlot,
+            Routing::ConsistentHash => Choice::ByKey,
+        },
+        _ => Choice::InTurn,
     }
 }
 

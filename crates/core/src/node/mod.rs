@@ -10,8 +10,8 @@ mod build;
 mod cache;
 mod clients;
 mod demand;
+mod flights;
 mod gauge;
-mod guard;
 mod later;
 #[cfg(test)]
 #[cfg(feature = "schema")]
@@ -65,8 +65,9 @@ impl Nodes {
         kernel.cut(instance);
         match self.at(kernel, instance) {
             NodeState::Balancer(balancer) => balancer.remove(instance),
-            NodeState::Cache(cache) => cache.remove(instance),
-            NodeState::Clients(_) | NodeState::Service(_) | NodeState::Database(_) => {}
+            NodeState::Cache(cache) => cache.remove(kernel, instance),
+            NodeState::Service(service) => service.remove(instance),
+            NodeState::Clients(_) | NodeState::Database(_) => {}
         }
     }
 
@@ -92,7 +93,8 @@ impl Handler for Nodes {
             NodeState::Clients(clients) => clients.answered(kernel, ended),
             NodeState::Balancer(balancer) => balancer.answered(kernel, ended),
             NodeState::Service(service) => service.answered(kernel, ended),
-            NodeState::Cache(_) | NodeState::Database(_) => {}
+            NodeState::Cache(cache) => cache.answered(kernel, ended),
+            NodeState::Database(_) => {}
         }
     }
 
@@ -125,7 +127,8 @@ impl Handler for Nodes {
         match self.at(kernel, instance) {
             NodeState::Clients(clients) => clients.timer(kernel, token, number),
             NodeState::Service(service) => service.timer(kernel, token),
-            NodeState::Balancer(_) | NodeState::Cache(_) | NodeState::Database(_) => {}
+            NodeState::Cache(cache) => cache.timer(kernel, instance, token, number),
+            NodeState::Balancer(_) | NodeState::Database(_) => {}
         }
     }
 

@@ -42,6 +42,10 @@ impl<T> PerInstance<T> {
         self.0.retain(|(of, _)| *of != instance);
     }
 
+    pub(super) fn iter(&self) -> impl Iterator<Item = (InstanceIndex, &T)> {
+        self.0.iter().map(|(instance, value)| (*instance, value))
+    }
+
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = (InstanceIndex, &mut T)> {
         self.0.iter_mut().map(|(instance, value)| (*instance, value))
     }

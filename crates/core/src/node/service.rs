@@ -2,18 +2,20 @@
 //! service that only computes and counts connections.
 
 use super::demand;
+use super::flights::Flights;
 use super::later::{self, Later};
 use super::plan::{Plans, Step};
 use crate::scenario::{Database, Discipline, OnCancel, QueueLimit, Service as Spec};
-use crate::sim::call::{EndedCall, NewCall, VisitId};
+use crate::sim::call::{EndedCall, NewCall, Visit, VisitId};
 use crate::sim::distribution::Distribution;
 use crate::sim::door::Door;
 use crate::sim::instance::{InstanceSettings, UNLIMITED};
 use crate::sim::kernel::Kernel;
 use crate::sim::processor::Order;
-use crate::sim::random::{Purpose, Salt, child_path};
+use crate::sim::random::{Purpose, Salt, child_path, combine, happens, threshold};
 use crate::sim::record::{InstanceIndex, Lookup, Operation, Outcome};
 use crate::sim::time::Nanos;
+use crate::sim::truth::{ABSENT, FIRST};
 
 /// See the module's description.
 #[derive(Clone, Debug)]
@@ -29,6 +31,12 @@ pub(super) struct Service {
     /// It keeps the truth, and callers without a pool count as connections too.
     is_database: bool,
     later: Later,
+    flights: Flights,
+    single_flight: bool,
+    versioned_keys: bool,
+    /// Share of its keys that do not exist until written, as a threshold.
+    missing: u64,
+    keys: Salt,
     /// Luck of the news of its writes.
     news: Salt,
 }
@@ -51,7 +59,12 @@ impl Service {
             timeout: spec.timeout,
             stop_on_cancel: spec.on_cancel == OnCancel::Stop,
             is_database: false,
+            missing: 0,
+            keys: Salt::new(kernel.seed(), name, Purpose::Keys),
             later: Later::default(),
+            flights: Flights::default(),
+            single_flight: spec.cache.as_ref().is_some_and(|usage| usage.single_flight),
+            versioned_keys: spec.cache.as_ref().is_some_and(|usage| usage.versioned_keys),
             news: later::luck(kernel, name),
         }
     }
@@ -67,15 +80,20 @@ impl Service {
             timeout: None,
             stop_on_cancel: false,
             is_database: true,
+            missing: threshold(spec.missing),
+            keys: Salt::new(kernel.seed(), name, Purpose::Keys),
             later: Later::default(),
+            flights: Flights::default(),
+            single_flight: false,
+            versioned_keys: false,
             news: later::luck(kernel, name),
         }
     }
 
     /// New settings: work from the next step on, plans for visits that reach their next step.
     pub(super) fn reconfigure(&mut self, kernel: &mut Kernel, new: Service) {
-        let later = std::mem::take(&mut self.later);
-        *self = Service { later, ..new };
+        let (later, flights) = (std::mem::take(&mut self.later), std::mem::take(&mut self.flights));
+        *self = Service { later, flights, ..new };
         // What was drawn ahead was drawn by the old settings; the same luck makes the new work.
         kernel.visits_mut().for_each(|visit| visit.ahead_of = 0);
     }
@@ -118,11 +136,12 @@ impl Service {
     pub(super) fn answered(&mut self, kernel: &mut Kernel, ended: &EndedCall) {
         let id = ended.caller;
         let Some(visit) = kernel.visit_mut(id) else { return };
+        let (instance, key) = (visit.instance, visit.key);
         match self.plans.step(visit.operation, ended.step) {
             Step::Call { .. } if ended.outcome == Outcome::Ok => visit.version = ended.version,
             Step::Call { .. } => {
-                let (instance, lookup) = (visit.instance, visit.lookup);
-                kernel.finish(id, Outcome::Error, lookup);
+                self.fail(kernel, id);
+                self.land(kernel, id, (instance, key), None);
                 self.let_others_in(kernel, instance);
                 return;
             }
@@ -131,17 +150,70 @@ impl Service {
                 if visit.lookup == Lookup::Hit {
                     visit.version = ended.version;
                     visit.position = found;
+                } else if self.single_flight && self.flights.join(instance, key, id) {
+                    return;
                 }
+            }
+            Step::Fill { .. } if !self.flights.is_empty() => {
+                let version = visit.version;
+                self.land(kernel, id, (instance, key), Some(version));
             }
             _ => {}
         }
+        self.resume(kernel, id);
+    }
+
+    /// Goes on with a visit that has an answer, once it has its worker again.
+    fn resume(&mut self, kernel: &mut Kernel, id: VisitId) {
         if !self.hold {
+            let Some(visit) = kernel.visit_mut(id) else { return };
             visit.resumed = true;
             if kernel.knock(id) != Door::In {
                 return;
             }
         }
         self.go_on(kernel, id);
+    }
+
+    fn fail(&mut self, kernel: &mut Kernel, id: VisitId) {
+        let Some(visit) = kernel.visit(id) else { return };
+        let lookup = visit.lookup;
+        kernel.finish(id, Outcome::Error, lookup);
+    }
+
+    /// The load that a visit led is over, with a version or without: so it is for those who waited for it.
+    fn land(
+        &mut self,
+        kernel: &mut Kernel,
+        leader: VisitId,
+        (instance, key): (InstanceIndex, u64),
+        version: Option<u32>,
+    ) {
+        if self.flights.is_empty() {
+            return;
+        }
+        for id in self.flights.land(instance, key, leader) {
+            let Some(visit) = kernel.visit_mut(id) else { continue };
+            let looked_up = visit.position.saturating_sub(1);
+            match (version, self.plans.step(visit.operation, looked_up)) {
+                (Some(version), Step::Lookup { found, .. }) => {
+                    visit.version = version;
+                    visit.position = found;
+                    self.resume(kernel, id);
+                }
+                // The plan has changed under it: it goes on by itself.
+                (Some(_), _) => self.resume(kernel, id),
+                (None, _) => {
+                    self.fail(kernel, id);
+                    self.let_others_in(kernel, instance);
+                }
+            }
+        }
+    }
+
+    /// Forgets an instance that is no more.
+    pub(super) fn remove(&mut self, instance: InstanceIndex) {
+        self.flights.remove(instance);
     }
 
     /// A removal is due.
@@ -154,6 +226,8 @@ impl Service {
             let Some(visit) = kernel.visit(id).copied() else { return };
             kernel.give_up(visit.open_call, Outcome::Cancelled);
             kernel.abandon(id);
+            // Whoever waited for what it loads fails with it.
+            self.land(kernel, id, (visit.instance, visit.key), None);
             self.let_others_in(kernel, visit.instance);
         }
     }
@@ -191,7 +265,7 @@ impl Service {
                 if self.is_database {
                     // A query sees what was committed when it began.
                     let key = visit.key;
-                    let version = kernel.truth().version(key);
+                    let version = self.version(kernel, key);
                     set_version(kernel, id, version);
                 }
                 kernel.work(id, instance, work);
@@ -221,6 +295,14 @@ impl Service {
         (!self.hold).then_some(instance)
     }
 
+    /// What a query finds.
+    #[inline]
+    fn version(&self, kernel: &Kernel, key: u64) -> u32 {
+        let version = kernel.truth().version(key);
+        let is_missing = self.missing > 0 && version == FIRST && happens(self.keys.draw(key), self.missing);
+        if is_missing { ABSENT } else { version }
+    }
+
     /// Calls another node, with the visit's own operation unless another is given.
     #[inline(never)]
     fn call(&self, kernel: &mut Kernel, id: VisitId, step: u16, (link, other): (u16, Option<Operation>)) {
@@ -233,7 +315,7 @@ impl Service {
             path: child_path(visit.path, step, 0),
             root: visit.root,
             parent: visit.path,
-            key: visit.key,
+            key: self.key(kernel, visit, other),
             size: visit.size,
             version: visit.version,
             operation: other.unwrap_or(visit.operation),
@@ -250,6 +332,16 @@ impl Service {
         }
         if !self.hold {
             kernel.step_out(id);
+        }
+    }
+
+    /// What a call asks for: for the cache, the key with the version that the caller knows or brings.
+    #[inline]
+    fn key(&self, kernel: &Kernel, visit: &Visit, other: Option<Operation>) -> u64 {
+        match other {
+            Some(Operation::Fill) if self.versioned_keys => combine(visit.key, visit.version.into()),
+            Some(_) if self.versioned_keys => combine(visit.key, kernel.truth().version(visit.key).into()),
+            _ => visit.key,
         }
     }
 

@@ -1,9 +1,9 @@
 //! A whole system that runs: built from a scenario and the actions on it, moved on event by event. A clone is a
 //! keyframe: it goes on exactly as the original would.
 
-use super::Nodes;
 use super::actions::plan;
 use super::build::build;
+use super::{NodeState, Nodes};
 use crate::scenario::{Problem, Scenario, TimedAction};
 use crate::sim::kernel::Handler;
 use crate::sim::record::Record;
@@ -144,5 +144,10 @@ impl Simulator {
     /// Asserts what must always hold, recounting from scratch. For tests.
     pub fn validate(&self) {
         self.simulation.validate();
+        for node in &self.simulation.handler.list {
+            if let NodeState::Cache(cache) = node {
+                cache.validate(&self.simulation.kernel);
+            }
+        }
     }
 }

@@ -62,6 +62,15 @@ pub enum Action {
         #[cfg_attr(feature = "schema", schemars(with = "Text"))]
         node: Target,
     },
+    /// A cache loses the entries of one tag.
+    Purge {
+        /// Who.
+        #[cfg_attr(feature = "schema", schemars(with = "Text"))]
+        node: Target,
+        /// Which tag, from 0.
+        #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 999999)))]
+        tag: u64,
+    },
     /// An instance works slower for a while.
     Slow {
         /// Who.
@@ -136,7 +145,7 @@ impl TimedAction {
 
 impl Action {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let names = ["set", "kill", "start", "drain", "flush", "slow", "partition", "spike"];
+        let names = ["set", "kill", "start", "drain", "flush", "purge", "slow", "partition", "spike"];
         match fields.tag("do", "what happens", &names)? {
             "set" => {
                 let path = fields.required("path", "the setting to change", |field| field.text());
@@ -147,6 +156,11 @@ impl Action {
             "start" => Some(Self::Start { node: read_target(fields)? }),
             "drain" => Some(Self::Drain { node: read_target(fields)? }),
             "flush" => Some(Self::Flush { node: read_target(fields)? }),
+            "purge" => {
+                let tag = fields
+                    .required("tag", "the tag to remove, from 0", |field| field.whole(0..=999_999_u64, ""));
+                Some(Self::Purge { node: read_target(fields)?, tag: tag? })
+            }
             "slow" => {
                 let (node, factor, lasting) =
                     (read_target(fields), read_factor(fields, 0.01), read_lasting(fields));

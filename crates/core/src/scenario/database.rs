@@ -36,6 +36,12 @@ pub struct Database {
     /// Core time a write takes. Without it, `service_time`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub write_time: Option<Work>,
+    /// Share of the keys that do not exist until they are written. 0 to 1.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(range(min = 0.0, max = 1.0), extend("default" = 0.0, "x-step" = 0.01))
+    )]
+    pub missing: f64,
     /// What it costs.
     #[cfg_attr(feature = "schema", schemars(extend("default" = Price::default(), "x-live" = "now")))]
     pub price: Price,
@@ -61,7 +67,8 @@ impl Database {
         let queue = fields.or("queue", QueueLimit::default(), QueueLimit::read);
         let service_time = fields.required("service_time", "the core time of a read", Work::read);
         let write_time = fields.optional("write_time", Work::read);
+        let missing = fields.or("missing", 0.0, |field| field.share());
         let price = fields.or("price", Price::default(), Price::read);
-        Some(Self { max_connections, cores, queue, service_time: service_time?, write_time, price })
+        Some(Self { max_connections, cores, queue, service_time: service_time?, write_time, missing, price })
     }
 }

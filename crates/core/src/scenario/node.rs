@@ -59,7 +59,8 @@ impl NodeSpec {
                 let cache = service.cache.as_ref().map(|cache| cache.node.as_str());
                 cache.into_iter().chain(service.to.as_deref()).collect()
             }
-            Self::Cache(_) | Self::Database(_) => Vec::new(),
+            Self::Cache(cache) => cache.to.as_deref().into_iter().collect(),
+            Self::Database(_) => Vec::new(),
         }
     }
 
@@ -80,7 +81,8 @@ impl NodeSpec {
                 (old.to != new.to).then_some("to").or(cache).or(discipline)
             }
             (Self::Cache(old), Self::Cache(new)) => {
-                (old.capacity.is_some() != new.capacity.is_some()).then_some("capacity_bytes")
+                let room = (old.capacity.is_some() != new.capacity.is_some()).then_some("capacity_bytes");
+                (old.to != new.to).then_some("to").or(room)
             }
             (Self::Database(_), Self::Database(_)) => None,
             _ => Some("kind"),

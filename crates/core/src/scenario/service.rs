@@ -172,6 +172,14 @@ pub struct CacheUse {
     /// What happens to the cached value when a request writes.
     #[cfg_attr(feature = "schema", schemars(extend("default" = OnWrite::default())))]
     pub on_write: OnWrite,
+    /// Whether requests of one instance that miss the same key at one time share one load: the first asks, the others
+    /// wait for it and for its outcome (single flight).
+    #[cfg_attr(feature = "schema", schemars(extend("default" = false)))]
+    pub single_flight: bool,
+    /// Whether the cache is asked for a key together with its newest version, which the caller knows: old versions are
+    /// never asked for again, and stay until they leave by themselves.
+    #[cfg_attr(feature = "schema", schemars(extend("default" = false)))]
+    pub versioned_keys: bool,
     /// After a write that deletes, the key is deleted once more so long after the answer, against readers that put an
     /// old value back meanwhile. Without it, once is all.
     #[serde(serialize_with = "units::maybe_duration", skip_serializing_if = "Option::is_none")]
@@ -280,9 +288,20 @@ impl CacheUse {
         let node = fields.required("node", "the cache to ask", |field| field.text());
         let pattern = fields.or("pattern", Pattern::default(), |field| field.choice());
         let on_write = fields.or("on_write", OnWrite::default(), |field| field.choice());
+        let single_flight = fields.or("single_flight", false, |field| field.flag());
+        let versioned_keys = fields.or("versioned_keys", false, |field| field.flag());
         let second_delete = fields.optional("second_delete", |field| field.duration(units::SOME_DURATION));
         let event_delay = fields.or("event_delay", 0, |field| field.duration(units::ANY_DURATION));
         let event_loss = fields.or("event_loss", 0.0, |field| field.share());
-        Some(Self { node: node?, pattern, on_write, second_delete, event_delay, event_loss })
+        Some(Self {
+            node: node?,
+            pattern,
+            on_write,
+            single_flight,
+            versioned_keys,
+            second_delete,
+            event_delay,
+            event_loss,
+        })
     }
 }

@@ -144,9 +144,11 @@ fn of(kind: NoteKind) -> Option<Sought> {
         NoteKind::PoolTimedOut => Some(Sought::PoolTimeout),
         NoteKind::Died | NoteKind::Gone => Some(Sought::Down),
         NoteKind::Ready => Some(Sought::Up),
-        NoteKind::Reconfigured | NoteKind::Disturbed | NoteKind::Restored | NoteKind::Flushed => {
-            Some(Sought::Action)
-        }
+        NoteKind::Reconfigured
+        | NoteKind::Disturbed
+        | NoteKind::Restored
+        | NoteKind::Flushed
+        | NoteKind::Purged => Some(Sought::Action),
         NoteKind::Starting
         | NoteKind::Draining
         | NoteKind::Slowed
@@ -154,6 +156,13 @@ fn of(kind: NoteKind) -> Option<Sought> {
         | NoteKind::Disconnected
         | NoteKind::Overloaded
         | NoteKind::StaleRead
-        | NoteKind::FillRefused => None,
+        | NoteKind::FillRefused
+        | NoteKind::Loaded
+        | NoteKind::DuplicateLoad
+        | NoteKind::Coalesced
+        | NoteKind::Refreshed
+        | NoteKind::Buffered
+        | NoteKind::WritesFlushed
+        | NoteKind::WritesLost => None,
     }
 }

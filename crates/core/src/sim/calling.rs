@@ -3,6 +3,8 @@
 use super::call::{Call, CallId, EndedCall, NEVER, NewCall, Phase, Stage, Visit, VisitId};
 use super::event::Event;
 use super::kernel::Kernel;
+use super::link::Choice;
+use super::random::combine;
 use super::record::{
     Direction, Hop, InstanceIndex, Lookup, NO_INSTANCE, NodeIndex, Operation, Outcome, Record,
 };
@@ -23,7 +25,7 @@ impl Kernel {
         let node = self.links[usize::from(new.link)].to;
         let to = match new.to {
             Some(to) => Some(to),
-            None => self.next_in_turn(new.from, new.link, node),
+            None => self.next_in_turn(new, node),
         };
         let pool = self.pool_of(new.from, new.link);
         match (to, pool) {
@@ -307,21 +309,34 @@ impl Kernel {
 
     /// Without a balancer, ready instances take turns.
     #[inline(always)]
-    fn next_in_turn(&mut self, from: InstanceIndex, link: u16, node: NodeIndex) -> Option<InstanceIndex> {
+    fn next_in_turn(&mut self, new: &NewCall, node: NodeIndex) -> Option<InstanceIndex> {
         match self.nodes[usize::from(node)].ready.as_slice() {
             [only] => Some(*only),
-            _ => self.take_turn(from, link, node),
+            _ => self.choose(new.from, new.link, new.key, node),
         }
     }
 
     #[inline(never)]
-    fn take_turn(&mut self, from: InstanceIndex, link: u16, node: NodeIndex) -> Option<InstanceIndex> {
+    fn choose(&mut self, from: InstanceIndex, link: u16, key: u64, node: NodeIndex) -> Option<InstanceIndex> {
         let ready = &self.nodes[usize::from(node)].ready;
         if ready.is_empty() {
             return None;
         }
-        let turn = self.instances[from as usize].take_turn(link);
-        Some(ready[turn as usize % ready.len()])
+        let slot = |instance: &InstanceIndex| self.instances[*instance as usize].slot;
+        match self.links[usize::from(link)].settings.choice {
+            Choice::InTurn => {
+                let turn = self.instances[from as usize].take_turn(link);
+                Some(ready[turn as usize % ready.len()])
+            }
+            Choice::OwnSlot => {
+                let own = slot(&from);
+                let same = ready.iter().find(|instance| slot(instance) == own);
+                Some(*same.unwrap_or(&ready[own as usize % ready.len()]))
+            }
+            Choice::ByKey => {
+                ready.iter().copied().max_by_key(|instance| (combine(key, slot(instance).into()), *instance))
+            }
+        }
     }
 }
 

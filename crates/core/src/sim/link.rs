@@ -26,6 +26,21 @@ pub struct LinkSettings {
     pub connect_round_trips: u32,
     /// Giving a connection back takes a round trip more.
     pub reset_on_return: bool,
+    /// Which of several ready instances is called, where the caller names none.
+    pub choice: Choice,
+}
+
+/// Which of several ready instances is called.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Choice {
+    /// Each in turn.
+    #[default]
+    InTurn,
+    /// The one of the caller's own slot.
+    OwnSlot,
+    /// The one that the key belongs to, by rendezvous hashing: of all, the one whose hash with the key is highest
+    /// (Thaler and Ravishankar, 1998). Where one leaves, only its keys move, to all others alike. O(instances).
+    ByKey,
 }
 
 /// What happened last between two instances in one direction.

@@ -50,6 +50,8 @@ pub enum Purpose {
     Loss = 6,
     /// A choice among instances.
     Choice = 7,
+    /// When an entry of a cache ends, and whether it is loaded before.
+    Refresh = 8,
 }
 
 /// The place keyed draws of one node and purpose start from.

@@ -189,7 +189,7 @@ impl NoteKind {
     /// Whether it says how good what happened was, and not what happened: those are no part of the digest.
     #[inline]
     pub fn is_measured(self) -> bool {
-        matches!(self, NoteKind::StaleRead)
+        matches!(self, NoteKind::StaleRead | NoteKind::Loaded | NoteKind::DuplicateLoad)
     }
 }
 
@@ -234,4 +234,21 @@ pub enum NoteKind {
     StaleRead = 16,
     /// A cache refused a value from a reader that missed, by its guard against races. `a`: key, `b`: its version.
     FillRefused = 17,
+    /// A value was loaded that somebody else had loaded meanwhile. Measured. `a`: key, `b`: 0.
+    DuplicateLoad = 18,
+    /// A miss was answered by somebody else's load. `a`: key, `b`: how long it waited, in ns.
+    Coalesced = 19,
+    /// A cache began to load a key that it could still give out. `a`: key, `b`: 0.
+    Refreshed = 20,
+    /// A write was answered that waits in a cache to be written. `a`: key, `b`: how many wait.
+    Buffered = 21,
+    /// The store has taken a write that had waited, or several to one key. `a`: how many, `b`: time since the first was
+    /// answered, in ns.
+    WritesFlushed = 22,
+    /// Writes that were answered are lost with a cache. `a`: how many, `b`: 0.
+    WritesLost = 23,
+    /// All entries of a tag were removed from a cache. `a`: how many entries, `b`: the tag.
+    Purged = 24,
+    /// A value was loaded. Measured. `a`: key, `b`: how long that took, in ns.
+    Loaded = 25,
 }

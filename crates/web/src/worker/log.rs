@@ -25,6 +25,8 @@ fn told(entry: &Entry) -> LogEntry {
     let note = &entry.note;
     let (what, number) = match note.kind {
         NoteKind::Flushed => ("flushed", note.a as f64),
+        NoteKind::Purged => ("purged", note.a as f64),
+        NoteKind::WritesLost => ("writes-lost", note.a as f64),
         NoteKind::Starting => ("starting", micros(note.b)),
         NoteKind::Ready => ("ready", 0.0),
         NoteKind::Draining => ("draining", note.b as f64),
@@ -42,7 +44,13 @@ fn told(entry: &Entry) -> LogEntry {
         | NoteKind::Connected
         | NoteKind::Disconnected
         | NoteKind::StaleRead
-        | NoteKind::FillRefused => ("changed", 0.0),
+        | NoteKind::FillRefused
+        | NoteKind::Loaded
+        | NoteKind::DuplicateLoad
+        | NoteKind::Coalesced
+        | NoteKind::Refreshed
+        | NoteKind::Buffered
+        | NoteKind::WritesFlushed => ("changed", 0.0),
     };
     LogEntry { at_us: micros(note.time), what: what.to_owned(), number, count: entry.count }
 }

@@ -150,6 +150,7 @@ fn disturbance(at: u64, action: &Action) -> Disturbance {
         Action::Start { node } => (0, format!("{node} starts")),
         Action::Drain { node } => (0, format!("{node} drains")),
         Action::Flush { node } => (0, format!("{node} flushed")),
+        Action::Purge { node, tag } => (0, format!("{node} tag {tag} purged")),
     };
     Disturbance { at_us: micros(at), for_us: micros(lasting), label }
 }

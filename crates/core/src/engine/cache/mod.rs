@@ -21,6 +21,7 @@
 //! five random entries instead of keeping an exact list).
 
 mod belady;
+mod expiry;
 mod fifo;
 mod index;
 mod lru;

@@ -35,6 +35,11 @@ impl Store {
         self.index.len()
     }
 
+    /// Handles there are, free ones included.
+    pub(super) fn places(&self) -> u32 {
+        self.entries.len() as u32
+    }
+
     /// Sum of the entries' sizes.
     pub(super) fn bytes(&self) -> u64 {
         self.bytes

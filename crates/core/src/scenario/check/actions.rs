@@ -65,6 +65,7 @@ impl Place<'_> {
             }
             Action::Drain { node } => self.check_target(node, &["service", "cache"]),
             Action::Flush { node } => self.check_target(node, &["cache"]),
+            Action::Purge { node, tag } => self.check_purge(node, *tag),
             Action::Partition { between, .. } => self.check_partition(between),
             Action::Spike { node, .. } => self.check_node("node", node, &["clients"]),
         }
@@ -133,6 +134,26 @@ impl Place<'_> {
             Action::Start { node } => node.node == name,
             _ => false,
         })
+    }
+
+    fn check_purge(&self, target: &Target, tag: u64) {
+        self.check_target(target, &["cache"]);
+        let Some(super::NodeSpec::Cache(cache)) =
+            self.checker.scenario.node(&target.node).map(|node| &node.spec)
+        else {
+            return;
+        };
+        match cache.tags {
+            None => {
+                let message = format!("entries of {} carry no tags; set nodes.{0}.tags", target.node);
+                self.reject("tag", message, None);
+            }
+            Some(tags) if tag >= tags => {
+                let last = tags - 1;
+                self.reject("tag", format!("there is no tag {tag}; the last is {last}"), None);
+            }
+            Some(_) => {}
+        }
     }
 
     fn check_partition(&self, between: &[String; 2]) {

@@ -136,6 +136,9 @@ fn edges(node: &Node) -> Vec<Edge<'_>> {
             let to = service.to.as_deref().map(|to| edge(to, false, &[Step::Key("to")]));
             cache.into_iter().chain(to).collect()
         }
-        NodeSpec::Cache(_) | NodeSpec::Database(_) => Vec::new(),
+        NodeSpec::Cache(cache) => {
+            cache.to.as_deref().map(|to| edge(to, false, &[Step::Key("to")])).into_iter().collect()
+        }
+        NodeSpec::Database(_) => Vec::new(),
     }
 }

@@ -21,6 +21,7 @@ pub(super) fn check(checker: &Checker<'_>) {
         }
         check_miss(checker, &node.name, &node.spec);
         check_writes(checker, &node.name, &node.spec);
+        check_behind(checker, &node.name, &node.spec);
     }
     check_links(checker);
     if checker.scenario.tree.get("nodes").is_some()
@@ -35,16 +36,21 @@ fn check_edge(checker: &Checker<'_>, edge: &Edge<'_>) {
     let to = quoted(edge.to);
     let message = match checker.kind(edge.to) {
         None => {
-            let fitting =
-                checker.names().filter(|(_, kind)| fits(*kind, edge.as_cache)).map(|(name, _)| name);
+            let fitting = checker
+                .names()
+                .filter(|(name, kind)| fits(checker, name, *kind, edge.as_cache))
+                .map(|(name, _)| name);
             let help = meant(edge.to, fitting);
             return checker.reject(&edge.steps, format!("no node is called {to}"), help);
         }
-        Some(kind) if fits(kind, edge.as_cache) => return,
+        Some(kind) if fits(checker, edge.to, kind, edge.as_cache) => return,
         Some(Some("clients")) => format!("{to} sends requests and takes none; name a node that serves them"),
+        Some(Some("cache")) if edge.as_cache => {
+            format!("{to} asks another node by itself; name it in to, or take its own to away")
+        }
         Some(Some("cache")) => {
             format!(
-                "{to} is a cache, which nothing would fill; a service asks it with cache = {{ node = {to} }}"
+                "{to} is a cache, which nothing would fill; give it a to, or ask it with cache = {{ node = {to} }}"
             )
         }
         Some(kind) => format!("{to} is a {}; name a cache", kind.unwrap_or("node")),
@@ -53,10 +59,14 @@ fn check_edge(checker: &Checker<'_>, edge: &Edge<'_>) {
 }
 
 /// Whether a node of that kind can be called; an unreadable kind is reported elsewhere.
-fn fits(kind: Option<&str>, as_cache: bool) -> bool {
+fn fits(checker: &Checker<'_>, name: &str, kind: Option<&str>, as_cache: bool) -> bool {
     match kind {
         None => true,
-        Some("cache") => as_cache,
+        // One that could not be read may be either.
+        Some("cache") => {
+            let spec = checker.scenario.node(name).map(|node| &node.spec);
+            !matches!(spec, Some(NodeSpec::Cache(cache)) if cache.to.is_none() != as_cache)
+        }
         Some("clients") => false,
         Some("balancer" | "service" | "database") => !as_cache,
         Some(_) => true,
@@ -90,6 +100,15 @@ fn check_writes(checker: &Checker<'_>, name: &str, spec: &NodeSpec) {
     {
         let node = quoted(&usage.node);
         reject("on_write", format!("{node} takes values from holders of a lease only; give \"delete\""));
+    }
+}
+
+/// What only a cache can do that asks another node.
+fn check_behind(checker: &Checker<'_>, name: &str, spec: &NodeSpec) {
+    let NodeSpec::Cache(cache) = spec else { return };
+    if cache.refresh_after.is_some() && cache.to.is_none() {
+        let message = "nobody to ask in the background; give the node in to".to_owned();
+        checker.reject(&[Step::Key("nodes"), Step::Key(name), Step::Key("refresh_after")], message, None);
     }
 }
 

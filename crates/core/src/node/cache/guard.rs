@@ -73,6 +73,13 @@ impl Guard {
         }
     }
 
+    /// The store has taken a write of this request, which brings its value: leases of earlier readers are void.
+    pub(super) fn written(&mut self, now: Time, key: u64, root: u64) {
+        if self.kind == RaceGuard::Leases {
+            self.set(now, key, root);
+        }
+    }
+
     /// The key was removed because `version` was written.
     pub(super) fn removed(&mut self, now: Time, key: u64, version: u32) {
         match self.kind {
