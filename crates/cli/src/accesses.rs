@@ -55,6 +55,7 @@ impl Accesses {
         };
         let bar = progress::bar(0, "{bar:40} {bytes} of {total_bytes}, {eta} left");
         let (input, may_be_packed): (Box<dyn Read + Send>, bool) = if name == "-" {
+            bar.unset_length();
             (Box::new(std::io::stdin()), true)
         } else {
             let file = File::open(&name).map_err(failed)?;
