@@ -1,7 +1,8 @@
 //! Miss ratios of the eviction policies against libCacheSim, on four traces of 400,000 requests.
 //!
-//! `data/eviction/miss-ratios.json` holds its figures, which have five digits after the point; ours must agree in all
-//! of them.
+//! `data/eviction/miss-ratios.json` holds its figures, which have five digits after the point. Nine of the ten policies
+//! that both have must agree in all of them. The tenth, W-TinyLFU, may be better, and worse by half a point: its sketch
+//! here follows the paper, theirs counts hits of the main part alone and is not halved within these traces.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use headroom_core::engine::cache::{
@@ -10,35 +11,80 @@ use headroom_core::engine::cache::{
 use serde_json::Value;
 use std::io::Read;
 
-/// libCacheSim's name of a policy, and how far our miss ratio may be from its.
-const POLICIES: [(&str, Policy, f64); 2] = [("FIFO", Policy::Fifo, 0.0), ("LRU", Policy::Lru, 0.0)];
+/// libCacheSim's name of a policy, ours, and how far our miss ratio may be from its.
+const POLICIES: [(&str, Policy, Within); 10] = [
+    ("FIFO", Policy::Fifo, Within::Rounding),
+    ("LRU", Policy::Lru, Within::Rounding),
+    ("Clock", Policy::Clock, Within::Rounding),
+    ("Sieve", Policy::Sieve, Within::Rounding),
+    ("LFU", Policy::Lfu, Within::Rounding),
+    ("SLRU", Policy::Slru, Within::Rounding),
+    ("TwoQ", Policy::TwoQ, Within::Rounding),
+    ("ARC", Policy::Arc, Within::Rounding),
+    ("S3FIFO", Policy::S3Fifo, Within::Rounding),
+    ("WTinyLFU", Policy::WTinylfu, Within::NotWorse),
+];
+
+#[derive(Clone, Copy, Debug)]
+enum Within {
+    /// The figures have five digits after the point.
+    Rounding,
+    /// May be better by anything, worse by half a point, in the mean over [`RELABELLINGS`].
+    NotWorse,
+}
+
+/// Where keys are hashed to counters, as in W-TinyLFU, one hash is luck: on `loop`, whose 5,000 keys in turn are all
+/// asked for equally often, the miss ratio of 4,000 entries moves by a point with it. Other names for the same keys are
+/// other hashes.
+const RELABELLINGS: u64 = 5;
 
 /// Traces and capacities for which there is a figure of each policy.
 const FIGURES_PER_POLICY: usize = 4 * 3;
 
+/// libCacheSim's W-TinyLFU of 40 entries has a window of none and stores nothing: it misses always, on every trace.
+const FIGURES_LEFT_OUT: usize = 4;
+
 #[test]
 fn miss_ratios_agree() {
     let oracle: Value = serde_json::from_str(include_str!("../data/eviction/miss-ratios.json")).unwrap();
-    let mut compared = 0;
+    let (mut compared, mut misses) = (0, Vec::new());
     for (name, description) in oracle["traces"].as_object().unwrap() {
         let keys = trace(name);
         assert_eq!(keys.len() as u64, description["requests"].as_u64().unwrap(), "{name}");
         for (policy_name, policy, within) in POLICIES {
             for (capacity, expected) in description["miss_ratio"][policy_name].as_object().unwrap() {
-                let ratio = miss_ratio(policy, capacity.parse().unwrap(), &keys);
-                let expected = expected.as_f64().unwrap();
-                // Half a unit of the last digit is what rounding explains.
-                let difference = (ratio - expected).abs();
-                assert!(
-                    difference <= within + 0.000_005_1,
-                    "{policy_name} of {capacity} on {name}: {ratio}, libCacheSim {expected}"
-                );
+                let capacity = capacity.parse().unwrap();
+                if (policy, capacity) == (Policy::WTinylfu, 40) {
+                    continue;
+                }
                 compared += 1;
+                let ratio = match within {
+                    Within::NotWorse => mean_over_relabellings(policy, capacity, &keys),
+                    Within::Rounding => miss_ratio(policy, capacity, &keys),
+                };
+                let expected = expected.as_f64().unwrap();
+                let difference = ratio - expected;
+                // Half a unit of the last digit is what rounding explains.
+                let agrees = match within {
+                    Within::Rounding => difference.abs() <= 0.000_005_1,
+                    Within::NotWorse => difference <= 0.005,
+                };
+                if !agrees {
+                    misses.push(format!(
+                        "{policy_name} of {capacity} on {name}: {ratio}, libCacheSim {expected}"
+                    ));
+                }
             }
         }
     }
-    assert_eq!(compared, POLICIES.len() * FIGURES_PER_POLICY);
-    assert_eq!(POLICIES.map(|(_, policy, _)| policy), Policy::ALL, "every policy has its oracle");
+    assert_eq!(compared, POLICIES.len() * FIGURES_PER_POLICY - FIGURES_LEFT_OUT);
+    assert_eq!(misses, Vec::<String>::new());
+}
+
+fn mean_over_relabellings(policy: Policy, capacity: u64, keys: &[u64]) -> f64 {
+    let relabelled = |label: u64| keys.iter().map(|key| key | label << 32).collect::<Vec<u64>>();
+    let ratios = (0..RELABELLINGS).map(|label| miss_ratio(policy, capacity, &relabelled(label)));
+    ratios.sum::<f64>() / RELABELLINGS as f64
 }
 
 /// The optimum is one number, so there are no ties to explain: which of the entries that are never read again leaves

@@ -143,7 +143,11 @@ pub fn shown(value: &Value, unit: &str) -> String {
 /// A word of the scenario as people write it: "least connections", "LRU".
 pub fn named(word: &str) -> String {
     match word {
-        "lru" | "fifo" | "lifo" | "lfu" => word.to_ascii_uppercase(),
+        "lru" | "fifo" | "lifo" | "lfu" | "mru" | "lfuda" | "slru" | "2q" | "lru-k" | "arc" | "lirs"
+        | "s3-fifo" | "gdsf" => word.to_ascii_uppercase(),
+        "w-tinylfu" => "W-TinyLFU".to_owned(),
+        "redis-lru" => "Redis LRU".to_owned(),
+        "redis-lfu" => "Redis LFU".to_owned(),
         _ => word.replace('-', " "),
     }
 }
@@ -237,6 +241,9 @@ mod tests {
             (json!("20ms"), "", "20 ms"),
             (json!("least-connections"), "", "least connections"),
             (json!("lru"), "", "LRU"),
+            (json!("s3-fifo"), "", "S3-FIFO"),
+            (json!("w-tinylfu"), "", "W-TinyLFU"),
+            (json!("redis-lfu"), "", "Redis LFU"),
         ];
         for (value, unit, text) in cases {
             assert_eq!(shown(&value, unit), text);

@@ -16,16 +16,16 @@ const SAMPLE: u32 = 20;
 impl Cache {
     /// Gives the entry of `key`, if there is one, an end of its own.
     pub fn expire_at(&mut self, key: u64, expires_at: Time) {
-        if let Some(handle) = self.store.find(key) {
-            let entry = self.store.get(handle);
+        if let Some(handle) = self.find(key) {
+            let entry = *self.store.get(handle);
             self.store.replace(handle, super::Entry { expires_at, ..entry });
         }
     }
 
     /// Gives the entry of `key`, if there is one, another version; no use of it.
     pub fn set_version(&mut self, key: u64, version: u64) {
-        if let Some(handle) = self.store.find(key) {
-            let entry = self.store.get(handle);
+        if let Some(handle) = self.find(key) {
+            let entry = *self.store.get(handle);
             self.store.replace(handle, super::Entry { version, ..entry });
         }
     }
@@ -42,11 +42,11 @@ impl Cache {
                 }
                 looks -= 1;
                 let handle = draw(self.store.places().into()) as u32;
-                let entry = self.store.get(handle);
-                // A free place still holds the entry that left.
-                if self.store.find(entry.key) != Some(handle) {
+                // A free place, and a ghost's, still hold the entry that left.
+                if !self.store.is_resident(handle) {
                     continue;
                 }
+                let entry = *self.store.get(handle);
                 seen += 1;
                 if now >= entry.expires_at {
                     self.remove(handle);

@@ -71,6 +71,7 @@ impl Index {
         let content = u64::from(hash) << 32 | u64::from(entry);
         let mut hole = hash & self.mask;
         while self.slots[hole as usize] != content {
+            debug_assert!(self.slots[hole as usize] != EMPTY, "what is removed was there");
             hole = (hole + 1) & self.mask;
         }
         let mut slot = hole;

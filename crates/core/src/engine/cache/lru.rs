@@ -3,48 +3,30 @@
 //! Costs: every operation O(1); a hit rewrites up to four neighbours' links. A scan over many keys that are read once
 //! pushes everything else out, which is what the later policies were made against.
 
-use super::policy::{Eviction, Handle};
-use super::queue::Queue;
+use super::lists::List;
+use super::policy::{Arrival, Eviction, Handle};
+use super::store::Store;
 
-#[derive(Clone, Debug, Default)]
-pub(super) struct Lru {
-    queue: Queue,
-}
+const QUEUE: List = 0;
+
+#[derive(Clone, Debug)]
+pub(super) struct Lru;
 
 impl Eviction for Lru {
     #[inline]
-    fn insert(&mut self, entry: Handle) {
-        self.queue.push_back(entry);
+    fn evict(&mut self, store: &mut Store, _arrival: Option<&Arrival>) -> Option<Handle> {
+        let victim = store.front(QUEUE)?;
+        store.unlink(QUEUE, victim);
+        Some(victim)
     }
 
     #[inline]
-    fn hit(&mut self, entry: Handle) {
-        self.queue.move_to_back(entry);
+    fn insert(&mut self, store: &mut Store, entry: Handle, _from: List) {
+        store.push_back(QUEUE, entry);
     }
 
     #[inline]
-    fn remove(&mut self, entry: Handle) {
-        self.queue.remove(entry);
-    }
-
-    #[inline]
-    fn victim(&mut self) -> Option<Handle> {
-        self.queue.front()
-    }
-
-    fn in_order(&self, limit: usize, visit: &mut dyn FnMut(Handle)) {
-        self.queue.visit(limit, visit);
-    }
-
-    fn in_reverse(&self, limit: usize, visit: &mut dyn FnMut(Handle)) {
-        self.queue.visit_back(limit, visit);
-    }
-
-    fn memory(&self) -> u64 {
-        self.queue.memory()
-    }
-
-    fn validate(&self) -> Result<(), String> {
-        self.queue.validate()
+    fn hit(&mut self, store: &mut Store, entry: Handle) {
+        store.move_to_back(QUEUE, entry);
     }
 }

@@ -12,30 +12,50 @@
 //! - Replacing the value of a stored key counts as a use. A value larger than the whole cache is not stored, and an
 //!   older value under its key goes too, as in memcached: serving it would be serving stale data.
 //!
-//! Costs: every operation O(1), plus O(evicted) when larger values need more room; no allocation on a hit, none at
-//! all once the cache has been full. 64 to 80 bytes per entry, which is also what a clone copies. (Sharing pages between
-//! clones was tried: it slows every request by a third, and as requests fall all over the store, no page stays
-//! shared for long.)
+//! - Policies with a memory keep keys whose values have left (ghosts). They take up no room, and no more of them are kept
+//!   than the policy's description says.
+//! - Chance, where a policy has it, comes from a seed and belongs to the cache.
 //!
-//! Left out: memory overhead per entry of a real product, slab classes, background expiry, sampling (Redis looks at
-//! five random entries instead of keeping an exact list).
+//! Costs: every operation O(1) (O(log entries) for GDSF, LFUDA and LRU-K), plus O(evicted) when larger values need more
+//! room; no allocation on a hit, none at all once the cache and its ghosts have been full. 80 to 96 bytes per entry or
+//! ghost, which is also what a clone copies. (Sharing pages between clones was tried: it slows every request by a third,
+//! and as requests fall all over the store, no page stays shared for long.)
+//!
+//! Left out: memory overhead per entry of a real product, slab classes, background expiry.
 
+mod arc;
 mod belady;
+mod clock;
 mod expiry;
 mod fifo;
+mod gdsf;
+mod heap;
 mod index;
+mod lfu;
+mod lirs;
+mod lists;
 mod lru;
+mod lru_k;
+mod luck;
 #[cfg(test)]
 mod measuring_tests;
+mod mru;
 mod policy;
-mod queue;
+mod random;
 mod recency;
+mod redis;
 mod replay;
+mod s3_fifo;
 mod shards;
+mod sieve;
+mod sketch;
+mod slru;
 mod stack_distance;
 mod store;
 #[cfg(test)]
 mod tests;
+mod two_q;
+mod w_tiny_lfu;
 
 pub use belady::{Belady, Future, LONGEST_FUTURE, TooLong};
 pub use policy::Policy;
@@ -45,7 +65,8 @@ pub use stack_distance::StackDistances;
 pub use store::Entry;
 
 use super::{Nanos, Time};
-use policy::{Eviction, Handle, State};
+use lists::NOWHERE;
+use policy::{Arrival, Eviction, Handle, State};
 use store::Store;
 
 /// Most entries a cache holds, whatever its capacity in bytes: beyond it the policy evicts. Keeps a scenario with
@@ -105,12 +126,15 @@ pub enum Put {
     Replaced,
     /// Not stored: larger than the whole cache. An older value under the key was removed.
     TooLarge,
+    /// Not stored: the policy would rather keep what it has.
+    Refused,
 }
 
 /// A cache of values by key. Values themselves are not kept, only their size and version.
 #[derive(Clone, Debug)]
 pub struct Cache {
     settings: Settings,
+    seed: u64,
     store: Store,
     state: State,
 }
@@ -118,7 +142,13 @@ pub struct Cache {
 impl Cache {
     /// An empty cache.
     pub fn new(settings: Settings) -> Self {
-        Cache { settings, store: Store::default(), state: State::new(settings.policy) }
+        Cache::with_seed(settings, 0)
+    }
+
+    /// An empty cache whose chance, if its policy has any, begins with `seed`.
+    pub fn with_seed(settings: Settings, seed: u64) -> Self {
+        let (by_size, room) = room(settings.capacity);
+        Cache { settings, seed, store: Store::new(by_size, room), state: State::new(settings.policy, seed) }
     }
 
     /// The settings in force.
@@ -144,21 +174,22 @@ impl Cache {
     /// Looks `key` up: a hit counts as a use, an expired entry is removed.
     #[inline]
     pub fn get(&mut self, now: Time, key: u64) -> Lookup {
-        let Some(handle) = self.store.find(key) else { return Lookup::Miss };
-        let entry = self.store.get(handle);
-        let age = now.saturating_sub(entry.stored_at);
-        if now >= entry.expires_at {
+        let Some(handle) = self.find(key) else { return Lookup::Miss };
+        let &Entry { version, size, stored_at, expires_at, .. } = self.store.get(handle);
+        let age = now.saturating_sub(stored_at);
+        if now >= expires_at {
             self.remove(handle);
             return Lookup::Expired { age };
         }
-        self.state.hit(handle);
-        Lookup::Hit { version: entry.version, size: entry.size, age }
+        self.store.now = now;
+        self.state.hit(&mut self.store, handle);
+        Lookup::Hit { version, size, age }
     }
 
     /// What is stored under `key`, expired or not; changes nothing and counts as no use.
     pub fn peek(&self, key: u64) -> Option<Entry> {
-        let handle = self.store.find(key)?;
-        Some(self.store.get(handle))
+        let handle = self.find(key)?;
+        Some(*self.store.get(handle))
     }
 
     /// Stores a value of `size` bytes under `key`; appends the keys that had to leave to `evicted`, first out first.
@@ -179,64 +210,97 @@ impl Cache {
         version: u64,
         evicted: &mut Vec<u64>,
     ) -> Put {
+        self.store.now = now;
         let entry = Entry { key, version, size, stored_at: now, expires_at };
         let mut found = self.store.find(key);
         if let Some(handle) = found
-            && (now >= self.store.get(handle).expires_at || !self.fits(1, size))
+            && self.store.is_resident(handle)
         {
+            if now < self.store.get(handle).expires_at && self.fits(1, size) {
+                self.store.replace(handle, entry);
+                self.state.hit(&mut self.store, handle);
+                self.shrink(evicted);
+                return Put::Replaced;
+            }
             self.remove(handle);
             found = None;
         }
         if !self.fits(1, size) {
             return Put::TooLarge;
         }
-        let Some(handle) = found else {
-            while !self.fits(self.len() + 1, self.bytes().saturating_add(size)) {
-                self.evict(evicted);
+        self.put_new(entry, found, evicted)
+    }
+
+    /// Stores `entry`, whose key is not stored but may have a ghost.
+    fn put_new(&mut self, entry: Entry, ghost: Option<Handle>, evicted: &mut Vec<u64>) -> Put {
+        let from = ghost.map_or(NOWHERE, |ghost| self.store.list(ghost));
+        let arrival = Arrival { key: entry.key, weight: self.store.weigh(entry.size), from };
+        self.state.arrive(&mut self.store, &arrival);
+        if let Some(ghost) = ghost {
+            self.store.unlink_all(ghost);
+        }
+        while !self.fits(self.len() + 1, self.bytes().saturating_add(entry.size)) {
+            if !self.evict(Some(&arrival), evicted) {
+                if let Some(ghost) = ghost {
+                    self.store.forget(ghost);
+                }
+                return Put::Refused;
             }
-            let handle = self.store.insert(entry);
-            self.state.insert(handle);
-            return Put::Stored;
+        }
+        let handle = match ghost {
+            Some(ghost) => self.store.revive(ghost, entry),
+            None => self.store.insert(entry),
         };
-        self.store.replace(handle, entry);
-        self.state.hit(handle);
-        self.shrink(evicted);
-        Put::Replaced
+        self.state.insert(&mut self.store, handle, from);
+        Put::Stored
     }
 
     /// Removes `key`; whether it was stored (expired or not).
     pub fn delete(&mut self, key: u64) -> bool {
-        let found = self.store.find(key);
+        let found = self.find(key);
         if let Some(handle) = found {
             self.remove(handle);
         }
         found.is_some()
     }
 
-    /// Removes everything; how many entries that were.
+    /// Removes everything, ghosts too; how many entries that were.
     pub fn flush(&mut self) -> u64 {
         let count = self.len();
-        self.store = Store::default();
-        self.state = State::new(self.settings.policy);
+        *self = Cache::with_seed(self.settings, self.seed);
         count
     }
 
     /// Changes the settings under load; appends the keys that had to leave to `evicted`, first out first.
     ///
     /// A smaller capacity evicts at once, by the old policy if that changes too. A new policy is given the entries
-    /// from the next victim to the last one, so it starts out with the same order. A time to live applies to entries
-    /// stored from now on.
+    /// from the old one's next victim to its last, as if they were stored in that order, and knows nothing of their past
+    /// uses nor of keys that left before. So does the old one when the capacity is given in another unit, of keys that left. A time to live applies to entries stored from now on.
     pub fn reconfigure(&mut self, settings: Settings, evicted: &mut Vec<u64>) {
         let old = std::mem::replace(&mut self.settings, settings);
-        self.shrink(evicted);
+        if settings.capacity != old.capacity {
+            let (by_size, room) = room(settings.capacity);
+            if by_size != self.store.by_size() {
+                // What they weigh in the other unit may be beyond all measure.
+                self.store.drop_all_ghosts();
+            }
+            self.store.resize(by_size, room);
+            self.shrink(evicted);
+            self.state.resize(&mut self.store);
+        }
         if settings.policy != old.policy {
-            let mut state = State::new(settings.policy);
-            self.state.in_order(usize::MAX, &mut |handle| state.insert(handle));
-            self.state = state;
+            let handles = self.handles(usize::MAX);
+            self.store.drop_all_ghosts();
+            self.state = State::new(settings.policy, self.seed);
+            handles.iter().for_each(|&handle| self.store.unlink_all(handle));
+            for handle in handles {
+                self.state.insert(&mut self.store, handle, NOWHERE);
+            }
         }
     }
 
-    /// At most `limit` keys, the next victim first, as if nothing were read or stored from now on. O(limit).
+    /// At most `limit` keys, the next victim first, as the policy's queues stand now. Where a policy spares what was used,
+    /// or decides by chance, who leaves next may stand further back: its description says. O(limit).
     pub fn in_eviction_order(&self, limit: usize) -> impl Iterator<Item = u64> + '_ {
         self.handles(limit).into_iter().map(|handle| self.store.get(handle).key)
     }
@@ -244,7 +308,7 @@ impl Cache {
     /// At most `limit` keys, the last victim first: [`Cache::in_eviction_order`] from its other end. O(limit).
     pub fn in_keeping_order(&self, limit: usize) -> impl Iterator<Item = u64> + '_ {
         let mut handles = Vec::with_capacity(limit.min(self.store.len() as usize));
-        self.state.in_reverse(limit, &mut |handle| handles.push(handle));
+        self.state.in_reverse(&self.store, limit, &mut |handle| handles.push(handle));
         handles.into_iter().map(|handle| self.store.get(handle).key)
     }
 
@@ -258,7 +322,7 @@ impl Cache {
     /// # Errors
     /// The first thing that does not add up, in words.
     pub fn validate(&self) -> Result<(), String> {
-        self.state.validate()?;
+        self.state.validate(&self.store)?;
         self.store.validate(&self.handles(usize::MAX))?;
         if !self.fits(self.len(), self.bytes()) {
             return Err(format!(
@@ -273,7 +337,7 @@ impl Cache {
 
     fn handles(&self, limit: usize) -> Vec<Handle> {
         let mut handles = Vec::with_capacity(limit.min(self.store.len() as usize));
-        self.state.in_order(limit, &mut |handle| handles.push(handle));
+        self.state.in_order(&self.store, limit, &mut |handle| handles.push(handle));
         handles
     }
 
@@ -288,21 +352,36 @@ impl Cache {
     }
 
     fn shrink(&mut self, evicted: &mut Vec<u64>) {
-        while !self.fits(self.len(), self.bytes()) {
-            self.evict(evicted);
-        }
+        while !self.fits(self.len(), self.bytes()) && self.evict(None, evicted) {}
     }
 
+    /// Whether somebody had to leave; else the arrival shall not be stored.
     #[inline]
-    fn evict(&mut self, evicted: &mut Vec<u64>) {
-        if let Some(handle) = self.state.victim() {
-            evicted.push(self.remove(handle).key);
+    fn evict(&mut self, arrival: Option<&Arrival>, evicted: &mut Vec<u64>) -> bool {
+        let victim = self.state.evict(&mut self.store, arrival);
+        if let Some(handle) = victim {
+            evicted.push(self.store.get(handle).key);
+            self.store.leave(handle);
         }
+        victim.is_some()
     }
 
+    fn remove(&mut self, handle: Handle) {
+        self.state.remove(&mut self.store, handle);
+        self.store.leave(handle);
+    }
+
+    /// The value of `key`; not its ghost.
     #[inline]
-    fn remove(&mut self, handle: Handle) -> Entry {
-        self.state.remove(handle);
-        self.store.remove(handle)
+    fn find(&self, key: u64) -> Option<Handle> {
+        self.store.find(key).filter(|&handle| self.store.is_resident(handle))
+    }
+}
+
+/// Whether entries weigh their size, and how much there is room for.
+fn room(capacity: Capacity) -> (bool, u64) {
+    match capacity {
+        Capacity::Entries(most) => (false, most.min(MOST_ENTRIES)),
+        Capacity::Bytes(most) => (true, most.min(MOST_BYTES)),
     }
 }
