@@ -1,7 +1,11 @@
 //! Requests per second of each eviction policy: 4 million Zipf (0.9) requests over a million keys, every miss stored.
 //!
-//! `cargo bench -p headroom-core --bench eviction`. Prints the best of five runs per policy and capacity, each run
-//! on a cache warmed by one pass, then what a clone costs.
+//! `cargo xtask bench eviction`, which puts libCacheSim beside it; `cargo bench -p headroom-core --bench eviction` for ours
+//! alone. Prints the best of three runs per policy and capacity, each from an empty cache, and what a clone of the
+//! full one costs.
+//!
+//! `-- --write-trace FILE` only writes the requests as libCacheSim reads them (its "oracleGeneral"); `-- --beside FILE`
+//! compares with the lines `policy capacity million-requests-per-second miss-ratio` of a file.
 #![allow(clippy::disallowed_types, reason = "a benchmark reads the clock")]
 
 use headroom_core::engine::cache::{Cache, Capacity, Lookup, Policy, Settings};
@@ -9,6 +13,7 @@ use rand_core::{RngCore, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
+use std::{fs, io};
 use timing::timed;
 
 mod timing;
@@ -16,51 +21,76 @@ mod timing;
 const KEYS: u32 = 1_000_000;
 const REQUESTS: usize = 4_000_000;
 const ALPHA: f64 = 0.9;
+const RUNS: usize = 3;
 
-fn main() {
+fn main() -> io::Result<()> {
     let requests = zipf();
-    println!("{REQUESTS} requests, Zipf {ALPHA} over {KEYS} keys");
+    if let Some(file) = argument("--write-trace") {
+        return write_trace(&file, &requests);
+    }
+    let theirs = argument("--beside").map(fs::read_to_string).transpose()?;
+    println!("{REQUESTS} requests, Zipf {ALPHA} over {KEYS} keys, one thread, million requests/s");
     for capacity in [10_000, 100_000] {
         for policy in Policy::ALL {
-            let mut cache = Cache::new(Settings { policy, capacity: Capacity::Entries(capacity), ttl: None });
-            let mut evicted = Vec::new();
-            serve(&mut cache, &requests, &mut evicted);
-            let mut best = Duration::MAX;
-            let mut misses = 0;
-            for _ in 0..5 {
-                let time;
-                (misses, time) = timed(|| serve(&mut cache, &requests, &mut evicted));
-                best = best.min(time);
-            }
-            let rate = REQUESTS as f64 / best.as_secs_f64() / 1e6;
-            let miss_ratio = misses as f64 / REQUESTS as f64;
-            println!("{policy:?} of {capacity}: {rate:.1} million requests/s, miss ratio {miss_ratio:.4}");
-            if let Some(theirs) = libcachesim(policy) {
-                let ratio = rate / theirs;
-                println!("  libCacheSim {theirs:.1}: ratio {ratio:.1}; budget: above 1, aim 2");
-            }
-            clone_cost(&cache);
+            one(policy, capacity, &requests, theirs.as_deref());
         }
     }
+    Ok(())
 }
 
-/// Million requests per second of libCacheSim, at its best. It is no part of this project: the figure was taken once,
-/// on a machine like those the budgets were set on, so the ratio is a hint on any other.
-fn libcachesim(policy: Policy) -> Option<f64> {
-    match policy {
-        Policy::Lru => Some(7.0),
-        Policy::Fifo => None,
+fn argument(name: &str) -> Option<String> {
+    std::env::args().skip_while(|argument| argument != name).nth(1)
+}
+
+fn one(policy: Policy, capacity: u64, requests: &[u32], theirs: Option<&str>) {
+    let settings = Settings { policy, capacity: Capacity::Entries(capacity), ttl: None };
+    let (mut best, mut misses, mut full) = (Duration::MAX, 0, None);
+    for _ in 0..RUNS {
+        let (run, time) = timed(|| {
+            let mut cache = Cache::new(settings);
+            (serve(&mut cache, requests), cache)
+        });
+        best = best.min(time);
+        misses = run.0;
+        full = Some(run.1);
     }
+    let rate = REQUESTS as f64 / best.as_secs_f64() / 1e6;
+    let miss_ratio = misses as f64 / REQUESTS as f64;
+    let name = format!("{policy:?}");
+    print!("{name:9} of {capacity:6}: {rate:5.1}, miss ratio {miss_ratio:.4}");
+    let figures = theirs.into_iter().flat_map(str::lines).find_map(|line| {
+        let fields: Vec<&str> = line.split(' ').collect();
+        (fields[0] == name && fields[1] == capacity.to_string())
+            .then(|| (fields[2].to_owned(), fields[3].to_owned()))
+    });
+    if let Some((their_rate, their_miss_ratio)) = figures {
+        let ratio = rate / their_rate.parse::<f64>().unwrap_or(f64::NAN);
+        print!("; libCacheSim {their_rate:>5}, {their_miss_ratio}: ratio {ratio:.1}");
+    }
+    clone_cost(&full.expect("there was a run"));
 }
 
-fn serve(cache: &mut Cache, requests: &[u32], evicted: &mut Vec<u64>) -> usize {
+/// Records of 24 bytes: time (4), key (8), size (4), time of the next request of the key (8, unknown), little-endian.
+fn write_trace(file: &str, requests: &[u32]) -> io::Result<()> {
+    let mut bytes = Vec::with_capacity(requests.len() * 24);
+    for (now, &key) in (0u32..).zip(requests) {
+        bytes.extend_from_slice(&(now / 1_000).to_le_bytes());
+        bytes.extend_from_slice(&u64::from(key).to_le_bytes());
+        bytes.extend_from_slice(&1u32.to_le_bytes());
+        bytes.extend_from_slice(&(-1i64).to_le_bytes());
+    }
+    fs::write(file, bytes)
+}
+
+fn serve(cache: &mut Cache, requests: &[u32]) -> usize {
+    let mut evicted = Vec::new();
     let mut misses = 0;
     for (now, &key) in requests.iter().enumerate() {
         let key = u64::from(key);
         if !matches!(cache.get(now as u64, key), Lookup::Hit { .. }) {
             misses += 1;
             evicted.clear();
-            cache.put(now as u64, key, 1, 0, evicted);
+            cache.put(now as u64, key, 1, 0, &mut evicted);
         }
     }
     black_box(misses)
@@ -73,7 +103,7 @@ fn clone_cost(cache: &Cache) {
         (start.elapsed(), kept.memory() / 1024)
     };
     if let Some((time, size)) = (0..20).map(clone).min() {
-        println!("  clone of {size} KiB: {time:.1?}");
+        println!("; a clone of {size} KiB {time:.1?}");
     }
 }
 

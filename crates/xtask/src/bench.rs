@@ -2,6 +2,8 @@
 
 use crate::step::{self, Done, Failure, program};
 use crate::{browser, build};
+use std::path::Path;
+use std::process::{Command, Stdio};
 
 /// Runs one benchmark, or all of them.
 pub(crate) fn run(arguments: &[String]) -> Done {
@@ -22,9 +24,55 @@ pub(crate) fn run(arguments: &[String]) -> Done {
     }
 }
 
-/// Requests per second of each eviction policy.
+/// Requests per second of each eviction policy, beside libCacheSim's where that can be installed.
 fn eviction() -> Done {
-    step::run(program("cargo").args(["bench", "--package", "headroom-core", "--bench", "eviction"]))
+    let target = step::root().join("target");
+    let theirs = target.join("libcachesim.txt");
+    match libcachesim(&target) {
+        Ok(figures) => {
+            std::fs::write(&theirs, figures)
+                .map_err(|error| Failure(format!("{}: {error}", theirs.display())))?;
+            step::run(eviction_bench().arg("--beside").arg(theirs))
+        }
+        Err(Failure(reason)) => {
+            println!("Without libCacheSim beside it: {reason}");
+            step::run(&mut eviction_bench())
+        }
+    }
+}
+
+fn eviction_bench() -> Command {
+    let mut cargo = program("cargo");
+    cargo.args(["bench", "--package", "headroom-core", "--bench", "eviction", "--"]);
+    cargo
+}
+
+/// What libCacheSim makes of the same requests, through its Python package in an environment of its own.
+fn libcachesim(target: &Path) -> Result<Vec<u8>, Failure> {
+    let environment = target.join("libcachesim");
+    let python = environment.join("bin/python");
+    if !environment.join("installed").exists() {
+        step::run(program("python3").args(["-m", "venv", "--clear"]).arg(&environment))?;
+        step::run(program(&python.to_string_lossy()).args([
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "libcachesim==0.3.5",
+        ]))?;
+        std::fs::write(environment.join("installed"), "")
+            .map_err(|error| Failure(format!("{}: {error}", environment.display())))?;
+    }
+    let trace = target.join("zipf.oracleGeneral.bin");
+    step::run(eviction_bench().arg("--write-trace").arg(&trace))?;
+    let script = step::root().join("crates/core/benches/libcachesim.py");
+    let output = program(&python.to_string_lossy()).arg(script).arg(&trace).stderr(Stdio::inherit()).output();
+    let output = output.map_err(|error| Failure(format!("{}: {error}", python.display())))?;
+    if output.status.success() {
+        Ok(output.stdout)
+    } else {
+        Err(Failure(format!("libcachesim.py ended with {}", output.status)))
+    }
 }
 
 /// Seconds of a whole miss-ratio curve.

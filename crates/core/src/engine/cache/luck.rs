@@ -25,7 +25,7 @@ impl Luck {
     /// One of the numbers below `count`, which is not 0; with a bias below `count` in 2^32.
     pub(super) fn below(&mut self, count: u32) -> u32 {
         self.0 = self.0.wrapping_add(GOLDEN);
-        ((scramble(self.0) >> 32) * u64::from(count) >> 32) as u32
+        (((scramble(self.0) >> 32) * u64::from(count)) >> 32) as u32
     }
 }
 
