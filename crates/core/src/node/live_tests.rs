@@ -212,6 +212,36 @@ proptest! {
         check("nodes.cache.", &SYSTEM.replace("capacity = 100", room), &changes)?;
     }
 
+    /// A cache that the service asks and that asks the database itself, by each way of writing.
+    #[test]
+    fn a_cache_that_reads_through_changes_under_load(
+        writes in prop::sample::select(&["through", "around", "behind"]),
+        guard in prop::sample::select(&["none", "versions", "leases"]),
+        changes in changes(),
+    ) {
+        let rules = format!(
+            "capacity = 100\n    to = \"database\"\n    writes = \"{writes}\"\n    race_guard = \"{guard}\"\n    \
+             refresh_after = \"100ms\"\n    grace = \"200ms\"\n    xfetch_beta = 1.0\n    on_miss = \"wait\"\n    \
+             wait_timeout = \"50ms\"\n    buffer = {{ flush_interval = \"20ms\", capacity = 30, batch = 5 }}"
+        );
+        let text = SYSTEM
+            .replace("    cache = { node = \"cache\" }\n    to = \"database\"", "    to = \"cache\"")
+            .replace("capacity = 100", &rules)
+            .replace("service -> database", "cache -> database");
+        check("nodes.", &text, &changes)?;
+    }
+
+    /// A cache that is asked by a service whose requests share loads, and of which several instances are told of
+    /// writes.
+    #[test]
+    fn a_cache_that_is_told_of_writes_changes_under_load(changes in changes(), hold in any::<bool>()) {
+        let usage = "cache = { node = \"cache\", single_flight = true, on_write = \"event\", event_loss = 0.1 }";
+        let text = SYSTEM
+            .replace("cache = { node = \"cache\" }", &format!("{usage}\n    hold = {hold}\n    on_cancel = \"stop\""))
+            .replace("capacity = 100", "capacity = 100\n    on_miss = \"wait\"\n    wait_timeout = \"20ms\"");
+        check("nodes.", &text, &changes)?;
+    }
+
     #[test]
     fn a_database_changes_under_load(changes in changes()) {
         check("nodes.database.", SYSTEM, &changes)?;

@@ -21,7 +21,7 @@
 //! ghost, which is also what a clone copies. (Sharing pages between clones was tried: it slows every request by a third,
 //! and as requests fall all over the store, no page stays shared for long.)
 //!
-//! Left out: memory overhead per entry of a real product, slab classes, background expiry.
+//! Left out: memory overhead per entry of a real product, slab classes.
 
 mod arc;
 mod belady;
