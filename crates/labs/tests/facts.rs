@@ -67,3 +67,13 @@ fn in_the_door_out_the_door() {
 fn what_a_miss_costs() {
     check(lab("what-a-miss-costs"));
 }
+
+#[test]
+fn the_last_per_cent() {
+    check(lab("the-last-per-cent"));
+}
+
+#[test]
+fn the_old_value_comes_back() {
+    check(lab("the-old-value-comes-back"));
+}

@@ -121,6 +121,16 @@ fn what_a_miss_costs() {
     check("what-a-miss-costs");
 }
 
+#[test]
+fn the_last_per_cent() {
+    check("the-last-per-cent");
+}
+
+#[test]
+fn the_old_value_comes_back() {
+    check("the-old-value-comes-back");
+}
+
 /// Where it stands in the run: not before the step opens, and within the run.
 #[test]
 fn predictions_lie_within_their_run() {

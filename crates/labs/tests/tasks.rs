@@ -87,6 +87,16 @@ fn what_a_miss_costs() {
     check("what-a-miss-costs");
 }
 
+#[test]
+fn the_last_per_cent() {
+    check("the-last-per-cent");
+}
+
+#[test]
+fn the_old_value_comes_back() {
+    check("the-old-value-comes-back");
+}
+
 fn designs() -> impl Iterator<Item = (&'static Lab, &'static Step, &'static Design)> {
     labs().iter().flat_map(|lab| {
         lab.steps.iter().filter_map(move |step| match &step.task {

@@ -9,7 +9,7 @@ test("progress goes to another browser by a file, and clearing can be taken back
   await turn(page, "Requests a second", 80);
   await next(page).click();
   await page.getByRole("link", { name: "Headroom, all labs" }).click();
-  await expect(page.getByText("0 of 5 labs done")).toBeVisible();
+  await expect(page.getByText(/0 of \d+ labs done/)).toBeVisible();
   const [download] = await Promise.all([
     page.waitForEvent("download"),
     page.getByRole("link", { name: "Save to a file" }).click(),

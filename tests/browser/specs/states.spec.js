@@ -36,7 +36,7 @@ test("a browser that keeps nothing is told of, and what was done stands as long 
   });
   await open(page, home, "one-in-a-hundred", "in-your-system");
   await page.getByRole("link", { name: "Headroom, all labs" }).click();
-  await expect(page.getByText("1 of 5 labs done. This browser keeps nothing")).toBeVisible();
+  await expect(page.getByText(/1 of \d+ labs done. This browser keeps nothing/)).toBeVisible();
 });
 
 test("a lab whose file does not arrive can be asked for again", async ({ page, home, axe, complaints }) => {

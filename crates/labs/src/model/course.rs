@@ -93,6 +93,8 @@ impl From<&Lab> for Outline {
 pub struct Chapter {
     /// Its folder.
     pub id: String,
+    /// Its number in the course, which stays when chapters before it are still to be written.
+    pub number: u32,
     /// Its name.
     pub title: String,
     /// Ids of its labs, in order.

@@ -10,7 +10,7 @@ use crate::page::language;
 use crate::page::route::Place;
 use crate::page::store::State;
 use crate::page::words::{say, word};
-use headroom_labs::{Lab, Outline};
+use headroom_labs::{Chapter, Lab, Outline};
 use yew::prelude::*;
 
 /// Mean times are taken over this stretch, in microseconds.
@@ -60,7 +60,7 @@ fn alive(page: &Page, lab: &Lab) -> Html {
 fn labs(page: &Page) -> Html {
     let course = State::course();
     let progress = &page.state.progress;
-    let next = course.outlines.iter().position(|lab| !progress.finished(&lab.id)).unwrap_or(0);
+    let next = course.outlines.iter().find(|lab| !progress.finished(&lab.id)).or(course.outlines.first());
     let minutes: u32 = course.outlines.iter().map(|lab| lab.minutes).sum();
     html! {
         <section class="course" aria-labelledby="labs-title">
@@ -69,13 +69,28 @@ fn labs(page: &Page) -> Html {
                 <p>{ say("labs-note", &[("minutes", minutes.to_string())]) }</p>
                 if language::of_lessons().is_some() { <p>{ word("lessons-language") }</p> }
             </header>
-            <ol class="labs">{ for course.outlines.iter().enumerate().map(|(index, lab)| card(page, lab, index, index == next)) }</ol>
+            { for course.chapters.iter().map(|chapter| labs_of(page, chapter, next)) }
             <Keeping ..page.clone() />
         </section>
     }
 }
 
-fn card(page: &Page, lab: &Outline, index: usize, next: bool) -> Html {
+/// A chapter's labs, numbered as the course numbers them: 2.1 is the first lab of chapter 2.
+fn labs_of(page: &Page, chapter: &Chapter, next: Option<&Outline>) -> Html {
+    let course = State::course();
+    let cards = chapter.labs.iter().enumerate().filter_map(|(index, id)| {
+        let number = format!("{}.{}", chapter.number, index + 1);
+        Some(card(page, course.outline(id)?, number, next.is_some_and(|next| next.id == *id)))
+    });
+    html! {
+        <>
+            <h3 class="of-chapter" lang={language::of_lessons()}>{ &chapter.title }</h3>
+            <ol class="labs">{ for cards }</ol>
+        </>
+    }
+}
+
+fn card(page: &Page, lab: &Outline, number: String, next: bool) -> Html {
     let place = Place::Lab { lab: lab.id.clone(), step: String::new() };
     let finished = page.state.progress.finished(&lab.id);
     html! {
@@ -84,7 +99,7 @@ fn card(page: &Page, lab: &Outline, index: usize, next: bool) -> Html {
                 <span class="title" lang={language::of_lessons()}>{ &lab.title }</span>
                 <span class="promise" lang={language::of_lessons()}>{ lab.promise.plain() }</span>
                 <span class="foot">
-                    <span>{ index + 1 }</span>
+                    <span>{ number }</span>
                     if finished { <span>{ word("done") }</span> }
                     { super::stars::count(page, &lab.id) }
                     <span>{ say("minutes", &[("minutes", lab.minutes.to_string())]) }</span>
