@@ -5,7 +5,7 @@
 //! full one costs.
 //!
 //! `-- --write-trace FILE` only writes the requests as libCacheSim reads them (its "oracleGeneral"); `-- --beside FILE`
-//! compares with the lines `policy capacity million-requests-per-second miss-ratio` of a file.
+//! compares with the lines `policy capacity rate tuned-rate miss-ratio` of a file.
 #![allow(clippy::disallowed_types, reason = "a benchmark reads the clock")]
 
 use headroom_core::engine::cache::{Cache, Capacity, Lookup, Policy, Settings};
@@ -58,14 +58,15 @@ fn one(policy: Policy, capacity: u64, requests: &[u32], theirs: Option<&str>) {
     let miss_ratio = misses as f64 / REQUESTS as f64;
     let name = format!("{policy:?}");
     print!("{name:9} of {capacity:6}: {rate:5.1}, miss ratio {miss_ratio:.4}");
-    let figures = theirs.into_iter().flat_map(str::lines).find_map(|line| {
-        let fields: Vec<&str> = line.split(' ').collect();
-        (fields[0] == name && fields[1] == capacity.to_string())
-            .then(|| (fields[2].to_owned(), fields[3].to_owned()))
-    });
-    if let Some((their_rate, their_miss_ratio)) = figures {
-        let ratio = rate / their_rate.parse::<f64>().unwrap_or(f64::NAN);
-        print!("; libCacheSim {their_rate:>5}, {their_miss_ratio}: ratio {ratio:.1}");
+    let theirs = theirs.into_iter().flat_map(str::lines).map(|line| line.split(' ').collect::<Vec<_>>());
+    let mut same = theirs.filter(|fields| fields[0] == name && fields[1] == capacity.to_string());
+    if let Some([_, _, default, tuned, theirs]) = same.next().as_deref() {
+        let ratio = |theirs: &str| rate / theirs.parse::<f64>().unwrap_or(f64::NAN);
+        print!(
+            "; libCacheSim {default:>5}, tuned {tuned:>5}, {theirs}: ratio {:.1}, tuned {:.1}",
+            ratio(default),
+            ratio(tuned)
+        );
     }
     clone_cost(&full.expect("there was a run"));
 }
@@ -86,11 +87,12 @@ fn serve(cache: &mut Cache, requests: &[u32]) -> usize {
     let mut evicted = Vec::new();
     let mut misses = 0;
     for (now, &key) in requests.iter().enumerate() {
-        let key = u64::from(key);
-        if !matches!(cache.get(now as u64, key), Lookup::Hit { .. }) {
+        // A millisecond apart, as a busy cache sees them: Redis counts whole seconds.
+        let (now, key) = (now as u64 * 1_000_000, u64::from(key));
+        if !matches!(cache.get(now, key), Lookup::Hit { .. }) {
             misses += 1;
             evicted.clear();
-            cache.put(now as u64, key, 1, 0, &mut evicted);
+            cache.put(now, key, 1, 0, &mut evicted);
         }
     }
     black_box(misses)

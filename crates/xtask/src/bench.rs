@@ -65,13 +65,13 @@ fn libcachesim(target: &Path) -> Result<Vec<u8>, Failure> {
     }
     let trace = target.join("zipf.oracleGeneral.bin");
     step::run(eviction_bench().arg("--write-trace").arg(&trace))?;
-    let script = step::root().join("crates/core/benches/libcachesim.py");
+    let script = step::root().join("crates/core/benches/beside_libcachesim.py");
     let output = program(&python.to_string_lossy()).arg(script).arg(&trace).stderr(Stdio::inherit()).output();
     let output = output.map_err(|error| Failure(format!("{}: {error}", python.display())))?;
     if output.status.success() {
         Ok(output.stdout)
     } else {
-        Err(Failure(format!("libcachesim.py ended with {}", output.status)))
+        Err(Failure(format!("beside_libcachesim.py ended with {}", output.status)))
     }
 }
 

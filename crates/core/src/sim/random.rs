@@ -52,6 +52,8 @@ pub enum Purpose {
     Choice = 7,
     /// When an entry of a cache ends, and whether it is loaded before.
     Refresh = 8,
+    /// Which entry leaves a cache whose policy draws.
+    Eviction = 9,
 }
 
 /// The place keyed draws of one node and purpose start from.

@@ -35,6 +35,8 @@ pub(super) struct Cache {
     /// The link to the node behind it.
     link: Option<u16>,
     luck: Salt,
+    /// What an instance's engine draws from, by its slot.
+    evictions: Salt,
     /// How many times longer it takes, in millionths: 1,000,000 at full speed.
     slow_down: u64,
     shelves: PerInstance<Shelf>,
@@ -94,6 +96,7 @@ impl Cache {
             spec: Box::new(spec.clone()),
             link,
             luck: Salt::new(kernel.seed(), name, Purpose::Refresh),
+            evictions: Salt::new(kernel.seed(), name, Purpose::Eviction),
             slow_down: FULL,
             shelves: PerInstance::default(),
             evicted: Vec::new(),
@@ -103,10 +106,11 @@ impl Cache {
     }
 
     pub(super) fn add(&mut self, kernel: &mut Kernel, instance: InstanceIndex) {
+        let seed = self.evictions.draw(kernel.instance(instance).slot.into());
         self.shelves.insert(
             instance,
             Shelf {
-                engine: Engine::new(settings(&self.spec)),
+                engine: Engine::with_seed(settings(&self.spec), seed),
                 guard: Guard::new(self.spec.race_guard),
                 loads: Loads::new(self.spec.wait_timeout),
                 buffer: Buffer::default(),
