@@ -77,3 +77,13 @@ fn the_last_per_cent() {
 fn the_old_value_comes_back() {
     check(lab("the-old-value-comes-back"));
 }
+
+#[test]
+fn write_behind() {
+    check(lab("write-behind"));
+}
+
+#[test]
+fn stampede() {
+    check(lab("stampede"));
+}

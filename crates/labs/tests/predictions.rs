@@ -131,6 +131,16 @@ fn the_old_value_comes_back() {
     check("the-old-value-comes-back");
 }
 
+#[test]
+fn write_behind() {
+    check("write-behind");
+}
+
+#[test]
+fn stampede() {
+    check("stampede");
+}
+
 /// Where it stands in the run: not before the step opens, and within the run.
 #[test]
 fn predictions_lie_within_their_run() {

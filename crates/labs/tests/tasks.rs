@@ -97,6 +97,16 @@ fn the_old_value_comes_back() {
     check("the-old-value-comes-back");
 }
 
+#[test]
+fn write_behind() {
+    check("write-behind");
+}
+
+#[test]
+fn stampede() {
+    check("stampede");
+}
+
 fn designs() -> impl Iterator<Item = (&'static Lab, &'static Step, &'static Design)> {
     labs().iter().flat_map(|lab| {
         lab.steps.iter().filter_map(move |step| match &step.task {
