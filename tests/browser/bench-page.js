@@ -120,11 +120,15 @@ async function play() {
     samples.push(await weigh(page));
   }
   const third = Math.ceil(samples.length / 3);
-  console.log(`  ${minutes} minutes of playing, in MB after the first third and the last:`);
+  console.log(`  ${minutes} minutes of playing: the most in the first third and in the last, and nine samples, in MB:`);
   for (const name of ["page heap", "page program", "worker program"]) {
     const of = samples.map((sample) => sample[name] / 2 ** 20);
     const [first, last] = [Math.max(...of.slice(0, third)), Math.max(...of.slice(-third))];
-    console.log(`    ${name}: ${first.toFixed(1)}, ${last.toFixed(1)} (${last > first * 1.05 ? "it grows" : "flat"})`);
+    const nine = Array.from({ length: 9 }, (_, index) => of[Math.round((index * (of.length - 1)) / 8)]);
+    console.log(
+      `    ${name}: ${first.toFixed(2)}, ${last.toFixed(2)} (${last > first * 1.05 ? "it grows" : "flat"}); ` +
+        nine.map((size) => size.toFixed(2)).join(" "),
+    );
   }
   await page.close();
 }
