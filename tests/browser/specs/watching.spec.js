@@ -20,7 +20,7 @@ test("a request is followed by keyboard: it says where it is and why it waits, a
   test.slow();
   await inTheSpike(page, home);
   await page.keyboard.press("f");
-  const waits = dialog(page).getByText("All 64 places are taken.");
+  const waits = dialog(page).getByText("64 of 64 places are taken.");
   await expect(waits).toContainText(/^Now: waits to be let in at App [123]\./, { timeout: 20_000 });
   await expect(page.getByRole("combobox", { name: "Speed" })).toContainText("Slow: 1 s here = 0.1 s there");
   const soFar = async () => Number((await table(page).getByRole("row").last().textContent()).match(/(\d+) ms/)[1]);
@@ -31,7 +31,7 @@ test("a request is followed by keyboard: it says where it is and why it waits, a
   // It gives up after a second; time stands, and the chain of causes is told.
   const why = page.getByRole("region", { name: "Why it failed" });
   await expect(why).toContainText("The client stopped waiting for Balancer after 1 s.", { timeout: 30_000 });
-  await expect(why).toContainText(/It had waited [\d.]+ m?s to be let in; all 64 places were taken\./);
+  await expect(why).toContainText(/It had waited [\d.]+ m?s to be let in; 64 of 64 places were taken\./);
   await expect(page.getByRole("button", { name: "Play", exact: true })).toBeVisible();
   await page.keyboard.press("Escape");
   await expect(dialog(page)).toBeHidden();

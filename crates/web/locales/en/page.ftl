@@ -60,6 +60,7 @@ show-me = Show me without guessing
 your-guess = Your guess
 you-said = You said
 it-was = It was
+measured-over = over { $from } to { $to }; charts tell the last second
 brief-servers = { $replicas } × { $cores } cores
 brief-server = { $cores } cores
 brief-reads = { $percent } % reads

@@ -36,6 +36,7 @@ doing-travel = on its way
 part-pool = waited { $time } for one of { $count } connections to { $node }
 part-queue = waited { $time } to be let in
 part-core = waited { $time } for a core
+part-held = held up for { $time }, as { $node } was slowed down or stood still
 part-work = worked { $time }
 part-inside = took { $time } inside
 part-below = waited { $time } for { $node }
@@ -46,14 +47,16 @@ part-late = { $time } more for nobody
 most-pool = { $time } waiting for one of { $count } connections to { $node }
 most-queue = { $time } waiting to be let in at { $node }
 most-core = { $time } waiting for a core of { $node }
+most-held = { $time } held up in { $node }, which was slowed down or stood still
 most-work = { $time } at work in { $node }
 most-travel = { $time } on its way
 
 # Where it is now.
 so-far-there = { $time } so far.
 now-pool = Now: { $caller } waits for one of { $count } connections to { $node }. All are taken.
-now-queue = Now: waits to be let in at { $node }. All { $count } places are taken.
+now-queue = Now: waits to be let in at { $node }. { $count } of { $count } places are taken.
 now-core = Now: in { $node }, waits for a core. All are busy.
+now-held = Now: held up in { $node }, which is slowed down or stands still.
 now-work = Now: { $node } is at work on it.
 now-travel = Now: on its way to { $node }.
 now-back = Now: on its way back from { $node }.
@@ -67,8 +70,9 @@ cause-ok = { $caller } had asked { $node } and was still waiting, after { $time 
 cause-error = { $node } failed, after { $time }.
 cause-refused = { $node } turned it away.
 stuck-pool = It had waited { $time } for one of { $count } connections; all were taken.
-stuck-queue = It had waited { $time } to be let in; all { $count } places were taken.
+stuck-queue = It had waited { $time } to be let in; { $count } of { $count } places were taken.
 stuck-core = It had waited { $time } for a core; all were busy.
+stuck-held = It had been held up for { $time } in { $node }, which was slowed down or stood still.
 stuck-work = { $node } had been at work on it for { $time }.
 stuck-travel = The message was on its way for { $time }.
 

@@ -27,13 +27,13 @@ const MOST: usize = 12;
 
 /// What is found for `query`, best first; nothing for an empty one.
 pub fn find(course: &Course, query: &str) -> Vec<Found> {
-    let query = query.to_ascii_lowercase();
+    let query = plain(query);
     let words: Vec<&str> = query.split_whitespace().collect();
     if words.is_empty() {
         return Vec::new();
     }
     let all_in = |text: &str| {
-        let text = text.to_ascii_lowercase();
+        let text = plain(text);
         words.iter().all(|word| text.contains(word))
     };
     let ranked = |found: Found| {
@@ -43,6 +43,11 @@ pub fn find(course: &Course, query: &str) -> Vec<Found> {
     let mut found: Vec<(u8, Found)> = entries(course).into_iter().filter_map(ranked).collect();
     sort::by_key(&mut found, |(rank, _)| *rank);
     found.into_iter().map(|(_, found)| found).take(MOST).collect()
+}
+
+/// Small letters, and "utilization" as "utilisation".
+fn plain(text: &str) -> String {
+    text.to_ascii_lowercase().replace('z', "s")
 }
 
 fn entries(course: &Course) -> Vec<Found> {
@@ -88,6 +93,7 @@ mod tests {
             ("busy", "found-lab", "./?lab=busy-is-not-full"),
             ("BUSY full", "found-lab", "./?lab=busy-is-not-full"),
             ("upgrade", "found-step", "./?lab=the-narrow-place&step=upgrade"),
+            ("utilization", "found-term", "./?page=glossary"),
             ("little", "found-term", "./?page=glossary"),
             ("processors idle", "found-symptom", "./?lab=what-a-miss-costs&step=spike"),
             ("deploy", "found-symptom", "./?lab=what-a-miss-costs&step=shrink"),

@@ -297,6 +297,8 @@ pub struct TraceSpan {
     pub places: u32,
     /// Most connections of the caller's pool to the callee; 0 without a pool.
     pub pool: u32,
+    /// Whether the callee was slower than it should be in that time, or stood still.
+    pub slowed: bool,
 }
 
 /// A node's part of the cost.

@@ -117,7 +117,7 @@ impl Desk {
                 };
                 live.charts.due();
                 live.loaded(out);
-                live.settle(at, out);
+                live.settle(at, !acts.is_empty(), out);
                 self.live = Some(live);
             }
             Err(problems) => {
@@ -313,8 +313,10 @@ impl Live {
     }
 
     /// Brings a seek to its end at `at`, now if it is short.
-    fn settle(&mut self, at: Time, out: &mut Vec<Out>) {
-        self.job = Some(Job::Seek { at, leading: true });
+    fn settle(&mut self, at: Time, acted: bool, out: &mut Vec<Out>) {
+        // What was done on the way may have changed what the run is, which is told where it stands.
+        let leading = true;
+        self.job = Some(if acted { Job::Return { at, leading } } else { Job::Seek { at, leading } });
         self.work(out, &mut || false);
     }
 

@@ -210,8 +210,8 @@ fn a_request_is_told_with_the_system_as_it_was_then() {
     let mut trace = |root: &str| traced(&hear(&mut desk, Command::Trace { run: 1, root: root.to_owned() })).1;
     let server = |spans: Vec<TraceSpan>| spans.iter().find(|span| span.label.starts_with("Server")).cloned();
     let slow = server(trace("slowest:0")).expect("a server");
-    assert_eq!((&*slow.label, slow.cores), ("Server C", 0), "it was not waiting for a core");
-    assert!(server(trace("next")).expect("a server").cores > 0);
+    assert_eq!((&*slow.label, slow.slowed), ("Server C", true), "it was not waiting for a core");
+    assert!(!server(trace("next")).expect("a server").slowed);
 
     let mut desk = Desk::default();
     hear(&mut desk, load("what-a-miss-costs"));

@@ -122,7 +122,8 @@ impl<'a> Around<'a> {
             worked_us: visit.map_or(0.0, |visit| micros(visit.worked)),
             ended_us: (!open).then(|| micros(call.ended)),
             instance: (call.to != NO_INSTANCE).then_some(call.to),
-            cores: if slowed { 0 } else { gauge.cores },
+            cores: gauge.cores,
+            slowed,
             places: gauge.workers.unwrap_or(0),
             pool: self.pool(call),
         }

@@ -32,7 +32,8 @@ pub(super) fn Charts(page: &Page) -> Html {
     html! {
         <div class={classes!("charts", (count == 1).then_some("one"), state.unfolded.charts.then_some("shown"))}>
             { for plots.into_iter().map(|plot| {
-                let key = plot.kind.title();
+                // On a phone they are hidden until they are asked for, and what is hidden cannot be drawn on.
+                let key = format!("{}{}", plot.kind.title(), state.unfolded.charts);
                 html! { <Plot {key} ..plot /> }
             }) }
             if dots { <Dots page={page.clone()} veiled={veiled(state, Chart::Dots)} /> }

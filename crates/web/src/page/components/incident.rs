@@ -17,10 +17,14 @@ pub(super) fn start(page: &Page) -> Html {
     }
 }
 
-/// How long it has been broken; nothing in other tasks.
+/// How long it has been broken; nothing in other tasks, and once it has recovered.
 pub(super) fn clock(page: &Page) -> Html {
     let state = &page.state;
-    if state.lesson.verdict.is_some() {
+    let goals =
+        state.step().and_then(|step| step.task.as_ref()).map(headroom_labs::Task::goals).unwrap_or_default();
+    let recovered =
+        goals.iter().zip(&state.lesson.so_far).any(|(goal, figure)| is_recovery(goal) && figure.is_some());
+    if state.lesson.verdict.is_some() || recovered {
         return Html::default();
     }
     state.broken_for().map_or_else(Html::default, |time| {

@@ -13,12 +13,22 @@ use yew::prelude::*;
 #[component]
 pub(super) fn Settings(page: &Page) -> Html {
     let state = &page.state;
+    let column = use_node_ref();
+    {
+        let column = column.clone();
+        use_effect_with(state.unfolded.settings, move |asked| {
+            // On a phone they lie below everything else.
+            if let Some(column) = column.cast::<web_sys::Element>().filter(|_| *asked) {
+                column.scroll_into_view();
+            }
+        });
+    }
     let Some(view) = state.view.clone() else {
         return html! { <aside class={classes!("settings", state.unfolded.settings.then_some("shown"))} aria-label={word("settings")} /> };
     };
     let open = matches!(state.lesson.prediction, Prediction::Open { .. });
     html! {
-        <aside class={classes!("settings", state.unfolded.settings.then_some("shown"))} aria-label={word("settings")} tabindex="0">
+        <aside ref={column} class={classes!("settings", state.unfolded.settings.then_some("shown"))} aria-label={word("settings")} tabindex="0">
             { step_knobs(page, open) }
             <h2>{ word("all-settings") }</h2>
             <div class="groups">

@@ -78,7 +78,7 @@ fn followed(page: &Page) -> Option<Followed> {
             Doing::Pool => (caller?, Spot::Leaves),
             Doing::Queue => (callee?, Spot::Before),
             Doing::Core => (callee?, Spot::Waits),
-            Doing::Work | Doing::Below => (callee?, Spot::Works),
+            Doing::Held | Doing::Work | Doing::Below => (callee?, Spot::Works),
             Doing::Travel => return None,
         })
     });

@@ -40,6 +40,7 @@ fn most(spans: &[TraceSpan], ended: Micros) -> Vec<String> {
         Doing::Pool => "most-pool",
         Doing::Queue => "most-queue",
         Doing::Core => "most-core",
+        Doing::Held => "most-held",
         Doing::Work | Doing::Below => "most-work",
         Doing::Travel => "most-travel",
     };
@@ -54,6 +55,7 @@ pub(super) fn now(spans: &[TraceSpan], time: Micros) -> Option<(String, String)>
         Doing::Pool => "now-pool",
         Doing::Queue => "now-queue",
         Doing::Core => "now-core",
+        Doing::Held => "now-held",
         Doing::Work | Doing::Below => "now-work",
         Doing::Travel if returns => "now-back",
         Doing::Travel => "now-travel",
@@ -76,6 +78,7 @@ pub(super) fn told(spans: &[TraceSpan], index: usize, pieces: &[Piece]) -> Strin
             Doing::Pool => "part-pool",
             Doing::Queue => "part-queue",
             Doing::Core => "part-core",
+            Doing::Held => "part-held",
             Doing::Work if span.cores == 0 => "part-inside",
             Doing::Work => "part-work",
             Doing::Travel => "part-travel",
@@ -123,6 +126,7 @@ pub(super) fn cause(spans: &[TraceSpan], cause: &Cause) -> String {
         Doing::Pool => "stuck-pool",
         Doing::Queue => "stuck-queue",
         Doing::Core => "stuck-core",
+        Doing::Held => "stuck-held",
         Doing::Work | Doing::Below => "stuck-work",
         Doing::Travel => "stuck-travel",
     };
@@ -154,7 +158,7 @@ mod tests {
     fn a_waiting_request_says_what_it_waits_for_and_how_long() {
         let spans = miss();
         let cases = [
-            (3.0, "Now: waits to be let in at App. All 8 places are taken.", "2 ms so far."),
+            (3.0, "Now: waits to be let in at App. 8 of 8 places are taken.", "2 ms so far."),
             (5.5, "Now: in App, waits for a core. All are busy.", "0.5 ms so far."),
             (30.0, "Now: App waits for one of 15 connections to Database. All are taken.", "21.1 ms so far."),
             (8.5, "Now: Cache is at work on it.", "0.3 ms so far."),

@@ -85,13 +85,14 @@ impl Lesson {
         let pulse = lab.and_then(|lab| lab.steps.get(self.step)).and_then(|step| step.pulse.as_ref());
         let Some(pulse) = pulse.filter(|pulse| pulse.knob == path) else { return };
         let number = super::super::value::number_of(value).unwrap_or(f64::NAN);
-        // Within a twentieth: nobody should have to hit a pixel.
-        self.accepted |= (number - pulse.to).abs() <= pulse.to.abs() / 20.0 || number > pulse.to;
+        // Within a fifth, or beyond: nobody should have to hit a pixel.
+        self.accepted |= (number - pulse.to).abs() <= pulse.to.abs() / 5.0 || number > pulse.to;
     }
 
-    /// Whether a hint may be offered: a minute and a half without success.
+    /// Whether a hint may be offered: a check that failed, or a minute and a half without success.
     pub fn may_hint(&self) -> bool {
-        self.entered_ms.is_some_and(|entered| self.now_ms - entered >= 90_000.0)
+        let failed = self.verdict.as_ref().is_some_and(|verdict| !verdict.pass);
+        (failed || self.entered_ms.is_some_and(|entered| self.now_ms - entered >= 90_000.0))
             && !self.verdict.as_ref().is_some_and(|verdict| verdict.pass)
     }
 }
@@ -240,7 +241,11 @@ impl State {
         let Some(lab) = self.lab() else { return };
         self.mark_done_if(self.step_done());
         let next = (self.lesson.step + 1).min(lab.steps.len());
-        self.enter(next);
+        if next == lab.steps.len() && self.view.is_some() {
+            self.turn_to_the_card()
+        } else {
+            self.enter(next)
+        }
     }
 
     pub(super) fn back(&mut self) {

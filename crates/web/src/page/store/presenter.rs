@@ -35,6 +35,10 @@ impl State {
         let on = !self.presenter.on && self.lab().is_some();
         self.presenter = Presenter { on, ..Presenter::default() };
         self.close();
+        if !self.transport.playing && self.view.is_some() {
+            // The picture is drawn on another canvas now, and a run that stands sends it no frames.
+            self.outbox.seek(self.run, self.head.time);
+        }
     }
 
     pub(super) fn raise_hands(&mut self, answer: usize, hands: u32) {

@@ -142,6 +142,18 @@ impl State {
         self.load(self.opening_settings(), at);
     }
 
+    /// From the last step to the closing card. What was done stays on the screen, to be shared.
+    pub(super) fn turn_to_the_card(&mut self) {
+        self.close();
+        self.transport.playing = false;
+        let Some(lab) = self.lab() else { return };
+        self.lesson = super::Lesson::opening(Some(lab), lab.steps.len());
+        if let Place::Lab { lab, step } = &mut self.place {
+            *step = step_address(lab, self.lesson.step);
+        }
+        self.finish_lab();
+    }
+
     /// Settings of the step on top of the scenario; the hero of the home page opens busier than the first step.
     pub(super) fn opening_settings(&self) -> Vec<Setting> {
         let step = self.step().or_else(|| self.lab()?.steps.last());

@@ -22,6 +22,8 @@ pub enum Doing {
     Queue,
     /// The callee's cores are all busy with others.
     Core,
+    /// The callee has it on a core, and is slower than it should be.
+    Held,
     /// The callee works on it.
     Work,
     /// The callee waits for an answer of somebody else.
@@ -32,12 +34,12 @@ pub enum Doing {
 
 impl Doing {
     /// All, in the order of their numbers.
-    pub const ALL: [Doing; 6] =
-        [Doing::Pool, Doing::Queue, Doing::Core, Doing::Work, Doing::Below, Doing::Travel];
+    pub const ALL: [Doing; 7] =
+        [Doing::Pool, Doing::Queue, Doing::Core, Doing::Held, Doing::Work, Doing::Below, Doing::Travel];
 
     /// Whether nothing happens to the request itself.
     pub fn waits(self) -> bool {
-        matches!(self, Doing::Pool | Doing::Queue | Doing::Core)
+        matches!(self, Doing::Pool | Doing::Queue | Doing::Core | Doing::Held)
     }
 }
 
@@ -83,8 +85,8 @@ pub fn pieces(spans: &[TraceSpan], index: usize, until: Micros) -> Vec<Piece> {
 }
 
 /// How long a call did each of what it can do, in the order of [`Doing::ALL`], while its caller waited.
-pub fn sums(pieces: &[Piece]) -> [Micros; 6] {
-    let mut sums = [0.0; 6];
+pub fn sums(pieces: &[Piece]) -> [Micros; 7] {
+    let mut sums = [0.0; 7];
     for piece in pieces.iter().filter(|piece| !piece.late) {
         sums[piece.doing as usize] += piece.to - piece.from;
     }
@@ -148,12 +150,12 @@ impl Row {
     /// Time inside that is with nobody below. Work comes first in a visit; what stands between answers is a wait to be
     /// let in again.
     fn own(&mut self, span: &TraceSpan, from: Micros, to: Micros, first: bool) {
-        if !first && span.cores > 0 {
+        if !first && span.cores > 0 && !span.slowed {
             return self.add(Doing::Queue, from, to);
         }
         let works = if span.cores > 0 { to - span.worked_us } else { from };
         let works = works.clamp(from, to.max(from));
-        self.add(Doing::Core, from, works);
+        self.add(if span.slowed { Doing::Held } else { Doing::Core }, from, works);
         self.add(Doing::Work, works, to);
     }
 }

@@ -22,6 +22,7 @@ pub fn span(depth: u32, label: &str, times: [f64; 6], worked: f64, cores: u32) -
         cores,
         places: 8,
         pool: 15,
+        slowed: false,
     }
 }
 

@@ -54,10 +54,21 @@ fn revealed(page: &Page, asked: &Asked, guess: &Guess, was: &[Option<f64>]) -> H
             if let Some(why) = judged.and_then(|judged| judged.if_wrong) {
                 <p class="why"><Prose page={page.clone()} text={why.clone()} /></p>
             }
+            <p class="over">{ over(page, asked) }</p>
             <p class="why"><Prose page={page.clone()} text={asked.reveal.clone()} /></p>
             { replay::replay(page, asked) }
         </div>
     }
+}
+
+/// Over which time the figure is; charts tell their last second, which is another.
+fn over(page: &Page, asked: &Asked) -> String {
+    let warmup = page.state.view.as_ref().map_or(0.0, |view| view.warmup_us);
+    let micros = |moment: headroom_labs::Moment| moment.seconds() * 1e6;
+    let from = asked.from.map_or(warmup, micros);
+    let to = micros(asked.to.unwrap_or(asked.until));
+    let figures = [("from", format::clock_short(from)), ("to", format::clock_short(to))];
+    say("measured-over", &figures)
 }
 
 /// "You said", "It was".
