@@ -5,45 +5,47 @@
 //! multiply, they do not add. A cache on several ways counts on the first. O(nodes).
 
 use crate::scenario::{NodeSpec, Scenario};
-use std::collections::BTreeMap;
 
-/// By name of each cache that was asked: the share answered there or before. `hit_ratio` is each one's own.
-pub(super) fn combined(
-    scenario: &Scenario,
-    hit_ratio: impl Fn(&str) -> Option<f64>,
-) -> BTreeMap<String, f64> {
-    let mut walk = Walk { scenario, hit_ratio, seen: Vec::new(), combined: BTreeMap::new() };
-    for node in &scenario.nodes {
+/// By node: the share that caches up to it have answered, where it is a cache that was asked. `hit_ratios` are each
+/// one's own.
+pub(super) fn combined(scenario: &Scenario, hit_ratios: &[Option<f64>]) -> Vec<Option<f64>> {
+    let nothing = || vec![None; hit_ratios.len()];
+    let mut walk = Walk { scenario, hit_ratios, seen: nothing(), combined: nothing() };
+    for (index, node) in scenario.nodes.iter().enumerate() {
         if matches!(node.spec, NodeSpec::Clients(_)) {
-            walk.visit(&node.name, 1.0);
+            walk.visit(index, 1.0);
         }
     }
     walk.combined
 }
 
-struct Walk<'a, H> {
+struct Walk<'a> {
     scenario: &'a Scenario,
-    hit_ratio: H,
-    seen: Vec<&'a str>,
-    combined: BTreeMap<String, f64>,
+    hit_ratios: &'a [Option<f64>],
+    /// What share came to a node.
+    seen: Vec<Option<f64>>,
+    combined: Vec<Option<f64>>,
 }
 
-impl<'a, H: Fn(&str) -> Option<f64>> Walk<'a, H> {
+impl Walk<'_> {
     /// Follows the calls of a node that `passed` of all come to. What share passes it and all behind it.
-    fn visit(&mut self, name: &'a str, passed: f64) -> f64 {
-        let Some(node) = self.scenario.node(name).filter(|_| !self.seen.contains(&name)) else {
+    fn visit(&mut self, index: usize, passed: f64) -> f64 {
+        if self.seen[index].replace(passed).is_some() {
             return passed;
-        };
-        self.seen.push(name);
-        let mut left = passed;
-        if let (NodeSpec::Cache(_), Some(hit_ratio)) = (&node.spec, (self.hit_ratio)(name)) {
-            left *= 1.0 - hit_ratio;
-            self.combined.insert(name.to_owned(), 1.0 - left);
         }
-        for callee in node.spec.callees() {
-            let passes = self.visit(callee, left);
+        let spec = &self.scenario.nodes[index].spec;
+        let mut left = passed;
+        if let (NodeSpec::Cache(_), Some(hit_ratio)) = (spec, self.hit_ratios[index]) {
+            left *= 1.0 - hit_ratio;
+            self.combined[index] = Some(1.0 - left);
+        }
+        for callee in spec.callees() {
+            let Some(index) = self.scenario.nodes.iter().position(|node| node.name == callee) else {
+                continue;
+            };
+            let passes = self.visit(index, left);
             // A balancer spreads; the others ask one after the other.
-            if !matches!(node.spec, NodeSpec::Balancer(_)) {
+            if !matches!(spec, NodeSpec::Balancer(_)) {
                 left = passes;
             }
         }

@@ -254,20 +254,16 @@ impl Report {
                 receipt(node, Usage { instances, calls: of_node.calls[Outcome::Ok as usize], length })
             })
             .collect();
-        let mut nodes: BTreeMap<String, NodeReport> =
-            (scenario.nodes.iter().zip(&figures.nodes).zip(&receipts))
-                .map(|((node, of_node), receipt)| {
-                    let mut report = node_report(node, of_node, figures.length());
-                    report.cost_per_hour = in_dollars(receipt.per_hour);
-                    (node.name.clone(), report)
-                })
-                .collect();
-        let combined = levels::combined(scenario, |name| nodes.get(name)?.hit_ratio);
-        for (name, ratio) in combined {
-            if let Some(node) = nodes.get_mut(&name) {
-                node.combined_hit_ratio = Some(ratio);
-            }
-        }
+        let hit_ratios: Vec<Option<f64>> = figures.nodes.iter().map(NodeFigures::hit_ratio).collect();
+        let combined = levels::combined(scenario, &hit_ratios);
+        let nodes = (scenario.nodes.iter().zip(&figures.nodes).zip(&receipts).zip(combined))
+            .map(|(((node, of_node), receipt), combined)| {
+                let mut report = node_report(node, of_node, figures.length());
+                report.cost_per_hour = in_dollars(receipt.per_hour);
+                report.combined_hit_ratio = combined;
+                (node.name.clone(), report)
+            })
+            .collect();
         let cost = receipts.iter().map(|receipt| receipt.per_hour).fold(0, u64::saturating_add);
         Report {
             digest: format!("{:016x}", facts.digest),

@@ -83,7 +83,7 @@ impl Later {
 
 impl Removal {
     fn call(&self, kernel: &mut Kernel, to: Option<InstanceIndex>, nth: u8) {
-        kernel.call(&NewCall {
+        kernel.call_apart(&NewCall {
             from: self.from,
             caller: VisitId::NONE,
             link: self.sending.link,

@@ -10,9 +10,9 @@ mod build;
 mod cache;
 mod clients;
 mod demand;
-mod flights;
 mod gauge;
 mod later;
+mod lines;
 #[cfg(test)]
 #[cfg(feature = "schema")]
 mod live_tests;

@@ -29,6 +29,18 @@ impl<T> PerInstance<T> {
         self.place(instance).map(|place| &mut self.0[place].1)
     }
 
+    /// The value of an instance, made if there is none.
+    pub(super) fn get_or_insert(&mut self, instance: InstanceIndex) -> &mut T
+    where
+        T: Default,
+    {
+        let place = self.0.binary_search_by_key(&instance, |(of, _)| *of).unwrap_or_else(|place| {
+            self.0.insert(place, (instance, T::default()));
+            place
+        });
+        &mut self.0[place].1
+    }
+
     #[inline]
     fn place(&self, instance: InstanceIndex) -> Option<usize> {
         // Most nodes have one instance.

@@ -2,8 +2,9 @@
 //! service that only computes and counts connections.
 
 use super::demand;
-use super::flights::Flights;
 use super::later::{self, Later};
+use super::lines::Lines;
+use super::per_instance::PerInstance;
 use super::plan::{Plans, Step};
 use crate::scenario::{Database, Discipline, OnCancel, QueueLimit, Service as Spec};
 use crate::sim::call::{EndedCall, NewCall, Visit, VisitId};
@@ -31,7 +32,9 @@ pub(super) struct Service {
     /// It keeps the truth, and callers without a pool count as connections too.
     is_database: bool,
     later: Later,
-    flights: Flights,
+    /// Loads that requests of one instance share (single flight, as Go's `singleflight` package): by key, who asks, and
+    /// behind it who waits for what comes of that.
+    flights: PerInstance<Lines>,
     single_flight: bool,
     versioned_keys: bool,
     /// Share of its keys that do not exist until written, as a threshold.
@@ -62,7 +65,7 @@ impl Service {
             missing: 0,
             keys: Salt::new(kernel.seed(), name, Purpose::Keys),
             later: Later::default(),
-            flights: Flights::default(),
+            flights: PerInstance::default(),
             single_flight: spec.cache.as_ref().is_some_and(|usage| usage.single_flight),
             versioned_keys: spec.cache.as_ref().is_some_and(|usage| usage.versioned_keys),
             news: later::luck(kernel, name),
@@ -83,7 +86,7 @@ impl Service {
             missing: threshold(spec.missing),
             keys: Salt::new(kernel.seed(), name, Purpose::Keys),
             later: Later::default(),
-            flights: Flights::default(),
+            flights: PerInstance::default(),
             single_flight: false,
             versioned_keys: false,
             news: later::luck(kernel, name),
@@ -150,11 +153,11 @@ impl Service {
                 if visit.lookup == Lookup::Hit {
                     visit.version = ended.version;
                     visit.position = found;
-                } else if self.single_flight && self.flights.join(instance, key, id) {
+                } else if self.single_flight && self.joins(instance, key, id) {
                     return;
                 }
             }
-            Step::Fill { .. } if !self.flights.is_empty() => {
+            Step::Fill { .. } => {
                 let version = visit.version;
                 self.land(kernel, id, (instance, key), Some(version));
             }
@@ -189,10 +192,18 @@ impl Service {
         (instance, key): (InstanceIndex, u64),
         version: Option<u32>,
     ) {
-        if self.flights.is_empty() {
+        let Some(flights) = self.flights.get_mut(instance).filter(|flights| !flights.is_empty()) else {
+            return;
+        };
+        if flights.first(key) != Some(leader) {
             return;
         }
-        for id in self.flights.land(instance, key, leader) {
+        flights.take(key);
+        let mut waiting = Vec::new();
+        while let Some(id) = flights.take(key) {
+            waiting.push(id);
+        }
+        for id in waiting {
             let Some(visit) = kernel.visit_mut(id) else { continue };
             let looked_up = visit.position.saturating_sub(1);
             match (version, self.plans.step(visit.operation, looked_up)) {
@@ -209,6 +220,11 @@ impl Service {
                 }
             }
         }
+    }
+
+    /// Whether a visit that missed waits for the load that another has begun; if not, it leads one.
+    fn joins(&mut self, instance: InstanceIndex, key: u64, id: VisitId) -> bool {
+        self.flights.get_or_insert(instance).join(key, id)
     }
 
     /// Forgets an instance that is no more.

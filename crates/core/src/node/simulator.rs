@@ -146,7 +146,7 @@ impl Simulator {
         self.simulation.validate();
         for node in &self.simulation.handler.list {
             if let NodeState::Cache(cache) = node {
-                cache.validate(&self.simulation.kernel);
+                cache.validate();
             }
         }
     }

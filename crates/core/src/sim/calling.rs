@@ -35,6 +35,12 @@ impl Kernel {
         }
     }
 
+    /// The same from a place that is not worth a copy of it.
+    #[inline(never)]
+    pub fn call_apart(&mut self, new: &NewCall) -> CallId {
+        self.call(new)
+    }
+
     /// A call that leaves now: it and its visit name each other, so that each is written once, whole.
     #[inline(always)]
     fn call_at_once(&mut self, new: &NewCall, node: NodeIndex, to: InstanceIndex) -> CallId {

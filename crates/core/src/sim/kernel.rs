@@ -247,7 +247,7 @@ impl Kernel {
     }
 
     /// Tells something worth telling.
-    #[inline]
+    #[inline(never)]
     pub fn note(&mut self, instance: InstanceIndex, kind: NoteKind, a: u64, b: u64) {
         self.record(Record::Note(Note { time: self.now, instance, kind, a, b }));
     }

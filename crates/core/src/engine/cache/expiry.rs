@@ -32,7 +32,7 @@ impl Cache {
 
     /// Removes entries that have ended, found at random; appends their keys and ages to `ended`. `draw` gives a number
     /// below the one it is given.
-    pub fn sweep(&mut self, now: Time, mut draw: impl FnMut(u64) -> u64, ended: &mut Vec<(u64, Time)>) {
+    pub fn sweep(&mut self, now: Time, draw: &mut dyn FnMut(u64) -> u64, ended: &mut Vec<(u64, Time)>) {
         let mut looks = self.store.places();
         loop {
             let (mut seen, mut removed) = (0, 0);
@@ -104,7 +104,7 @@ mod tests {
                 drawn += 1;
                 u64::from(hash(drawn)) * bound >> 32
             };
-            cache.sweep(now, draw, &mut ended);
+            cache.sweep(now, &mut { draw }, &mut ended);
             assert!(ended.iter().all(|(key, _)| (key + 1) * SECOND / 100 <= now));
             let alive = (0..10_000).filter(|key| (key + 1) * SECOND / 100 > now).count() as u64;
             assert!(cache.len() >= alive);

@@ -2,11 +2,12 @@
 //!
 //! A write to a key that waits already joins it if writes are coalesced. What waits, or is on its way without an answer,
 //! is lost with the instance: exactly what was acknowledged less what the store has acknowledged. A flush whose answer
-//! is lost with the instance counts as lost too, although the store may have it. O(log waiting) a write.
+//! is lost with the instance counts as lost too, although the store may have it. O(1) a write.
 
+use super::super::lines::Map;
 use crate::sim::call::Visit;
 use crate::sim::time::Time;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 /// What waits in one instance.
 #[derive(Clone, Debug, Default)]
@@ -15,9 +16,9 @@ pub(super) struct Buffer {
     /// Number of the first in the queue; below it there is room for those that come back.
     first: u64,
     /// By key: the number of the last in the queue.
-    queued: BTreeMap<u64, u64>,
+    queued: Map,
     /// By key: writes that the store has not acknowledged.
-    unwritten: BTreeMap<u64, u64>,
+    unwritten: Map,
     /// Their sum.
     writes: u64,
 }
@@ -46,7 +47,7 @@ impl Buffer {
 
     /// Whether the value of a key is not written yet.
     pub(super) fn holds(&self, key: u64) -> bool {
-        self.unwritten.contains_key(&key)
+        self.unwritten.get(key).is_some()
     }
 
     #[cfg(test)]
@@ -57,7 +58,7 @@ impl Buffer {
     /// Takes a write if there is room. Whether there was.
     pub(super) fn add(&mut self, now: Time, visit: &Visit, capacity: u32, coalesce: bool) -> bool {
         let (key, size, root, parent) = (visit.key, visit.size, visit.root, visit.path);
-        match self.queued.get(&key).filter(|_| coalesce) {
+        match self.queued.get(key).filter(|_| coalesce) {
             Some(number) => {
                 let waiting = &mut self.queue[(number - self.first) as usize];
                 *waiting = Waiting { size, root, parent, writes: waiting.writes + 1, ..*waiting };
@@ -67,11 +68,11 @@ impl Buffer {
                 if self.queue.is_empty() {
                     self.first = 1 << 62;
                 }
-                self.queued.insert(key, self.first + self.queue.len() as u64);
+                self.queued.set(key, self.first + self.queue.len() as u64);
                 self.queue.push_back(Waiting { key, size, root, parent, writes: 1, since: now, attempt: 0 });
             }
         }
-        *self.unwritten.entry(key).or_default() += 1;
+        self.unwritten.set(key, self.unwritten.get(key).unwrap_or(0) + 1);
         self.writes += 1;
         true
     }
@@ -79,8 +80,8 @@ impl Buffer {
     /// Takes the oldest out, to be sent.
     pub(super) fn take(&mut self) -> Option<Waiting> {
         let waiting = self.queue.pop_front()?;
-        if self.queued.get(&waiting.key) == Some(&self.first) {
-            self.queued.remove(&waiting.key);
+        if self.queued.get(waiting.key) == Some(self.first) {
+            self.queued.remove(waiting.key);
         }
         self.first += 1;
         Some(waiting)
@@ -92,19 +93,18 @@ impl Buffer {
             self.first = 1 << 62;
         }
         self.first -= 1;
-        let number = self.first;
-        self.queued.entry(waiting.key).or_insert(number);
+        if self.queued.get(waiting.key).is_none() {
+            self.queued.set(waiting.key, self.first);
+        }
         self.queue.push_front(Waiting { attempt: waiting.attempt.saturating_add(1), ..waiting });
     }
 
     /// The store has it.
     pub(super) fn written(&mut self, waiting: &Waiting) {
         self.writes -= waiting.writes;
-        if let Some(left) = self.unwritten.get_mut(&waiting.key) {
-            *left -= waiting.writes;
-            if *left == 0 {
-                self.unwritten.remove(&waiting.key);
-            }
+        match self.unwritten.get(waiting.key).unwrap_or(0).saturating_sub(waiting.writes) {
+            0 => self.unwritten.remove(waiting.key),
+            left => self.unwritten.set(waiting.key, left),
         }
     }
 
@@ -112,9 +112,13 @@ impl Buffer {
     pub(super) fn validate(&self, sent: impl Iterator<Item = Waiting>) {
         let writes: u64 = self.queue.iter().copied().chain(sent).map(|waiting| waiting.writes).sum();
         assert_eq!(writes, self.writes, "writes that wait or are on their way");
-        assert_eq!(self.unwritten.values().sum::<u64>(), self.writes, "writes by key");
-        for (key, number) in &self.queued {
-            assert_eq!(self.queue[(number - self.first) as usize].key, *key, "where a key waits");
+        assert_eq!(
+            self.unwritten.iter().map(|(_, writes)| writes).sum::<u64>(),
+            self.writes,
+            "writes by key"
+        );
+        for (key, number) in self.queued.iter() {
+            assert_eq!(self.queue[(number - self.first) as usize].key, key, "where a key waits");
         }
     }
 }

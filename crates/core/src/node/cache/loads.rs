@@ -1,12 +1,12 @@
 //! Which keys are being loaded into one instance of a cache, and who waits for that.
 //!
 //! A load begins with the miss that is sent to ask, and ends when its value is put in. One that takes longer than
-//! `wait_timeout` is taken for lost. At most 100,000 are remembered. O(log waiting) for those who wait, else O(1).
+//! `wait_timeout` is taken for lost. At most 100,000 are remembered. O(1).
 
+use super::super::lines::Lines;
 use crate::engine::cache::{Cache as Engine, Capacity, Lookup, Policy, Settings};
 use crate::sim::call::VisitId;
 use crate::sim::time::{Nanos, Time};
-use std::collections::BTreeMap;
 
 const MOST: u64 = 100_000;
 
@@ -15,20 +15,14 @@ const MOST: u64 = 100_000;
 pub(super) struct Loads {
     /// By key: when its load began.
     under_way: Engine,
-    /// By key, in the order they came.
-    waiting: BTreeMap<(u64, u64), VisitId>,
-    came: u64,
+    /// Some have waited long enough and left without being taken out.
+    waiting: Lines,
     left: Vec<u64>,
 }
 
 impl Loads {
     pub(super) fn new(timeout: Nanos) -> Loads {
-        Loads {
-            under_way: Engine::new(settings(timeout)),
-            waiting: BTreeMap::new(),
-            came: 0,
-            left: Vec::new(),
-        }
+        Loads { under_way: Engine::new(settings(timeout)), waiting: Lines::default(), left: Vec::new() }
     }
 
     /// From now on, for loads that begin from now on.
@@ -64,28 +58,19 @@ impl Loads {
     }
 
     pub(super) fn wait(&mut self, key: u64, visit: VisitId) {
-        self.waiting.insert((key, self.came), visit);
-        self.came += 1;
+        self.waiting.join(key, visit);
     }
 
-    /// Takes the one who has waited longest for a key.
+    /// Takes the one who came first for a key; it may have left since.
     pub(super) fn next_waiting(&mut self, key: u64) -> Option<VisitId> {
-        let (place, visit) = self.waiting.range((key, 0)..=(key, u64::MAX)).next()?;
-        let (place, visit) = (*place, *visit);
-        self.waiting.remove(&place);
-        Some(visit)
+        self.waiting.take(key)
     }
 
-    /// Somebody waits no longer. O(waiting for this key).
+    /// Somebody waits no longer: whoever came first leaves first, unless the time was changed meanwhile.
     pub(super) fn leave(&mut self, key: u64, visit: VisitId) {
-        let mut places = self.waiting.range((key, 0)..=(key, u64::MAX));
-        if let Some(place) = places.find(|(_, waiting)| **waiting == visit).map(|(place, _)| *place) {
-            self.waiting.remove(&place);
+        if self.waiting.first(key) == Some(visit) {
+            self.waiting.take(key);
         }
-    }
-
-    pub(super) fn waiting(&self) -> impl Iterator<Item = VisitId> + '_ {
-        self.waiting.values().copied()
     }
 }
 

@@ -294,11 +294,11 @@ impl Cache {
         // What is still given out in its grace is not over.
         let Some(over) = now.checked_sub(self.spec.grace.unwrap_or(0)) else { return };
         let mut drawn = 0;
-        let draw = |bound| {
+        let mut draw = |bound| {
             drawn += 1;
             below(luck.draw(combine(now, drawn)), bound)
         };
-        shelf.engine.sweep(over, draw, &mut self.ended);
+        shelf.engine.sweep(over, &mut draw, &mut self.ended);
         for (key, age) in self.ended.drain(..) {
             kernel.note(instance, NoteKind::Expired, key, age);
         }
@@ -324,15 +324,11 @@ impl Cache {
         stored_at.saturating_add(moved)
     }
 
-    /// Recounts what waits to be written, and who waits for loads.
-    pub(super) fn validate(&self, kernel: &Kernel) {
+    /// Recounts what is stored and what waits to be written.
+    pub(super) fn validate(&self) {
         for (_, shelf) in self.shelves.iter() {
             assert_eq!(shelf.engine.validate(), Ok(()));
             shelf.buffer.validate(shelf.errands.flushes());
-            for id in shelf.loads.waiting() {
-                let waits = kernel.visit(id).is_some_and(|visit| visit.position == position::WAITING);
-                assert!(waits, "a visit that does not wait for a load is said to");
-            }
         }
     }
 }
@@ -358,6 +354,7 @@ fn tell_evicted(kernel: &mut Kernel, instance: InstanceIndex, evicted: &mut Vec<
 }
 
 /// Answers a visit with what it has found so far.
+#[inline(never)]
 fn finish(kernel: &mut Kernel, id: VisitId, outcome: Outcome) {
     let Some(visit) = kernel.visit(id) else { return };
     let (instance, lookup) = (visit.instance, visit.lookup);

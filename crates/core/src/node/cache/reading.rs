@@ -10,13 +10,13 @@
 //!
 //! Left out: Caffeine and Varnish load in threads that have a limit; here a load begins at once.
 
-use super::{Answer, Cache, Shelf, judge, tell_evicted};
+use super::{Answer, Cache, Shelf, finish, judge, position, tell_evicted};
 use crate::engine::cache::{Entry, Lookup as Found};
 use crate::scenario::{OnMiss, RaceGuard};
 use crate::sim::call::{Visit, VisitId};
 use crate::sim::kernel::Kernel;
 use crate::sim::random::unit;
-use crate::sim::record::{InstanceIndex, Lookup, NoteKind};
+use crate::sim::record::{InstanceIndex, Lookup, NoteKind, Outcome};
 use crate::sim::time::{Nanos, Time, seconds};
 use crate::sim::truth::{ABSENT, FIRST, UNWRITTEN};
 
@@ -154,9 +154,11 @@ impl Cache {
     }
 
     /// Whoever waited for somebody else's load loads the key itself.
-    pub(super) fn load_instead(&mut self, kernel: &mut Kernel, id: VisitId) {
-        let Some(visit) = kernel.visit(id).copied() else { return };
-        let Some(shelf) = self.shelves.get_mut(visit.instance) else { return };
+    /// Whether it still waited.
+    pub(super) fn load_instead(&mut self, kernel: &mut Kernel, id: VisitId) -> bool {
+        let waits = |visit: &&Visit| visit.position == position::WAITING;
+        let Some(visit) = kernel.visit(id).filter(waits).copied() else { return false };
+        let Some(shelf) = self.shelves.get_mut(visit.instance) else { return false };
         shelf.loads.begin_anew(kernel.now(), visit.key);
         let answer = self.load_again(kernel, &visit);
         if let Some(visit) = kernel.visit_mut(id) {
@@ -166,8 +168,9 @@ impl Cache {
         if answer == Answer::Ask {
             self.ask(kernel, id);
         } else {
-            super::finish(kernel, id, crate::sim::record::Outcome::Ok);
+            finish(kernel, id, Outcome::Ok);
         }
+        true
     }
 
     fn load_again(&mut self, kernel: &Kernel, visit: &Visit) -> Answer {
@@ -225,19 +228,22 @@ impl Cache {
         let Some(shelf) = self.shelves.get_mut(instance) else { return };
         shelf.loads.end(value.key);
         if stored == Stored::Refused {
-            if let Some(next) = shelf.loads.next_waiting(value.key) {
-                self.load_instead(kernel, next);
+            while let Some(next) = self.next_waiting(instance, value.key) {
+                if self.load_instead(kernel, next) {
+                    return;
+                }
             }
             return;
         }
         while let Some(waiting) = self.next_waiting(instance, value.key) {
-            let Some(visit) = kernel.visit_mut(waiting) else { continue };
+            let waits = |visit: &&mut Visit| visit.position == position::WAITING;
+            let Some(visit) = kernel.visit_mut(waiting).filter(waits) else { continue };
             visit.lookup = Lookup::Hit;
             visit.version = value.version;
             let (visit, waited) = (*visit, kernel.now());
             judge(kernel, &visit, value.version);
             kernel.note(instance, NoteKind::Coalesced, value.key, waited - visit.arrived);
-            super::finish(kernel, waiting, crate::sim::record::Outcome::Ok);
+            finish(kernel, waiting, Outcome::Ok);
         }
     }
 

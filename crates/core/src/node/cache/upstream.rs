@@ -71,7 +71,7 @@ impl Cache {
         }
         let visit = *visit;
         let new = NewCall { caller: id, deadline: visit.deadline, ..self.call(&visit, link, ASK) };
-        let call = kernel.call(&new);
+        let call = kernel.call_apart(&new);
         if let Some(visit) = kernel.visit_mut(id) {
             visit.open_call = call;
         }
@@ -85,7 +85,7 @@ impl Cache {
         let token = shelf.errands.add(Errand::Refresh(Value::of(visit, visit.version)));
         kernel.note(visit.instance, NoteKind::Refreshed, visit.key, 0);
         let new = NewCall { token, operation: Operation::Read, ..self.call(visit, link, REFRESH) };
-        kernel.call(&new);
+        kernel.call_apart(&new);
     }
 
     /// A call in the background, made for a visit.
@@ -149,7 +149,9 @@ impl Cache {
             shelf.loads.end(value.key);
         }
         while let Some(waiting) = self.next_waiting(instance, value.key) {
-            finish(kernel, waiting, Outcome::Error);
+            if kernel.visit(waiting).is_some_and(|visit| visit.position == position::WAITING) {
+                finish(kernel, waiting, Outcome::Error);
+            }
         }
     }
 
@@ -191,7 +193,7 @@ impl Cache {
             let Some(shelf) = self.shelves.get_mut(instance) else { return };
             let Some(waiting) = shelf.buffer.take() else { return };
             let token = shelf.errands.add(Errand::Flush(waiting));
-            kernel.call(&NewCall {
+            kernel.call_apart(&NewCall {
                 from: instance,
                 caller: VisitId::NONE,
                 link,
