@@ -708,7 +708,12 @@ impl Twin for WTinyLfu {
     }
 
     fn insert(&mut self, world: &World, key: u64) {
-        self.window.push(key);
+        let is_large = world.weight(key) > WTinyLfu::window_share(world);
+        if is_large {
+            self.probation.push(key)
+        } else {
+            self.window.push(key)
+        }
         self.balance(world);
     }
 

@@ -10,12 +10,13 @@
 
 use super::lists::{List, NOWHERE};
 use super::policy::{Arrival, Eviction, Handle};
+use super::steps::Step;
 use super::store::Store;
 
-const T1: List = 0;
-const T2: List = 1;
-const B1: List = 2;
-const B2: List = 3;
+pub(super) const T1: List = 0;
+pub(super) const T2: List = 1;
+pub(super) const B1: List = 2;
+pub(super) const B2: List = 3;
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Arc {
@@ -34,7 +35,8 @@ impl Arc {
             (Some(oldest), None) => (T1, B1, oldest),
             (None, None) => return None,
         };
-        store.transfer(list, ghosts, oldest);
+        store.unlink(list, oldest);
+        store.push_back(ghosts, oldest);
         Some(oldest)
     }
 }
@@ -52,14 +54,17 @@ impl Eviction for Arc {
     fn arrive(&mut self, store: &mut Store, arrival: &Arrival) {
         let (seen_once, seen_again) = (store.weight_of(B1) as f64, store.weight_of(B2) as f64);
         let weight = arrival.weight as f64;
+        let before = self.target;
         match arrival.from {
             B1 => {
                 self.target =
                     (self.target + weight * (seen_again / seen_once).max(1.0)).min(store.room() as f64)
             }
             B2 => self.target = (self.target - weight * (seen_once / seen_again).max(1.0)).max(0.0),
-            _ => {}
+            _ => return,
         }
+        let now = self.target;
+        store.tell(|_| Step::Target { from: before, to: now });
     }
 
     fn evict(&mut self, store: &mut Store, arrival: Option<&Arrival>) -> Option<Handle> {

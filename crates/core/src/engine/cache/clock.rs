@@ -24,7 +24,8 @@ impl Eviction for Clock {
                 return Some(hand);
             }
             *mark = 0;
-            store.move_to_back(RING, hand);
+            store.tell_spared(hand);
+            store.rotate(RING);
         }
     }
 
@@ -36,6 +37,7 @@ impl Eviction for Clock {
     #[inline]
     fn hit(&mut self, store: &mut Store, entry: Handle) {
         store.slots[entry as usize].mark = 1;
+        store.tell_counted(entry);
     }
 
     /// The unmarked ones, which the hand takes in its first round, then the others.

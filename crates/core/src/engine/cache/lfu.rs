@@ -6,6 +6,7 @@
 
 use super::lists::{List, NONE};
 use super::policy::{Arrival, Eviction, Handle};
+use super::steps::Step;
 use super::store::Store;
 
 const QUEUE: List = 0;
@@ -116,6 +117,7 @@ impl Eviction for Lfu {
     fn hit(&mut self, store: &mut Store, entry: Handle) {
         let place = store.slots[entry as usize].mark;
         let Group { uses, len, more, .. } = self.groups[place as usize];
+        store.tell(|store| Step::Counted { key: store.get(entry).key, uses: uses + 1 });
         let next = self.groups.get(more as usize).filter(|next| next.uses == uses + 1);
         if next.is_none() && len == 1 {
             self.groups[place as usize].uses += 1;

@@ -13,12 +13,12 @@ use super::lists::{List, NOWHERE};
 use super::policy::{Arrival, Eviction, Handle};
 use super::store::Store;
 
-const S: List = 0;
+pub(super) const S: List = 0;
 /// Every entry with a value is on Q (HIR) or on this one (LIR), every ghost on the last; the order here matters in Q and
 /// among ghosts.
 const Q: List = 4;
 const LIR: List = 5;
-const GHOSTS: List = 6;
+pub(super) const GHOSTS: List = 6;
 
 #[derive(Clone, Debug)]
 pub(super) struct Lirs;

@@ -8,6 +8,7 @@
 
 use super::MOST_ENTRIES;
 use super::policy::Handle;
+use super::steps::Step;
 use super::store::Store;
 
 /// Which list.
@@ -135,7 +136,9 @@ impl Store {
         }
         state.len -= 1;
         state.weight -= weight;
-        self.slots[entry as usize].list[kind(list)] = NOWHERE as u8;
+        let slot = &mut self.slots[entry as usize];
+        slot.list[kind(list)] = NOWHERE as u8;
+        slot.was_on = list as u8;
     }
 
     /// Takes `entry` off whatever lists it is on.
@@ -150,6 +153,7 @@ impl Store {
     /// Moves `entry` to the back of a list that it is on.
     #[inline]
     pub(super) fn move_to_back(&mut self, list: List, entry: Handle) {
+        self.tell_moved(list, list, entry);
         let front = self.lists[list].front;
         if entry == front {
             self.lists[list].front = self.after(list, entry);
@@ -162,8 +166,44 @@ impl Store {
     /// Moves `entry` from one list to the back of another of the same kind.
     #[inline]
     pub(super) fn transfer(&mut self, from: List, to: List, entry: Handle) {
+        self.tell_moved(from, to, entry);
         self.unlink(from, entry);
         self.push_back(to, entry);
+    }
+
+    /// The front of a list goes to its back, without a word.
+    #[inline]
+    pub(super) fn rotate(&mut self, list: List) {
+        if let Some(front) = self.front(list) {
+            self.lists[list].front = self.after(list, front);
+        }
+    }
+
+    #[inline]
+    fn tell_moved(&mut self, from: List, to: List, entry: Handle) {
+        self.tell(|store| Step::Moved {
+            key: store.get(entry).key,
+            from: store.place(from),
+            to: store.place(to),
+        });
+    }
+
+    /// The key of `entry` has been looked at as a victim and stays.
+    #[inline]
+    pub(super) fn tell_spared(&mut self, entry: Handle) {
+        self.tell(|store| Step::Spared {
+            key: store.get(entry).key,
+            uses: store.slots[entry as usize].mark.into(),
+        });
+    }
+
+    /// A hit has been counted in the mark of `entry`.
+    #[inline]
+    pub(super) fn tell_counted(&mut self, entry: Handle) {
+        self.tell(|store| Step::Counted {
+            key: store.get(entry).key,
+            uses: store.slots[entry as usize].mark.into(),
+        });
     }
 
     /// Puts `entry`, which is leaving, on a list of ghosts that weigh at most `most`; the oldest make room.
@@ -179,6 +219,7 @@ impl Store {
         while let Some(oldest) = self.front(list)
             && (self.weight_of(list) > most || u64::from(self.count(list)) >= MOST_ENTRIES)
         {
+            self.tell(|store| Step::Forgotten { key: store.get(oldest).key, from: store.place(list) });
             self.unlink_all(oldest);
             self.forget(oldest);
         }

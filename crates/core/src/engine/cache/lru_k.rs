@@ -13,7 +13,7 @@ use super::lists::{List, NOWHERE};
 use super::policy::{Arrival, Eviction, Handle};
 use super::store::Store;
 
-const GHOSTS: List = 0;
+pub(super) const GHOSTS: List = 0;
 const NEVER: u64 = 0;
 
 #[derive(Clone, Debug, Default)]

@@ -51,6 +51,7 @@ mod sieve;
 mod sketch;
 mod slru;
 mod stack_distance;
+mod steps;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -62,6 +63,7 @@ pub use policy::Policy;
 pub use replay::{Access, Counts, MOST_WINDOWS, Operation, Replay, Window};
 pub use shards::{Sample, Shards};
 pub use stack_distance::StackDistances;
+pub use steps::{MOST_STEPS, Place, Step};
 pub use store::Entry;
 
 use super::{Nanos, Time};
@@ -235,6 +237,10 @@ impl Cache {
     fn put_new(&mut self, entry: Entry, ghost: Option<Handle>, evicted: &mut Vec<u64>) -> Put {
         let from = ghost.map_or(NOWHERE, |ghost| self.store.list(ghost));
         let arrival = Arrival { key: entry.key, weight: self.store.weigh(entry.size), from };
+        let key = entry.key;
+        if ghost.is_some() {
+            self.store.tell(|store| Step::Returned { key, from: store.place(from) });
+        }
         self.state.arrive(&mut self.store, &arrival);
         if let Some(ghost) = ghost {
             self.store.unlink_all(ghost);
@@ -244,6 +250,7 @@ impl Cache {
                 if let Some(ghost) = ghost {
                     self.store.forget(ghost);
                 }
+                self.store.tell(|_| Step::Refused { key });
                 return Put::Refused;
             }
         }
@@ -251,7 +258,9 @@ impl Cache {
             Some(ghost) => self.store.revive(ghost, entry),
             None => self.store.insert(entry),
         };
+        let told = self.store.told();
         self.state.insert(&mut self.store, handle, from);
+        self.store.tell_entered(told, handle);
         Put::Stored
     }
 
@@ -267,7 +276,9 @@ impl Cache {
     /// Removes everything, ghosts too; how many entries that were.
     pub fn flush(&mut self) -> u64 {
         let count = self.len();
+        let steps = self.store.steps.take();
         *self = Cache::with_seed(self.settings, self.seed);
+        self.store.steps = steps;
         count
     }
 
@@ -292,6 +303,7 @@ impl Cache {
             let handles = self.handles(usize::MAX);
             self.store.drop_all_ghosts();
             self.state = State::new(settings.policy, self.seed);
+            self.rename_steps();
             handles.iter().for_each(|&handle| self.store.unlink_all(handle));
             for handle in handles {
                 self.state.insert(&mut self.store, handle, NOWHERE);
@@ -361,6 +373,7 @@ impl Cache {
         let victim = self.state.evict(&mut self.store, arrival);
         if let Some(handle) = victim {
             evicted.push(self.store.get(handle).key);
+            self.store.tell_left(handle);
             self.store.leave(handle);
         }
         victim.is_some()

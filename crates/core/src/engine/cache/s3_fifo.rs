@@ -15,9 +15,9 @@ use super::lists::{List, NOWHERE};
 use super::policy::{Arrival, Eviction, Handle};
 use super::store::Store;
 
-const SMALL: List = 0;
-const MAIN: List = 1;
-const GHOSTS: List = 2;
+pub(super) const SMALL: List = 0;
+pub(super) const MAIN: List = 1;
+pub(super) const GHOSTS: List = 2;
 
 /// Uses in the small queue that earn a place in the main one.
 const USES_TO_STAY: u32 = 2;
@@ -63,6 +63,7 @@ fn evict_main(store: &mut Store) -> Option<Handle> {
             return Some(oldest);
         }
         *uses -= 1;
+        store.tell_spared(oldest);
         store.move_to_back(MAIN, oldest);
     }
 }
@@ -90,6 +91,7 @@ impl Eviction for S3Fifo {
     fn hit(&mut self, store: &mut Store, entry: Handle) {
         let uses = &mut store.slots[entry as usize].mark;
         *uses = (*uses + 1).min(MOST_COUNTED);
+        store.tell_counted(entry);
     }
 
     fn resize(&mut self, store: &mut Store) {

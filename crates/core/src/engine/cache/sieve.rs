@@ -42,6 +42,7 @@ impl Eviction for Sieve {
         let mut at = self.start(store)?;
         while store.slots[at as usize].mark != 0 {
             store.slots[at as usize].mark = 0;
+            store.tell_spared(at);
             at = store.after(QUEUE, at);
         }
         self.hand = Sieve::nearer_the_head(store, at);
@@ -57,6 +58,7 @@ impl Eviction for Sieve {
     #[inline]
     fn hit(&mut self, store: &mut Store, entry: Handle) {
         store.slots[entry as usize].mark = 1;
+        store.tell_counted(entry);
     }
 
     fn remove(&mut self, store: &mut Store, entry: Handle) {

@@ -12,6 +12,7 @@ use super::MOST_ENTRIES;
 use super::index::{self, Index};
 use super::lists::{LISTS, Link, List, ListState, NONE, NOWHERE};
 use super::policy::Handle;
+use super::steps::Steps;
 use crate::engine::Time;
 
 /// One stored value.
@@ -37,11 +38,15 @@ pub(super) struct Slot {
     pub(super) links: [Link; 2],
     /// Which list of each kind it is on.
     pub(super) list: [u8; 2],
+    /// Which list it was taken off last.
+    pub(super) was_on: u8,
     /// Whether the value is there; else it is a ghost.
     resident: bool,
     /// The policy's own: whether it was used, how often, where it stands.
     pub(super) mark: u32,
 }
+
+const _: () = assert!(size_of::<Slot>() == 64);
 
 /// Entries by handle and by key.
 #[derive(Clone, Debug)]
@@ -56,6 +61,7 @@ pub(super) struct Store {
     bytes: u64,
     by_size: bool,
     room: u64,
+    pub(super) steps: Option<Box<Steps>>,
     /// The time of the operation in progress, in ns.
     pub(super) now: Time,
 }
@@ -73,6 +79,7 @@ impl Store {
             bytes: 0,
             by_size,
             room,
+            steps: None,
             now: 0,
         }
     }
@@ -112,8 +119,9 @@ impl Store {
     /// Stores `entry`, whose key has neither value nor ghost.
     #[inline]
     pub(super) fn insert(&mut self, entry: Entry) -> Handle {
-        let slot =
-            Slot { entry, links: [Link::default(); 2], list: [NOWHERE as u8; 2], resident: true, mark: 0 };
+        let nowhere = NOWHERE as u8;
+        let links = [Link::default(); 2];
+        let slot = Slot { entry, links, list: [nowhere; 2], was_on: nowhere, resident: true, mark: 0 };
         let handle = match self.free {
             NONE => {
                 self.slots.push(slot);

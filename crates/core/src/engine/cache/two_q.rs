@@ -10,9 +10,9 @@ use super::lists::{List, NOWHERE};
 use super::policy::{Arrival, Eviction, Handle};
 use super::store::Store;
 
-const A1_IN: List = 0;
-const AM: List = 1;
-const A1_OUT: List = 2;
+pub(super) const A1_IN: List = 0;
+pub(super) const AM: List = 1;
+pub(super) const A1_OUT: List = 2;
 
 #[derive(Clone, Debug)]
 pub(super) struct TwoQ;

@@ -12,11 +12,12 @@
 use super::lists::{List, NOWHERE};
 use super::policy::{Arrival, Eviction, Handle};
 use super::sketch::Sketch;
+use super::steps::Step;
 use super::store::Store;
 
-const WINDOW: List = 0;
-const PROBATION: List = 1;
-const PROTECTED: List = 2;
+pub(super) const WINDOW: List = 0;
+pub(super) const PROBATION: List = 1;
+pub(super) const PROTECTED: List = 2;
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct WTinyLfu {
@@ -57,8 +58,11 @@ fn main_victim(store: &Store) -> Option<(List, Handle)> {
 
 impl WTinyLfu {
     /// Whether who has `key` may take the place of `victim`.
-    fn admits(&self, store: &Store, key: u64, victim: Handle) -> bool {
-        self.sketch.estimate(key) > self.sketch.estimate(store.get(victim).key)
+    fn admits(&self, store: &mut Store, key: u64, victim: Handle) -> bool {
+        let victim = store.get(victim).key;
+        let (uses, victim_uses) = (self.sketch.estimate(key), self.sketch.estimate(victim));
+        store.tell(|_| Step::Compared { key, uses, victim, victim_uses });
+        uses > victim_uses
     }
 
     fn count(&mut self, store: &Store, key: u64) {
@@ -99,7 +103,8 @@ impl Eviction for WTinyLfu {
                 candidate = store.front(WINDOW);
                 continue;
             }
-            if self.admits(store, store.get(oldest).key, victim) {
+            let key = store.get(oldest).key;
+            if self.admits(store, key, victim) {
                 store.transfer(WINDOW, PROBATION, oldest);
                 break (list, victim);
             }
@@ -110,7 +115,9 @@ impl Eviction for WTinyLfu {
     }
 
     fn insert(&mut self, store: &mut Store, entry: Handle, _from: List) {
-        store.push_back(WINDOW, entry);
+        // As in Caffeine, what is larger than the window does not push all others out of it.
+        let into = if store.weight(entry) > window_share(store) { PROBATION } else { WINDOW };
+        store.push_back(into, entry);
         rebalance(store);
     }
 
