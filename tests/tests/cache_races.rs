@@ -16,7 +16,7 @@ fn run(changes: &[(&str, Value)]) -> Report {
 }
 
 fn stale_reads(report: &Report) -> u64 {
-    report.nodes["cache"].stale_reads.unwrap()
+    report.nodes["cache"].stale_reads.expect("a cache counts them")
 }
 
 #[test]

@@ -133,7 +133,7 @@ mod tests {
                 prop_assert_eq!(truth.version(key), newest);
                 let version = newest.saturating_sub(behind);
                 // The commit that made it old is the next one, if it is among the last eight.
-                let made_old = times.iter().rev().take(REMEMBERED.min((newest - version) as usize)).last();
+                let made_old = times.iter().rev().take(REMEMBERED.min((newest - version) as usize)).next_back();
                 prop_assert_eq!(truth.stale_for(now, key, version), made_old.map(|time| now - time));
             }
         }

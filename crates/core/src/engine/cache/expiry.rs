@@ -102,7 +102,7 @@ mod tests {
             let mut ended = Vec::new();
             let draw = |bound| {
                 drawn += 1;
-                u64::from(hash(drawn)) * bound >> 32
+                (u64::from(hash(drawn)) * bound) >> 32
             };
             cache.sweep(now, &mut { draw }, &mut ended);
             assert!(ended.iter().all(|(key, _)| (key + 1) * SECOND / 100 <= now));
