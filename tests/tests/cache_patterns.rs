@@ -43,7 +43,9 @@ fn loads_per_value(changes: &[(&str, Value)]) -> (Batches, Report) {
     let mut session = session(ONE_KEY, changes);
     session.advance(session.duration(), u64::MAX);
     let batch = 500 * SECOND;
-    let of = |from: u64| cache(&session.report_between(from, from + batch)).loads_per_value.expect("values were loaded");
+    let of = |from: u64| {
+        cache(&session.report_between(from, from + batch)).loads_per_value.expect("values were loaded")
+    };
     // The first value of all is nobody's to give out meanwhile.
     (Batches::new((1..40).map(|number| of(number * batch)).collect()), session.report())
 }
