@@ -107,7 +107,7 @@ fn check_writes(checker: &Checker<'_>, name: &str, spec: &NodeSpec) {
 fn check_behind(checker: &Checker<'_>, name: &str, spec: &NodeSpec) {
     let NodeSpec::Cache(cache) = spec else { return };
     if cache.refresh_after.is_some() && cache.to.is_none() {
-        let message = "nobody to ask in the background; give the node in to".to_owned();
+        let message = "missing a node to ask in the background; give it in to".to_owned();
         checker.reject(&[Step::Key("nodes"), Step::Key(name), Step::Key("refresh_after")], message, None);
     }
 }
