@@ -44,8 +44,8 @@ fn values_outside_the_stated_ranges_are_refused_and_those_at_the_bounds_taken() 
             }
             if let [Some(least), Some(most)] = ["minLength", "maxLength"].map(|key| option[key].as_u64()) {
                 for (length, taken) in [(least, true), (most, true), (least - 1, false), (most + 1, false)] {
-                    // Which node it names is judged elsewhere.
-                    let of_length = "x".repeat(length as usize);
+                    // Which node it names is judged elsewhere; the one the place stands in is called x.
+                    let of_length = "y".repeat(length as usize);
                     let refused = problems(&place, &json!(of_length)).iter().any(|problem| {
                         problem.path == place.path() && !problem.message.contains("no node is called")
                     });
