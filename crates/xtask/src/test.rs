@@ -74,6 +74,9 @@ fn wasm() -> Done {
     tools::wasm_target()?;
     step("core and labs for wasm32", || {
         let wasm = ["--target", "wasm32-unknown-unknown"];
-        cargo(&[&["check", "--package", "headroom-core", "--package", "headroom-labs"][..], &wasm].concat())
+        cargo(
+            &[&["check", "--package", "headroom-core", "--package", "headroom-labs", "--lib"][..], &wasm]
+                .concat(),
+        )
     })
 }
