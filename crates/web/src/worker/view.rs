@@ -7,7 +7,7 @@ use crate::json;
 use crate::protocol::{Disturbance, InstanceView, LinkView, NodeKind, NodeView, ReceiptLine, Setting, View};
 use headroom_core::ENGINE;
 use headroom_core::metrics::cost::{Usage, receipt};
-use headroom_core::scenario::{Action, Node, NodeSpec, Scenario};
+use headroom_core::scenario::{Action, Node, NodeSpec, Scenario, Target};
 use headroom_core::session::Session;
 use headroom_core::sim::record::{InstanceIndex, NodeIndex};
 
@@ -136,9 +136,13 @@ fn links(scenario: &Scenario) -> Vec<LinkView> {
 }
 
 fn disturbance(at: u64, action: &Action) -> Disturbance {
+    let name = |target: &Target| match target.slot {
+        Some(slot) => format!("{} {}", label(&target.node), slot + 1),
+        None => label(&target.node),
+    };
     let (lasting, label) = match action {
         Action::Spike { factor, lasting, .. } => (*lasting, format!("×{factor}")),
-        Action::Slow { node, factor, lasting } => (*lasting, format!("{} ÷{factor}", label(&node.node))),
+        Action::Slow { node, factor, lasting } => (*lasting, format!("{} ÷{factor}", name(node))),
         Action::Partition { between: [one, other], lasting } => {
             (*lasting, format!("{} | {}", label(one), label(other)))
         }
@@ -146,11 +150,11 @@ fn disturbance(at: u64, action: &Action) -> Disturbance {
             let value = serde_json::to_value(value).unwrap_or_default();
             (0, format!("{} → {}", path.rsplit('.').next().unwrap_or(path), json::written(&value)))
         }
-        Action::Kill { node } => (0, format!("{node} dies")),
-        Action::Start { node } => (0, format!("{node} starts")),
-        Action::Drain { node } => (0, format!("{node} drains")),
-        Action::Flush { node } => (0, format!("{node} flushed")),
-        Action::Purge { node, tag } => (0, format!("{node} tag {tag} purged")),
+        Action::Kill { node } => (0, format!("{} dies", name(node))),
+        Action::Start { node } => (0, format!("{} starts", name(node))),
+        Action::Drain { node } => (0, format!("{} drains", name(node))),
+        Action::Flush { node } => (0, format!("{} flushed", name(node))),
+        Action::Purge { node, tag } => (0, format!("{} tag {tag} purged", name(node))),
     };
     Disturbance { at_us: micros(at), for_us: micros(lasting), label }
 }

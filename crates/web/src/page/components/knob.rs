@@ -135,7 +135,10 @@ pub(super) fn Knob(props: &KnobProps) -> Html {
         <div class={classes!("knob", props.inviting.then_some("inviting"))} title={help.clone()}>
             <div class="head">
                 <label for={id.clone()}>{ label }</label>
-                <output for={id.clone()}>{ output }</output>
+                // A list says itself what is chosen, but not what it is about to become.
+                if props.becomes.is_some() || !matches!(offers, Offers::Options(_)) {
+                    <output for={id.clone()}>{ output }</output>
+                }
             </div>
             { match offers {
                 Offers::Span(span) => part.slider(*span, shown, props.inviting),

@@ -51,10 +51,10 @@ fn revealed(page: &Page, asked: &Asked, guess: &Guess, was: &[Option<f64>]) -> H
                 Some(judged) => outcome(page, asked, guess, judged),
                 None => html! { <dl class="said-was"><dt>{ word("it-was") }</dt><dd>{ word("not-enough") }</dd></dl> },
             } }
+            <p class="over">{ over(page, asked) }</p>
             if let Some(why) = judged.and_then(|judged| judged.if_wrong) {
                 <p class="why"><Prose page={page.clone()} text={why.clone()} /></p>
             }
-            <p class="over">{ over(page, asked) }</p>
             <p class="why"><Prose page={page.clone()} text={asked.reveal.clone()} /></p>
             { replay::replay(page, asked) }
         </div>
