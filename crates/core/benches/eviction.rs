@@ -9,18 +9,15 @@
 #![allow(clippy::disallowed_types, reason = "a benchmark reads the clock")]
 
 use headroom_core::engine::cache::{Cache, Capacity, Lookup, Policy, Settings};
-use rand_core::{RngCore, SeedableRng};
-use rand_xoshiro::Xoshiro256PlusPlus;
+use requests::{ALPHA, KEYS, REQUESTS, zipf};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 use std::{fs, io};
 use timing::timed;
 
+mod requests;
 mod timing;
 
-const KEYS: u32 = 1_000_000;
-const REQUESTS: usize = 4_000_000;
-const ALPHA: f64 = 0.9;
 const RUNS: usize = 3;
 
 fn main() -> io::Result<()> {
@@ -107,22 +104,4 @@ fn clone_cost(cache: &Cache) {
     if let Some((time, size)) = (0..20).map(clone).min() {
         println!("; a clone of {size} KiB {time:.1?}");
     }
-}
-
-/// Keys by their rank, drawn from a table of the cumulative distribution.
-fn zipf() -> Vec<u32> {
-    let mut total = 0.0;
-    let cumulative: Vec<f64> = (1..=KEYS)
-        .map(|rank| {
-            total += libm::pow(f64::from(rank), -ALPHA);
-            total
-        })
-        .collect();
-    let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);
-    let uniform = |rng: &mut Xoshiro256PlusPlus| (rng.next_u64() >> 11) as f64 / (1u64 << 53) as f64;
-    let mut draw = || {
-        let at = uniform(&mut rng) * total;
-        cumulative.partition_point(|&sum| sum < at) as u32
-    };
-    (0..REQUESTS).map(|_| draw()).collect()
 }

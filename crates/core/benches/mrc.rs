@@ -5,22 +5,20 @@
 #![allow(clippy::disallowed_types, reason = "a benchmark reads the clock")]
 
 use headroom_core::engine::cache::{Access, Belady, Capacity, Future, Sample, Shards, StackDistances};
-use rand_core::{RngCore, SeedableRng};
-use rand_xoshiro::Xoshiro256PlusPlus;
+use requests::{ALPHA, KEYS, REQUESTS, zipf};
 use std::hint::black_box;
 use timing::timed;
 
+mod requests;
 mod timing;
 
-const KEYS: u32 = 1_000_000;
-const REQUESTS: usize = 4_000_000;
-const ALPHA: f64 = 0.9;
 const SIZES: [u64; 3] = [1_000, 10_000, 100_000];
 /// Seconds that the exact curve may take.
 const BUDGET: f64 = 3.0;
 
 fn main() {
-    let requests = zipf();
+    let reads = zipf().into_iter().zip(0..).map(|(key, time)| Access::read(time, u64::from(key)));
+    let requests: Vec<Access> = reads.collect();
     println!("{REQUESTS} requests, Zipf {ALPHA} over {KEYS} keys");
     let exact = best("exact LRU at every size", || {
         let mut distances = StackDistances::new();
@@ -65,22 +63,4 @@ fn best<R>(name: &str, mut work: impl FnMut() -> R) -> R {
     }
     println!("{name}: {:.2} s", least.as_secs_f64());
     result
-}
-
-/// Reads of keys by their rank, drawn from a table of the cumulative distribution.
-fn zipf() -> Vec<Access> {
-    let mut total = 0.0;
-    let cumulative: Vec<f64> = (1..=KEYS)
-        .map(|rank| {
-            total += libm::pow(f64::from(rank), -ALPHA);
-            total
-        })
-        .collect();
-    let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);
-    let draw = |time| {
-        let uniform = (rng.next_u64() >> 11) as f64 / (1u64 << 53) as f64;
-        let at = uniform * total;
-        Access::read(time, cumulative.partition_point(|&sum| sum < at) as u64)
-    };
-    (0..REQUESTS as u64).map(draw).collect()
 }
