@@ -2,5 +2,6 @@
 
 pub mod bad;
 pub mod batches;
+pub mod caches;
 pub mod runs;
 pub mod theory;

@@ -7,6 +7,7 @@
 //! simulation of 2·10^7 requests Che's are within 0.17 % of the truth.
 
 use headroom_core::engine::cache::{Cache, Capacity, Lookup, Policy, Settings};
+use headroom_tests::caches::miss_ratio;
 use rand_core::{RngCore, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
@@ -64,20 +65,6 @@ fn sieve_and_s3_fifo_miss_less_than_lru_and_lru_less_than_fifo() {
             );
         }
     }
-}
-
-fn miss_ratio(policy: Policy, capacity: u64, keys: &[u64]) -> f64 {
-    let mut cache = Cache::new(Settings { policy, capacity: Capacity::Entries(capacity), ttl: None });
-    let mut evicted = Vec::new();
-    let mut misses = 0;
-    for &key in keys {
-        if cache.get(0, key) == Lookup::Miss {
-            misses += 1;
-            evicted.clear();
-            cache.put(0, key, 1, 0, &mut evicted);
-        }
-    }
-    f64::from(misses) / keys.len() as f64
 }
 
 fn uniform() -> impl FnMut() -> f64 {

@@ -5,9 +5,8 @@
 //! here follows the paper, theirs counts hits of the main part alone and is not halved within these traces.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use headroom_core::engine::cache::{
-    Access, Belady, Cache, Capacity, Future, Lookup, Policy, Settings, StackDistances,
-};
+use headroom_core::engine::cache::{Access, Belady, Capacity, Future, Policy, StackDistances};
+use headroom_tests::caches::miss_ratio;
 use serde_json::Value;
 use std::io::Read;
 
@@ -120,21 +119,6 @@ fn the_optimum_and_the_one_pass_curve_agree() {
         }
     }
     assert_eq!(compared, 2 * FIGURES_PER_POLICY);
-}
-
-fn miss_ratio(policy: Policy, capacity: u64, keys: &[u64]) -> f64 {
-    let mut cache = Cache::new(Settings { policy, capacity: Capacity::Entries(capacity), ttl: None });
-    let mut evicted = Vec::new();
-    let mut misses = 0;
-    for &key in keys {
-        if cache.get(0, key) == Lookup::Miss {
-            misses += 1;
-            evicted.clear();
-            cache.put(0, key, 1, 0, &mut evicted);
-        }
-    }
-    assert_eq!(cache.validate(), Ok(()));
-    f64::from(misses) / keys.len() as f64
 }
 
 /// The keys of a trace: little-endian 32-bit numbers, compressed by Zstandard.

@@ -1,4 +1,4 @@
-//! Every eviction policy against a naive twin (`twins.rs`): same hits, same victims in the same order, over about 10^5
+//! Every eviction policy against a naive twin (`twins`): same hits, same victims in the same order, over about 10^5
 //! random accesses each, with capacities of 1 to 100 entries and of bytes, with and without a time to live.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
