@@ -10,7 +10,7 @@ use crate::sim::random::threshold;
 use crate::sim::record::Operation;
 
 /// One step of a plan.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Step {
     /// Compute.
     Work,
@@ -25,7 +25,7 @@ pub(super) enum Step {
     /// Answer, and leave.
     Reply,
     /// Answer, leave, and have the key removed from a cache later.
-    ReplyAndRemove(Sending),
+    ReplyAndRemove,
 }
 
 /// The steps of a service, for reads and for writes.
@@ -33,6 +33,8 @@ pub(super) enum Step {
 pub(super) struct Plans {
     pub(super) read: Vec<Step>,
     pub(super) write: Vec<Step>,
+    /// How keys are removed later, where they are.
+    pub(super) removal: Option<Sending>,
 }
 
 impl Plans {
@@ -56,15 +58,18 @@ impl Plans {
             read.extend(call);
         }
         read.push(Step::Reply);
-        let write = match (cache, &service.cache) {
-            (Some(link), Some(usage)) => writes(usage, link, call),
-            _ => [Step::Work].into_iter().chain(call).chain([Step::Reply]).collect(),
+        let Some((link, usage)) = cache.zip(service.cache.as_ref()) else {
+            let write = [Step::Work].into_iter().chain(call).chain([Step::Reply]).collect();
+            return Plans { read, write, removal: None };
         };
-        Plans { read, write }
+        let removal = removal(usage, link);
+        let mut write = writes(usage, link, call);
+        write.push(if removal.is_some() { Step::ReplyAndRemove } else { Step::Reply });
+        Plans { read, write, removal }
     }
 }
 
-/// What a write does that goes to `call` and to the cache behind `link`.
+/// What a write does that goes to `call` and to the cache behind `link`, but for the answer.
 fn writes(usage: &CacheUse, link: u16, call: Option<Step>) -> Vec<Step> {
     let mut steps = vec![Step::Work];
     if usage.on_write == OnWrite::DeleteBefore {
@@ -76,17 +81,19 @@ fn writes(usage: &CacheUse, link: u16, call: Option<Step>) -> Vec<Step> {
         OnWrite::Update => steps.push(Step::Fill { link }),
         OnWrite::DeleteBefore | OnWrite::Event | OnWrite::None => {}
     }
-    steps.push(match (usage.on_write, usage.second_delete) {
-        (OnWrite::Event, _) => Step::ReplyAndRemove(Sending {
-            link,
-            after: usage.event_delay,
-            loss: threshold(usage.event_loss),
-            to_all: true,
-        }),
-        (OnWrite::Delete | OnWrite::DeleteBefore, Some(after)) => {
-            Step::ReplyAndRemove(Sending { link, after, loss: 0, to_all: false })
-        }
-        _ => Step::Reply,
-    });
     steps
+}
+
+/// How the key of a write is removed once more, or by news of it.
+fn removal(usage: &CacheUse, link: u16) -> Option<Sending> {
+    match usage.on_write {
+        OnWrite::Event => {
+            let loss = threshold(usage.event_loss);
+            Some(Sending { link, after: usage.event_delay, loss, to_all: true })
+        }
+        OnWrite::Delete | OnWrite::DeleteBefore => {
+            usage.second_delete.map(|after| Sending { link, after, loss: 0, to_all: false })
+        }
+        OnWrite::Update | OnWrite::None => None,
+    }
 }

@@ -36,6 +36,8 @@ pub(super) struct Service {
     /// behind it who waits for what comes of that.
     flights: PerInstance<Lines>,
     single_flight: bool,
+    /// Some may be under way: requests share loads, or did before.
+    has_flights: bool,
     versioned_keys: bool,
     /// Share of its keys that do not exist until written, as a threshold.
     missing: u64,
@@ -67,6 +69,7 @@ impl Service {
             later: Later::default(),
             flights: PerInstance::default(),
             single_flight: spec.cache.as_ref().is_some_and(|usage| usage.single_flight),
+            has_flights: spec.cache.as_ref().is_some_and(|usage| usage.single_flight),
             versioned_keys: spec.cache.as_ref().is_some_and(|usage| usage.versioned_keys),
             news: later::luck(kernel, name),
         }
@@ -75,7 +78,7 @@ impl Service {
     pub(super) fn database(kernel: &Kernel, name: &str, spec: &Database) -> Service {
         let steps = vec![Step::Work, Step::Reply];
         Service {
-            plans: Plans { read: steps.clone(), write: steps },
+            plans: Plans { read: steps.clone(), write: steps, removal: None },
             read_time: demand::distribution(&spec.service_time),
             write_time: demand::distribution(&spec.write_time()),
             work: Salt::new(kernel.seed(), name, Purpose::Work),
@@ -88,6 +91,7 @@ impl Service {
             later: Later::default(),
             flights: PerInstance::default(),
             single_flight: false,
+            has_flights: false,
             versioned_keys: false,
             news: later::luck(kernel, name),
         }
@@ -96,7 +100,8 @@ impl Service {
     /// New settings: work from the next step on, plans for visits that reach their next step.
     pub(super) fn reconfigure(&mut self, kernel: &mut Kernel, new: Service) {
         let (later, flights) = (std::mem::take(&mut self.later), std::mem::take(&mut self.flights));
-        *self = Service { later, flights, ..new };
+        let has_flights = self.has_flights || new.has_flights;
+        *self = Service { later, flights, has_flights, ..new };
         // What was drawn ahead was drawn by the old settings; the same luck makes the new work.
         kernel.visits_mut().for_each(|visit| visit.ahead_of = 0);
     }
@@ -157,7 +162,7 @@ impl Service {
                     return;
                 }
             }
-            Step::Fill { .. } => {
+            Step::Fill { .. } if self.has_flights => {
                 let version = visit.version;
                 self.land(kernel, id, (instance, key), Some(version));
             }
@@ -167,6 +172,7 @@ impl Service {
     }
 
     /// Goes on with a visit that has an answer, once it has its worker again.
+    #[inline(always)]
     fn resume(&mut self, kernel: &mut Kernel, id: VisitId) {
         if !self.hold {
             let Some(visit) = kernel.visit_mut(id) else { return };
@@ -185,6 +191,7 @@ impl Service {
     }
 
     /// The load that a visit led is over, with a version or without: so it is for those who waited for it.
+    #[inline(never)]
     fn land(
         &mut self,
         kernel: &mut Kernel,
@@ -279,27 +286,21 @@ impl Service {
                 };
                 visit.worked += work;
                 if self.is_database {
-                    // A query sees what was committed when it began.
-                    let key = visit.key;
-                    let version = self.version(kernel, key);
-                    set_version(kernel, id, version);
+                    self.begin_query(kernel, id);
                 }
                 kernel.work(id, instance, work);
                 return None;
             }
             Step::Reply => {
-                let (lookup, operation, key) = (visit.lookup, visit.operation, visit.key);
-                if self.is_database && operation == Operation::Write {
-                    let version = kernel.commit(key);
-                    set_version(kernel, id, version);
+                let lookup = visit.lookup;
+                if self.is_database {
+                    commit(kernel, id);
                 }
                 kernel.finish(id, Outcome::Ok, lookup);
                 return Some(instance);
             }
-            Step::ReplyAndRemove(sending) => {
-                let visit = *visit;
-                self.later.plan(kernel, &visit, position, sending);
-                kernel.finish(id, Outcome::Ok, visit.lookup);
+            Step::ReplyAndRemove => {
+                self.reply_and_remove(kernel, id, position);
                 return Some(instance);
             }
             Step::Call { link } => (link, None),
@@ -311,12 +312,24 @@ impl Service {
         (!self.hold).then_some(instance)
     }
 
-    /// What a query finds.
-    #[inline]
-    fn version(&self, kernel: &Kernel, key: u64) -> u32 {
+    /// A query sees what was committed when it began, or that the key does not exist.
+    #[inline(never)]
+    fn begin_query(&self, kernel: &mut Kernel, id: VisitId) {
+        let Some(key) = kernel.visit(id).map(|visit| visit.key) else { return };
         let version = kernel.truth().version(key);
         let is_missing = self.missing > 0 && version == FIRST && happens(self.keys.draw(key), self.missing);
-        if is_missing { ABSENT } else { version }
+        if let Some(visit) = kernel.visit_mut(id) {
+            visit.version = if is_missing { ABSENT } else { version };
+        }
+    }
+
+    #[inline(never)]
+    fn reply_and_remove(&mut self, kernel: &mut Kernel, id: VisitId, step: u16) {
+        let Some(visit) = kernel.visit(id).copied() else { return };
+        if let Some(removal) = self.plans.removal {
+            self.later.plan(kernel, &visit, step, removal);
+        }
+        kernel.finish(id, Outcome::Ok, visit.lookup);
     }
 
     /// Calls another node, with the visit's own operation unless another is given.
@@ -373,7 +386,14 @@ impl Service {
     }
 }
 
-fn set_version(kernel: &mut Kernel, id: VisitId, version: u32) {
+/// A write to a database is done.
+#[inline(never)]
+fn commit(kernel: &mut Kernel, id: VisitId) {
+    let Some(visit) = kernel.visit(id) else { return };
+    if visit.operation != Operation::Write {
+        return;
+    }
+    let version = kernel.commit(visit.key);
     if let Some(visit) = kernel.visit_mut(id) {
         visit.version = version;
     }

@@ -30,6 +30,9 @@ pub const ABSENT: u32 = u32::MAX;
 pub struct Truth {
     /// Never full: a power of two places, at most half of them taken.
     places: Vec<Place>,
+    /// When each of the last versions of the key in that place was committed, by its number. Apart, so that what every
+    /// read looks at is small.
+    committed: Vec<[Time; REMEMBERED]>,
     taken: usize,
 }
 
@@ -38,15 +41,13 @@ struct Place {
     key: u64,
     /// 0 in a free place.
     version: u32,
-    /// When each of the last versions was committed, by its number.
-    committed: [Time; REMEMBERED],
 }
 
 impl Truth {
     /// The committed version of a key.
     #[inline]
     pub fn version(&self, key: u64) -> u32 {
-        self.find(key).map_or(FIRST, |place| place.version)
+        self.find(key).map_or(FIRST, |at| self.places[at].version)
     }
 
     /// Commits the next version of a key, which is returned.
@@ -63,30 +64,34 @@ impl Truth {
         let place = &mut self.places[at];
         place.key = key;
         place.version = (place.version + 1).min(UNWRITTEN - 1);
-        place.committed[place.version as usize % REMEMBERED] = now;
+        self.committed[at][place.version as usize % REMEMBERED] = now;
         place.version
     }
 
     /// For how long a newer version than `version` had been committed; none if that is the newest.
     #[inline]
     pub fn stale_for(&self, now: Time, key: u64, version: u32) -> Option<Nanos> {
-        let place = self.find(key).filter(|place| place.version > version)?;
-        let oldest = (place.version as usize).saturating_sub(REMEMBERED - 1) as u32;
+        let at = self.find(key)?;
+        let newest = self.places[at].version;
+        if newest <= version {
+            return None;
+        }
+        let oldest = (newest as usize).saturating_sub(REMEMBERED - 1) as u32;
         let next = (version + 1).max(oldest);
-        Some(now.saturating_sub(place.committed[next as usize % REMEMBERED]))
+        Some(now.saturating_sub(self.committed[at][next as usize % REMEMBERED]))
     }
 
     /// About how many bytes it holds.
     pub fn bytes(&self) -> usize {
-        self.places.capacity() * size_of::<Place>()
+        self.places.capacity() * (size_of::<Place>() + size_of::<[Time; REMEMBERED]>())
     }
 
     #[inline]
-    fn find(&self, key: u64) -> Option<&Place> {
+    fn find(&self, key: u64) -> Option<usize> {
         if self.places.is_empty() {
             return None;
         }
-        Some(&self.places[self.place_of(key)]).filter(|place| place.version > FIRST)
+        Some(self.place_of(key)).filter(|at| self.places[*at].version > FIRST)
     }
 
     /// Where a key stands, or would.
@@ -103,9 +108,11 @@ impl Truth {
     fn grow(&mut self) {
         let larger = (2 * self.places.len()).max(16);
         let old = std::mem::replace(&mut self.places, vec![Place::default(); larger]);
-        for place in old.into_iter().filter(|place| place.version > FIRST) {
+        let committed = std::mem::replace(&mut self.committed, vec![[0; REMEMBERED]; larger]);
+        for (place, committed) in old.into_iter().zip(committed).filter(|(place, _)| place.version > FIRST) {
             let at = self.place_of(place.key);
             self.places[at] = place;
+            self.committed[at] = committed;
         }
     }
 }

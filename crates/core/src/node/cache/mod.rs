@@ -239,7 +239,11 @@ impl Cache {
     pub(super) fn delayed(&mut self, kernel: &mut Kernel, id: VisitId) {
         let Some(visit) = kernel.visit(id) else { return };
         match visit.position {
-            position::ANSWERED => finish(kernel, id, Outcome::Ok),
+            position::ANSWERED => {
+                let (instance, lookup) = (visit.instance, visit.lookup);
+                kernel.finish(id, Outcome::Ok, lookup);
+                kernel.let_go_if_empty(instance);
+            }
             position::TO_ASK => self.ask(kernel, id),
             position::WAITING => {
                 let (key, instance) = (visit.key, visit.instance);
