@@ -19,6 +19,8 @@ const PADDING: f64 = 13.0;
 
 /// Width of a bold letter beside its size, in the wider of the usual fonts.
 const BOLD: f64 = 0.68;
+/// The same of figures, in which spaces and commas are narrow.
+const FIGURES: f64 = 0.5;
 
 /// What a card shows besides the gauges.
 #[derive(Clone, Copy, Debug)]
@@ -89,7 +91,7 @@ pub fn draw(face: &Face, states: States, place: Place, words: &Words, out: &mut 
     let mut card = Card { rect, scale, out, flow };
     card.title(face.title);
     if flow == Flow::Down {
-        card.figure(&figure(face, told, words));
+        card.figure(face.title, &figure(face, told, words));
     }
     if matches!(gauges.life, Life::Starting | Life::Dead | Life::Gone | Life::Draining) {
         card.subtitle(
@@ -188,9 +190,15 @@ impl Card<'_> {
         self.text(at, title, size, true, Ink::Text, Align::Left);
     }
 
-    fn figure(&mut self, figure: &str) {
+    /// Beside the title; "3 of 10,000" is only the 3 where both do not fit.
+    fn figure(&mut self, title: &str, figure: &str) {
+        const SIZE: f64 = 13.0;
+        let letters = |text: &str| text.chars().count() as f64;
+        let room = self.width() - 26.0 - letters(title) * BOLD * 15.0;
+        let fits = letters(figure) * FIGURES * SIZE <= room;
+        let figure = if fits { figure } else { figure.split(" / ").next().unwrap_or_default() };
         let at = self.at(self.width() - 10.0, 19.0);
-        self.text(at, figure, 13.0, false, Ink::Dim, Align::Right);
+        self.text(at, figure, SIZE, false, Ink::Dim, Align::Right);
     }
 
     /// Compact cards have no room for a second line.

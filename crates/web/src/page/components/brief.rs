@@ -11,7 +11,7 @@ pub(super) fn brief(state: &State, controls: &[&Control]) -> String {
     let find = |ends: &str| controls.iter().find(|control| control.path.ends_with(ends));
     let number = |ends: &str| value::number_of(&state.value(&find(ends)?.path)?);
     let shown = |ends: &str, unit: &str| Some(value::shown(&state.value(&find(ends)?.path)?, unit));
-    let whole = |number: f64| number.round().to_string();
+    let whole = |number: f64| format::number(number.round());
     let servers = || {
         let (replicas, cores) = (number(".replicas").unwrap_or(1.0), number(".cores")?);
         let figures = [("replicas", whole(replicas)), ("cores", whole(cores))];
