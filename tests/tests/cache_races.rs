@@ -70,9 +70,11 @@ fn writes_that_touch_nothing_leave_a_value_old_until_it_expires() {
     println!("nothing on a write: {} stale, {age:?}", stale_reads(&ignored));
     assert!(stale_reads(&ignored) > 10 * stale_reads(&run(&[])));
     assert!(age.max > 20.0 && age.max < 30.5, "{age:?}");
+    assert_eq!(ignored.oldest_read_s, Some(age.max));
     let reads_only = run(&[("nodes.clients.reads", 1.0.into())]);
     assert_eq!(stale_reads(&reads_only), 0);
     assert_eq!(reads_only.nodes["cache"].stale_age_s, None);
+    assert_eq!(reads_only.oldest_read_s, Some(0.0));
 }
 
 #[test]

@@ -38,6 +38,10 @@ pub struct Report {
     pub latency_ok_s: Latency,
     /// Requests that ended well in the stretch, per second.
     pub throughput_per_s: f64,
+    /// How long a newer value had been committed, at most, when a cache still gave out an older one; 0 if none did.
+    /// Absent where there is no cache.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub oldest_read_s: Option<f64>,
     /// By name of the node.
     pub nodes: BTreeMap<String, NodeReport>,
     /// What the system costs in an hour.
@@ -276,6 +280,7 @@ impl Report {
             latency_s: Latency::new(&figures.ok.with(&figures.failed)),
             latency_ok_s: Latency::new(&figures.ok),
             throughput_per_s: ratio(figures.completed as f64, figures.length()).unwrap_or(0.0),
+            oldest_read_s: oldest_read(scenario, figures),
             nodes,
             cost_per_hour: in_dollars(cost),
             receipt: receipts.into_iter().filter(|receipt| receipt.per_hour > 0).collect(),
@@ -330,6 +335,13 @@ impl Latency {
             .collect();
         Latency { p50, p95, p99, too_few, ..self }
     }
+}
+
+/// Over all caches, since a read that passes one may find an old value in the next.
+fn oldest_read(scenario: &Scenario, figures: &Figures) -> Option<f64> {
+    let is_cache = |node: &Node| matches!(node.spec, NodeSpec::Cache(_));
+    let caches = scenario.nodes.iter().zip(&figures.nodes).filter(|(node, _)| is_cache(node));
+    caches.map(|(_, figures)| figures.stale_age_max).max().map(seconds)
 }
 
 fn requests(figures: &Figures) -> Requests {
