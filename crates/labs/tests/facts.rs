@@ -84,6 +84,11 @@ fn write_behind() {
 }
 
 #[test]
+fn five_levels() {
+    check(lab("five-levels"));
+}
+
+#[test]
 fn stampede() {
     check(lab("stampede"));
 }

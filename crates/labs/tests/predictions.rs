@@ -137,6 +137,11 @@ fn write_behind() {
 }
 
 #[test]
+fn five_levels() {
+    check("five-levels");
+}
+
+#[test]
 fn stampede() {
     check("stampede");
 }

@@ -103,6 +103,11 @@ fn write_behind() {
 }
 
 #[test]
+fn five_levels() {
+    check("five-levels");
+}
+
+#[test]
 fn stampede() {
     check("stampede");
 }

@@ -88,6 +88,18 @@ const labs = {
       expect(await check(page)).toBe("Passed");
     },
   ],
+  "five-levels": [
+    (page) => turn(page, "Reads a second", 400),
+    (page) => predict(page, "none"),
+    (page) => predict(page, "15 s at most"),
+    async (page) => {
+      await choose(page, "The app's memory keeps a page for", "no time");
+      expect(await check(page)).toBe("Not yet");
+      await choose(page, "The app's memory keeps a page for", "15 s");
+      await choose(page, "The proxy keeps a page for", "no time");
+      expect(await check(page)).toBe("Passed");
+    },
+  ],
   "stampede": [
     (page) => turn(page, "Requests a second", 1_000),
     (page) => predict(page),
