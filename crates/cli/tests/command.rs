@@ -198,6 +198,8 @@ fn every_lab_can_be_run_by_its_id() {
     let labs: Value = serde_json::from_slice(&place.run(&["labs", "--json"]).stdout).unwrap();
     let ids: Vec<&str> = labs.as_array().unwrap().iter().map(|lab| lab["id"].as_str().unwrap()).collect();
     assert!(ids.contains(&"what-a-miss-costs"), "{ids:?}");
+    let stampede = labs.as_array().unwrap().iter().find(|lab| lab["id"] == "stampede").unwrap();
+    assert_eq!(stampede["number"], "2.10");
     for id in ids {
         let output = place.run(&["run", id, "--duration", "2s", "--set", "warmup=1s"]);
         assert_eq!(output.status.code(), Some(0), "{id}: {}", text(&output.stderr));

@@ -14,6 +14,12 @@ pub(crate) fn check(course: &Course, labs: &[Lab]) -> Result<(), Vec<String>> {
     for lab in labs {
         check_lab(course, lab, &mut problems);
     }
+    for pair in labs.windows(2).filter(|pair| pair[0].chapter == pair[1].chapter) {
+        if pair[0].number >= pair[1].number {
+            let [before, after] = [&pair[0], &pair[1]].map(|lab| format!("{} `{}`", lab.number, lab.id));
+            problems.push(format!("{}: number {after} comes after {before}", pair[0].chapter));
+        }
+    }
     for term in course.terms.iter().filter(|term| course.outline(&term.lab).is_none()) {
         problems.push(format!("glossary.toml: {}: no lab `{}`", term.id, term.lab));
     }

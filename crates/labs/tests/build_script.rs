@@ -91,7 +91,7 @@ fn a_whole_course_passes() {
 #[test]
 fn a_course_that_points_at_nothing_is_refused() {
     type Damage = fn(&mut Course, &mut Vec<Lab>);
-    let cases: [(Damage, &str); 12] = [
+    let cases: [(Damage, &str); 14] = [
         (|_, labs| labs[0].next = Some("gone".to_owned()), "busy-is-not-full: no lab `gone`"),
         (|_, labs| labs[1].needs.push("gone".to_owned()), "one-in-a-hundred: no lab `gone`"),
         (|_, labs| labs[0].knobs.clear(), "is not among the lab's knobs"),
@@ -103,6 +103,8 @@ fn a_course_that_points_at_nothing_is_refused() {
         (|course, _| course.claims[0].step = "gone".to_owned(), "no step `busy-is-not-full/gone`"),
         (|course, _| course.claims[0].refutation = None, "nothing tests it"),
         (|course, _| course.symptoms[0].lab = "gone".to_owned(), "no lab `gone`"),
+        (|_, labs| labs[1].number = 1, "number 1 `one-in-a-hundred` comes after 1 `busy-is-not-full`"),
+        (|_, labs| labs[0].number = 3, "number 2 `one-in-a-hundred` comes after 3 `busy-is-not-full`"),
         (|_, labs| labs[1].id = labs[0].id.clone(), "lab `busy-is-not-full` stands twice"),
     ];
     for (damage, problem) in cases {

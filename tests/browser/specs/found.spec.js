@@ -35,6 +35,19 @@ test("a lab's last card shows what is commonly said about its subject", async ({
   await picture(page, "closing-claims");
 });
 
+test("a lab keeps its number whatever else is written: on its card, in search, in its header", async ({ page, home }) => {
+  await home();
+  const card = page.getByRole("link", { name: /^Stampede/ });
+  await expect(card.locator(".foot")).toContainText("2.10");
+  await expect(page.getByRole("link", { name: /^What a miss costs/ }).locator(".foot")).toContainText("2.1");
+  await page.keyboard.press("/");
+  await page.keyboard.type("2.10");
+  await expect(page.getByRole("dialog").getByRole("link").first()).toContainText("2.10 Stampede");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/lab=stampede$/);
+  await expect(page.locator(".where")).toContainText("2.10 Stampede");
+});
+
 test("search finds labs, terms, symptoms and claims by keyboard alone", async ({ page, home, axe }) => {
   await home();
   await expect(scene(page)).toBeVisible();

@@ -34,6 +34,16 @@ impl Course {
         self.chapters.iter().find(|chapter| chapter.id == id)
     }
 
+    /// A lab's name with its number before it: `2.10 Stampede` is number 10 of chapter 2.
+    pub fn numbered(&self, lab: &Outline) -> String {
+        format!("{} {}", self.number(lab), lab.title)
+    }
+
+    /// A lab's number in the course, such as `2.10`.
+    pub fn number(&self, lab: &Outline) -> String {
+        format!("{}.{}", self.chapter(&lab.chapter).map_or(0, |chapter| chapter.number), lab.number)
+    }
+
     /// The glossary term with this id.
     pub fn term(&self, id: &str) -> Option<&Term> {
         self.terms.iter().find(|term| term.id == id)
@@ -59,6 +69,8 @@ pub struct Outline {
     pub id: String,
     /// Id of its chapter.
     pub chapter: String,
+    /// Its number in the chapter.
+    pub number: u32,
     /// Its name.
     pub title: String,
     /// What one can do after it, in one sentence.
@@ -77,6 +89,7 @@ impl From<&Lab> for Outline {
         Outline {
             id: lab.id.clone(),
             chapter: lab.chapter.clone(),
+            number: lab.number,
             title: lab.title.clone(),
             promise: lab.promise.clone(),
             minutes: lab.minutes,

@@ -31,6 +31,8 @@ pub struct Lab {
     /// Id of its chapter.
     #[serde(default)]
     pub chapter: String,
+    /// Its number in the chapter, which stays when labs before it are still to be written.
+    pub number: u32,
     /// Its name.
     pub title: String,
     /// What one can do after it, in one sentence.

@@ -53,14 +53,14 @@ fn plain(text: &str) -> String {
 fn entries(course: &Course) -> Vec<Found> {
     let entry = |kind, name, note, place| Found { kind, name, note, place, anchor: String::new() };
     let at = |lab: &str, step: &str| Place::Lab { lab: lab.to_owned(), step: step.to_owned() };
-    let titled = |lab: &str| course.outline(lab).map(|lab| lab.title.clone()).unwrap_or_default();
+    let titled = |lab: &str| course.outline(lab).map(|lab| course.numbered(lab)).unwrap_or_default();
     let labs = course.outlines.iter().flat_map(|lab: &Outline| {
         // The first step is the lab's own entry.
         let steps = lab.steps.iter().skip(1);
         let step = |(id, title): &(String, String)| {
-            entry("found-step", title.clone(), lab.title.clone(), at(&lab.id, id))
+            entry("found-step", title.clone(), course.numbered(lab), at(&lab.id, id))
         };
-        let whole = entry("found-lab", lab.title.clone(), lab.promise.plain(), at(&lab.id, ""));
+        let whole = entry("found-lab", course.numbered(lab), lab.promise.plain(), at(&lab.id, ""));
         std::iter::once(whole).chain(steps.map(step)).collect::<Vec<_>>()
     });
     let terms = course.terms.iter().map(|term| Found {
@@ -91,6 +91,8 @@ mod tests {
     fn words_lead_to_labs_terms_symptoms_and_claims() {
         for (query, kind, address) in [
             ("busy", "found-lab", "./?lab=busy-is-not-full"),
+            ("2.10", "found-lab", "./?lab=stampede"),
+            ("2.4 value", "found-lab", "./?lab=the-old-value-comes-back"),
             ("BUSY full", "found-lab", "./?lab=busy-is-not-full"),
             ("upgrade", "found-step", "./?lab=the-narrow-place&step=upgrade"),
             ("utilization", "found-term", "./?page=glossary"),

@@ -84,6 +84,8 @@ fn whereabouts(state: &State) -> Html {
     let Some(lab) = state.lab() else { return Html::default() };
     let chapter =
         State::course().chapter(&lab.chapter).map(|chapter| chapter.title.clone()).unwrap_or_default();
+    let outline = State::course().outline(&lab.id);
+    let title = outline.map_or_else(|| lab.title.clone(), |outline| State::course().numbered(outline));
     let steps = lab.steps.len();
     let at = state.lesson.step + 1;
     let figures = [("step", at.to_string()), ("steps", steps.to_string())];
@@ -93,7 +95,7 @@ fn whereabouts(state: &State) -> Html {
             <span class="chapter">{ chapter }</span>
             <span class="slash" aria-hidden="true">{ "/" }</span>
             if let Some(step) = step { <span class="narrow step">{ step }</span> }
-            <strong>{ &lab.title }</strong>
+            <strong>{ title }</strong>
             <span class="minutes">{ say("minutes", &[("minutes", lab.minutes.to_string())]) }</span>
         </p>
     }

@@ -75,13 +75,11 @@ fn labs(page: &Page) -> Html {
     }
 }
 
-/// A chapter's labs, numbered as the course numbers them: 2.1 is the first lab of chapter 2.
+/// A chapter's labs.
 fn labs_of(page: &Page, chapter: &Chapter, next: Option<&Outline>) -> Html {
     let course = State::course();
-    let cards = chapter.labs.iter().enumerate().filter_map(|(index, id)| {
-        let number = format!("{}.{}", chapter.number, index + 1);
-        Some(card(page, course.outline(id)?, number, next.is_some_and(|next| next.id == *id)))
-    });
+    let labs = chapter.labs.iter().filter_map(|id| course.outline(id));
+    let cards = labs.map(|lab| card(page, lab, next.is_some_and(|next| next.id == lab.id)));
     html! {
         <>
             <h3 class="of-chapter" lang={language::of_lessons()}>{ &chapter.title }</h3>
@@ -90,7 +88,7 @@ fn labs_of(page: &Page, chapter: &Chapter, next: Option<&Outline>) -> Html {
     }
 }
 
-fn card(page: &Page, lab: &Outline, number: String, next: bool) -> Html {
+fn card(page: &Page, lab: &Outline, next: bool) -> Html {
     let place = Place::Lab { lab: lab.id.clone(), step: String::new() };
     let finished = page.state.progress.finished(&lab.id);
     html! {
@@ -99,7 +97,7 @@ fn card(page: &Page, lab: &Outline, number: String, next: bool) -> Html {
                 <span class="title" lang={language::of_lessons()}>{ &lab.title }</span>
                 <span class="promise" lang={language::of_lessons()}>{ lab.promise.plain() }</span>
                 <span class="foot">
-                    <span>{ number }</span>
+                    <span>{ State::course().number(lab) }</span>
                     if finished { <span>{ word("done") }</span> }
                     { super::stars::count(page, &lab.id) }
                     <span>{ say("minutes", &[("minutes", lab.minutes.to_string())]) }</span>
