@@ -74,6 +74,11 @@ fn the_last_per_cent() {
 }
 
 #[test]
+fn who_leaves() {
+    check(lab("who-leaves"));
+}
+
+#[test]
 fn the_old_value_comes_back() {
     check(lab("the-old-value-comes-back"));
 }

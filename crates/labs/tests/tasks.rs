@@ -93,6 +93,11 @@ fn the_last_per_cent() {
 }
 
 #[test]
+fn who_leaves() {
+    check("who-leaves");
+}
+
+#[test]
 fn the_old_value_comes_back() {
     check("the-old-value-comes-back");
 }

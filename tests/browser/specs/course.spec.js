@@ -65,6 +65,22 @@ const labs = {
       expect(await check(page)).toBe("Passed");
     },
   ],
+  "who-leaves": [
+    (page) => turn(page, "Crawler's requests a second", 150),
+    async (page) => {
+      // LRU stands first, and stays there for who believes in it.
+      await page.getByRole("button", { name: "Lock it in and run" }).click();
+      await expect(page.getByText("LRU throws each figure out shortly before it is wanted.")).toBeVisible({ timeout: 30_000 });
+    },
+    (page) => predict(page, "LFU: used least often leaves"),
+    async (page) => {
+      await choose(page, "Pages: who leaves", "first unread at the hand (SIEVE)");
+      await choose(page, "Totals: who leaves", "first unread at the hand (SIEVE)");
+      expect(await check(page)).toBe("Not yet");
+      await choose(page, "Totals: who leaves", "used last (MRU)");
+      expect(await check(page)).toBe("Passed");
+    },
+  ],
   "the-old-value-comes-back": [
     (page) => turn(page, "Share of reads", 0.7),
     (page) => predict(page, "none"),

@@ -8,7 +8,7 @@ use crate::charts::{Chart as Plot, ChartProps, Flag, Kind, Rows};
 use crate::page::store::{Prediction, State};
 use crate::page::value::number_of;
 use crate::page::words::say;
-use crate::protocol::{NodeKind, View};
+use crate::protocol::{NodeKind, NodeView, View};
 use crate::scene::SayWith;
 use headroom_labs::{Chart, Step};
 use std::rc::Rc;
@@ -92,7 +92,13 @@ fn kind(state: &State, view: &View, chart: Chart) -> Option<Kind> {
             Kind::MeanTime { served: of_kind(NodeKind::Service).and_then(|node| served(state, view, node)) }
         }
         Chart::Latency => Kind::Latency,
-        Chart::HitRatio => Kind::HitRatio { node: of_kind(NodeKind::Cache)? },
+        Chart::HitRatio => {
+            // Of several, the one that the step is about.
+            let focus = shown(state).map(|step| step.focus.as_slice()).unwrap_or_default();
+            let is_meant = |node: &NodeView| node.kind == NodeKind::Cache && focus.contains(&node.name);
+            let meant = view.nodes.iter().position(is_meant);
+            Kind::HitRatio { node: meant.or_else(|| of_kind(NodeKind::Cache))? }
+        }
         Chart::Requests => Kind::Requests,
         Chart::Inside => Kind::Inside,
         Chart::Utilisation => {
