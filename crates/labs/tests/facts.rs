@@ -84,6 +84,16 @@ fn the_old_value_comes_back() {
 }
 
 #[test]
+fn write_through() {
+    check(lab("write-through"));
+}
+
+#[test]
+fn refresh_ahead() {
+    check(lab("refresh-ahead"));
+}
+
+#[test]
 fn write_behind() {
     check(lab("write-behind"));
 }

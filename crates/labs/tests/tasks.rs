@@ -103,6 +103,16 @@ fn the_old_value_comes_back() {
 }
 
 #[test]
+fn write_through() {
+    check("write-through");
+}
+
+#[test]
+fn refresh_ahead() {
+    check("refresh-ahead");
+}
+
+#[test]
 fn write_behind() {
     check("write-behind");
 }

@@ -92,6 +92,28 @@ const labs = {
       expect(await check(page)).toBe("Passed");
     },
   ],
+  "write-through": [
+    (page) => turn(page, "Share of reads", 0.5),
+    (page) => predict(page, "about 87, as before"),
+    (page) => predict(page, "never: both are written"),
+    async (page) => {
+      await choose(page, "What a write leaves in the cache", "nothing (around)");
+      expect(await check(page)).toBe("Not yet");
+      await choose(page, "Who may fill the cache", "who holds a lease");
+      expect(await check(page)).toBe("Passed");
+    },
+  ],
+  "refresh-ahead": [
+    (page) => turn(page, "Visitors' requests a second", 800),
+    (page) => predict(page, "nearly all"),
+    (page) => predict(page, "never: it is loaded before its end"),
+    async (page) => {
+      await choose(page, "Popular pages are loaded ahead from age", "5 s");
+      expect(await check(page)).toBe("Not yet");
+      await choose(page, "Popular pages are loaded ahead from age", "9.5 s");
+      expect(await check(page)).toBe("Passed");
+    },
+  ],
   "write-behind": [
     (page) => turn(page, "Writes a second", 800),
     (page) => predict(page, "none"),

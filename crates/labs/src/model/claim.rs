@@ -13,6 +13,9 @@ pub struct Claim {
     pub id: String,
     /// The claim, as it is said.
     pub claim: Prose,
+    /// Code that it comes with, as it is often written.
+    #[serde(default)]
+    pub snippet: Option<String>,
     /// How it stands.
     pub verdict: Standing,
     /// What is true of it, in a sentence or two.

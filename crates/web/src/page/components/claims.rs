@@ -46,6 +46,7 @@ fn card(page: &Page, claim: &'static Claim) -> Html {
     html! {
         <li key={claim.id.clone()}>
             <blockquote><Prose page={page.clone()} text={claim.claim.clone()} /></blockquote>
+            if let Some(snippet) = &claim.snippet { <pre><code>{ snippet.as_str() }</code></pre> }
             <p><strong>{ word(verdict) }</strong>{ " " }<Prose page={page.clone()} text={claim.says.clone()} /></p>
             <p class="from">{ word("tested-in") }{ " " }<a href={place.address()} onclick={leave(page, place)}>{ lab }</a></p>
         </li>
