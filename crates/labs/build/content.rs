@@ -23,8 +23,13 @@ pub(crate) fn read(root: &Path) -> Result<(Course, Vec<Lab>), Vec<String>> {
         note(toml::<Symptoms>(root, "symptoms.toml"), &mut problems).map_or(Vec::new(), |s| s.symptoms);
     let mut labs = Vec::new();
     for chapter in &chapters {
+        let mut number = 0;
         for id in &chapter.labs {
-            labs.extend(note(lab(root, &chapter.id, id), &mut problems));
+            if let Some(mut lab) = note(lab(root, &chapter.id, id), &mut problems) {
+                number = if lab.number == 0 { number + 1 } else { lab.number };
+                lab.number = number;
+                labs.push(lab);
+            }
         }
     }
     let mut course = Course { chapters, outlines: Vec::new(), terms, misconceptions, claims, symptoms };

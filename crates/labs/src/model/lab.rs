@@ -31,7 +31,8 @@ pub struct Lab {
     /// Id of its chapter.
     #[serde(default)]
     pub chapter: String,
-    /// Its number in the chapter, which stays when labs before it are still to be written.
+    /// Its number in the chapter: the one after that of the lab before it, unless labs between are still to be written.
+    #[serde(default)]
     pub number: u32,
     /// Its name.
     pub title: String,
