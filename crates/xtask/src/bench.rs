@@ -10,16 +10,18 @@ pub(crate) fn run(arguments: &[String]) -> Done {
     match arguments.first().map(String::as_str) {
         None => eviction()
             .and_then(|()| mrc())
+            .and_then(|()| balance())
             .and_then(|()| runs())
             .and_then(|()| compare())
             .and_then(|()| page(&[])),
         Some("eviction") => eviction(),
         Some("mrc") => mrc(),
+        Some("balance") => balance(),
         Some("runs") => runs(),
         Some("compare") => compare(),
         Some("frames" | "restart" | "play") => page(arguments),
         Some(other) => Err(Failure(format!(
-            "no benchmark `{other}`; there are eviction, mrc, runs, compare, frames, restart and play"
+            "no benchmark `{other}`; there are eviction, mrc, balance, runs, compare, frames, restart and play"
         ))),
     }
 }
@@ -78,6 +80,11 @@ fn libcachesim(target: &Path) -> Result<Vec<u8>, Failure> {
 /// Seconds of a whole miss-ratio curve.
 fn mrc() -> Done {
     step::run(program("cargo").args(["bench", "--package", "headroom-core", "--bench", "mrc"]))
+}
+
+/// Choices per second of each balancing algorithm.
+fn balance() -> Done {
+    step::run(program("cargo").args(["bench", "--package", "headroom-core", "--bench", "balance"]))
 }
 
 /// Whole runs: beside nexosim natively, then the same in a browser.

@@ -1,7 +1,7 @@
 //! Pure state machines: no clock, no global randomness, no input or output.
 //!
 //! [`cache`] what stays when there is no room for all; [`balance`] who gets the next call; [`pool`] who holds a
-//! connection.
+//! connection; [`mixing`] words mixed into words, for those who hash.
 //!
 //! Engines that only choose or store are plain functions on state. Protocols take an input and say what shall
 //! happen: `on(now, input, &mut out)`. Every engine has `validate()`, which recounts from scratch what it keeps
@@ -9,6 +9,7 @@
 
 pub mod balance;
 pub mod cache;
+pub mod mixing;
 pub mod pool;
 
 /// A moment, in nanoseconds since the start of the run.

@@ -232,7 +232,7 @@ impl Nodes {
             (NodeState::Clients(clients), NodeSpec::Clients(old), NodeSpec::Clients(new)) => {
                 clients.reconfigure(kernel, old, new);
             }
-            (NodeState::Balancer(balancer), _, NodeSpec::Balancer(new)) => balancer.reconfigure(new),
+            (NodeState::Balancer(balancer), _, NodeSpec::Balancer(new)) => balancer.reconfigure(kernel, new),
             (NodeState::Service(service), _, NodeSpec::Service(new)) => {
                 let links = links_from(kernel, node);
                 let (cache, to) = service_links(new.cache.is_some(), &links);

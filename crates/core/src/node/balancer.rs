@@ -12,6 +12,10 @@ use crate::sim::distribution::Distribution;
 use crate::sim::kernel::Kernel;
 use crate::sim::random::{Purpose, Salt, Stream, child_path};
 use crate::sim::record::{InstanceIndex, Lookup, Outcome};
+use crate::sim::time::Time;
+
+/// No sum of versions.
+const UNKNOWN: u64 = u64::MAX;
 
 /// See the module's description.
 #[derive(Clone, Debug)]
@@ -19,6 +23,8 @@ pub(super) struct Balancer {
     name: String,
     /// Links to the nodes behind it.
     links: Vec<u16>,
+    /// What an instance of each of them counts; nothing: all alike.
+    weights: Vec<u32>,
     time: Option<Distribution>,
     work: Salt,
     choosers: PerInstance<Chooser>,
@@ -41,6 +47,7 @@ impl Balancer {
         Balancer {
             name: name.to_owned(),
             links,
+            weights: spec.weights.clone(),
             time: spec.service_time.as_ref().map(demand::distribution),
             work: Salt::new(kernel.seed(), name, Purpose::Work),
             choosers: PerInstance::default(),
@@ -52,11 +59,11 @@ impl Balancer {
         self.choosers.insert(
             instance,
             Chooser {
-                picker: Picker::new(spec.algorithm),
+                picker: Picker::new(spec.settings()),
                 luck: Stream::new(kernel.seed(), &self.name, Purpose::Choice, slot),
                 candidates: Vec::new(),
                 links: Vec::new(),
-                version: u64::MAX,
+                version: UNKNOWN,
             },
         );
     }
@@ -65,10 +72,12 @@ impl Balancer {
         self.choosers.remove(instance);
     }
 
-    pub(super) fn reconfigure(&mut self, spec: &Spec) {
+    pub(super) fn reconfigure(&mut self, kernel: &Kernel, spec: &Spec) {
         self.time = spec.service_time.as_ref().map(demand::distribution);
+        self.weights.clone_from(&spec.weights);
         for (_, chooser) in self.choosers.iter_mut() {
-            chooser.picker.reconfigure(spec.algorithm);
+            chooser.picker.reconfigure(kernel.now(), spec.settings(), &chooser.candidates);
+            chooser.version = UNKNOWN;
         }
     }
 
@@ -84,8 +93,9 @@ impl Balancer {
     pub(super) fn pass_on(&mut self, kernel: &mut Kernel, id: VisitId) {
         let Some(visit) = kernel.visit(id).copied() else { return };
         let Some(chooser) = self.choosers.get_mut(visit.instance) else { return };
-        chooser.refresh(kernel, &self.links);
-        let picked = chooser.picker.pick(&chooser.candidates, visit.key, chooser.luck.generator());
+        chooser.refresh(kernel, &self.links, &self.weights);
+        let luck = chooser.luck.generator();
+        let picked = chooser.picker.pick(kernel.now(), &chooser.candidates, visit.key, luck);
         let Some(place) = picked else {
             kernel.finish(id, Outcome::Refused, Lookup::None);
             kernel.let_go_if_empty(visit.instance);
@@ -120,13 +130,24 @@ impl Balancer {
     #[inline(never)]
     pub(super) fn answered(&mut self, kernel: &mut Kernel, ended: &EndedCall) {
         if let Some(chooser) = self.choosers.get_mut(ended.from) {
-            chooser.release(ended.token);
+            chooser.answered(kernel.now(), ended);
         }
         if let Some(visit) = kernel.visit_mut(ended.caller) {
             visit.version = ended.version;
         }
         kernel.finish(ended.caller, ended.outcome, ended.lookup);
         kernel.let_go_if_empty(ended.from);
+    }
+
+    /// Recounts what its pickers keep.
+    ///
+    /// # Panics
+    /// If that does not add up.
+    pub(super) fn validate(&self) {
+        for (instance, chooser) in self.choosers.iter() {
+            let found = chooser.picker.validate();
+            assert_eq!(found, Ok(()), "the picker of instance {instance} of {}", self.name);
+        }
     }
 
     /// Calls under way at each candidate, as one instance of the balancer counts them.
@@ -140,7 +161,7 @@ impl Balancer {
 
 impl Chooser {
     /// Lists the ready instances anew if they have changed; counts of those that stay are kept.
-    fn refresh(&mut self, kernel: &Kernel, links: &[u16]) {
+    fn refresh(&mut self, kernel: &Kernel, links: &[u16], weights: &[u32]) {
         let node_of = |link: &u16| kernel.links()[usize::from(*link)].to;
         let version = links.iter().map(|link| kernel.members(node_of(link)).version).sum();
         if self.version == version {
@@ -149,20 +170,35 @@ impl Chooser {
         self.version = version;
         let before = std::mem::take(&mut self.candidates);
         self.links.clear();
-        for link in links {
+        for (at, link) in links.iter().enumerate() {
+            let weight = weights.get(at).copied().unwrap_or(1);
             for instance in &kernel.members(node_of(link)).ready {
                 let known = before.iter().find(|candidate| candidate.instance == *instance);
                 let in_flight = known.map_or(0, |candidate| candidate.in_flight);
-                self.candidates.push(Candidate { instance: *instance, in_flight, weight: 1 });
+                self.candidates.push(Candidate { instance: *instance, in_flight, weight });
                 self.links.push(*link);
             }
         }
+        self.picker.follow(kernel.now(), &self.candidates);
     }
 
-    fn release(&mut self, instance: InstanceIndex) {
-        // The list is in rising order of instance only within a node, so look at the likely place first.
-        if let Some(candidate) = self.candidates.iter_mut().find(|candidate| candidate.instance == instance) {
-            candidate.in_flight = candidate.in_flight.saturating_sub(1);
+    fn answered(&mut self, now: Time, ended: &EndedCall) {
+        let Some(place) = self.place(ended.token) else { return };
+        let candidate = &mut self.candidates[place];
+        candidate.in_flight = candidate.in_flight.saturating_sub(1);
+        self.picker.answered(now, place, now - ended.started);
+    }
+
+    /// Where a candidate stands.
+    #[inline]
+    fn place(&self, instance: InstanceIndex) -> Option<usize> {
+        // Those of one node that were made together follow each other.
+        let first = self.candidates.first()?.instance;
+        let likely = instance.wrapping_sub(first) as usize;
+        let is_it = |candidate: &Candidate| candidate.instance == instance;
+        if self.candidates.get(likely).is_some_and(is_it) {
+            return Some(likely);
         }
+        self.candidates.iter().position(is_it)
     }
 }

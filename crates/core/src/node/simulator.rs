@@ -145,8 +145,10 @@ impl Simulator {
     pub fn validate(&self) {
         self.simulation.validate();
         for node in &self.simulation.handler.list {
-            if let NodeState::Cache(cache) = node {
-                cache.validate();
+            match node {
+                NodeState::Cache(cache) => cache.validate(),
+                NodeState::Balancer(balancer) => balancer.validate(),
+                NodeState::Clients(_) | NodeState::Service(_) | NodeState::Database(_) => {}
             }
         }
     }

@@ -6,8 +6,10 @@ pub use crate::engine::balance::Algorithm;
 
 use super::read::Fields;
 #[cfg(feature = "schema")]
-use super::schema::Text;
-use super::{Price, Work};
+use super::schema::{SomeDuration, Text};
+use super::{Price, Work, units};
+use crate::engine::balance::Settings;
+use crate::sim::time::Nanos;
 
 /// Spreads calls over the ready instances of other nodes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -22,6 +24,35 @@ pub struct Balancer {
         schemars(with = "Vec<Text>", length(min = 1, max = 200), extend("x-live" = "restart"))
     )]
     pub to: Vec<String>,
+    /// What an instance of each node in `to` counts compared with the others, in the same order: twice the weight,
+    /// twice the calls. 1 to 1000 each. Without it, all count alike.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(length(max = 200), inner(range(min = 1, max = 1000)), extend("default" = Vec::<u32>::new()))
+    )]
+    pub weights: Vec<u32>,
+    /// With `algorithm = "power-of-d"`: how many it draws. 1 is random.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(range(min = 1, max = 100), extend("x-usual" = [1, 10], "default" = Settings::D))
+    )]
+    pub d: u32,
+    /// With `algorithm = "peak-ewma"`: how fast response times are forgotten. After so long without answers 1/e (37 %)
+    /// of one is left.
+    #[serde(serialize_with = "units::duration")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "SomeDuration", extend("default" = "10s", "x-usual" = ["100ms", "60s"]))
+    )]
+    pub decay: Nanos,
+    /// With `algorithm = "peak-ewma"`: the response time that a new instance starts from. Without it, a new instance
+    /// gets one call and no other before it has answered.
+    #[serde(serialize_with = "units::maybe_duration", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Option<SomeDuration>", extend("x-usual" = ["1ms", "1s"]))
+    )]
+    pub default_rtt: Option<Nanos>,
     /// Time it takes to choose and pass on. Without it, none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service_time: Option<Work>,
@@ -31,13 +62,30 @@ pub struct Balancer {
 }
 
 impl Balancer {
+    /// What its algorithm goes by.
+    pub fn settings(&self) -> Settings {
+        Settings { algorithm: self.algorithm, d: self.d, decay: self.decay, default_rtt: self.default_rtt }
+    }
+
     pub(super) fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let algorithm = fields.or("algorithm", Algorithm::default(), |field| field.choice());
         let to = fields.required("to", "a list of the nodes behind it", |field| {
             field.some_list(200, "nodes", |item| item.text())
         });
+        let weights =
+            fields.or("weights", Vec::new(), |field| field.list(200, |item| item.whole(1..=1_000, "")));
+        let d = fields.or("d", Settings::D, |field| field.whole(1..=100, ""));
+        let decay = fields.or("decay", Settings::DECAY, |field| field.duration(units::SOME_DURATION));
+        let default_rtt = fields.optional("default_rtt", |field| field.duration(units::SOME_DURATION));
         let service_time = fields.optional("service_time", Work::read);
         let price = fields.or("price", Price::default(), Price::read);
-        Some(Self { algorithm, to: to?, service_time, price })
+        let to = to?;
+        if !weights.is_empty() && weights.len() != to.len() {
+            let (given, nodes) = (weights.len(), to.len());
+            let message =
+                format!("missing the right number: {given} for {nodes} in to; give one for each node there");
+            fields.reject("weights", message);
+        }
+        Some(Self { algorithm, to, weights, d, decay, default_rtt, service_time, price })
     }
 }

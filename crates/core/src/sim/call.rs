@@ -203,6 +203,8 @@ pub struct EndedCall {
     pub token: u32,
     /// See [`Call`].
     pub step: u16,
+    /// See [`Call`].
+    pub started: Time,
     /// How it ended.
     pub outcome: Outcome,
     /// What the answer says of a look-up.
@@ -215,8 +217,17 @@ impl EndedCall {
     /// What the caller is told, if it wants to be.
     #[inline]
     pub(super) fn of(call: &Call, outcome: Outcome, lookup: Lookup) -> Option<EndedCall> {
-        let Call { caller, from, token, step, version, .. } = *call;
-        (token != UNTOLD).then_some(EndedCall { caller, from, token, step, outcome, lookup, version })
+        let Call { caller, from, token, step, started, version, .. } = *call;
+        (token != UNTOLD).then_some(EndedCall {
+            caller,
+            from,
+            token,
+            step,
+            started,
+            outcome,
+            lookup,
+            version,
+        })
     }
 }
 

@@ -1,4 +1,4 @@
-//! The candidate with the fewest calls in flight for its weight, as nginx's `least_conn`
+//! The candidate with the fewest calls in flight, or the fewest for its weight, as nginx's `least_conn`
 //! (`ngx_http_upstream_least_conn_module.c`): loads are compared by cross-multiplication, and ties go through smooth
 //! weighted round robin among those that are equal.
 //!
@@ -8,13 +8,28 @@
 use super::Candidate;
 use super::round_robin::RoundRobin;
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct LeastConnections {
+    /// Whether weights count.
+    weighted: bool,
     ties: RoundRobin,
 }
 
 impl LeastConnections {
+    pub(super) fn new(weighted: bool) -> Self {
+        LeastConnections { weighted, ties: RoundRobin::new(weighted) }
+    }
+
+    pub(super) fn follow(&mut self, candidates: &[Candidate]) {
+        self.ties.follow(candidates);
+    }
+
     pub(super) fn pick(&mut self, candidates: &[Candidate]) -> Option<usize> {
+        // The load of one, scaled so that it compares with that of another scaled likewise.
+        let weighted = self.weighted;
+        let load = |one: &Candidate, other: &Candidate| {
+            u64::from(one.in_flight) * if weighted { other.weight() } else { 1 }
+        };
         let (mut least, rest) = candidates.split_first()?;
         let (mut index, mut equals) = (0, 1);
         for (at, candidate) in rest.iter().enumerate() {
@@ -28,7 +43,7 @@ impl LeastConnections {
         if equals == 1 {
             return Some(index);
         }
-        self.ties.pick_among(candidates, |candidate| load(candidate, least) == load(least, candidate))
+        self.ties.pick_among(candidates, |_, candidate| load(candidate, least) == load(least, candidate))
     }
 
     pub(super) fn memory(&self) -> u64 {
@@ -38,9 +53,4 @@ impl LeastConnections {
     pub(super) fn validate(&self) -> Result<(), String> {
         self.ties.validate()
     }
-}
-
-/// The load of `candidate`, scaled so that it compares with that of `other` scaled likewise.
-fn load(candidate: &Candidate, other: &Candidate) -> u64 {
-    u64::from(candidate.in_flight) * other.weight()
 }

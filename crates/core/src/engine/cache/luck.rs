@@ -3,16 +3,7 @@
 
 use super::policy::Handle;
 use super::store::Store;
-
-const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
-
-/// A bijection of 64-bit words in which every input bit changes about half of the output bits.
-#[inline]
-pub(super) fn scramble(word: u64) -> u64 {
-    let word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    word ^ (word >> 31)
-}
+use crate::engine::mixing::{GOLDEN, scramble};
 
 #[derive(Clone, Debug)]
 pub(super) struct Luck(u64);

@@ -70,7 +70,7 @@ impl Sketch {
 
 /// The key's four counters: which word, and how far to shift it.
 fn places(words: &[u64], key: u64) -> [(usize, u32); 4] {
-    let hash = super::luck::scramble(key);
+    let hash = crate::engine::mixing::scramble(key);
     let block = (hash >> 32) as usize & (words.len() / BLOCK - 1);
     [0, 1, 2, 3].map(|row| {
         let bits = (hash >> (8 * row)) as u32;

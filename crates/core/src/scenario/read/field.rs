@@ -228,7 +228,12 @@ impl<'a> Field<'a> {
             Some(name) => Some(name),
             None => {
                 let help = did_you_mean(text, names.iter().copied());
-                self.reject_with(format!("{} is not one of {}", quoted(text), name_list(names)), help)
+                let message = format!("{} is not one of {}", quoted(text), name_list(names));
+                if message.chars().count() <= LONGEST_MESSAGE {
+                    return self.reject_with(message, help);
+                }
+                let message = format!("{} is not one of the {} words it may be", quoted(text), names.len());
+                self.reject_with(message, help.or_else(|| Some(format!("there are: {}", names.join(", ")))))
             }
         }
     }
@@ -302,6 +307,9 @@ impl<'a> Field<'a> {
         self.tree.to_value()
     }
 }
+
+/// A sentence that is longer is not read.
+const LONGEST_MESSAGE: usize = 200;
 
 /// What a table is, for those who gave something else.
 const A_TABLE: &str = "a table; write its keys in braces, { key = value }";
