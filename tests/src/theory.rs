@@ -53,6 +53,15 @@ impl Entry {
     pub fn output(&self, key: &str) -> f64 {
         number(&self.outputs[key], key)
     }
+
+    /// What theory says for each of several, such as the tail of a distribution.
+    ///
+    /// # Panics
+    /// If it is no list of numbers.
+    pub fn outputs(&self, key: &str) -> Vec<f64> {
+        let list = self.outputs[key].as_array().unwrap_or_else(|| panic!("{key} is a list"));
+        list.iter().map(|value| number(value, key)).collect()
+    }
 }
 
 fn number(value: &Value, key: &str) -> f64 {
