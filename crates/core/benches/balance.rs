@@ -3,7 +3,8 @@
 //!
 //! `cargo xtask bench balance`. Best of five runs.
 
-use headroom_core::engine::balance::{Algorithm, Candidate, Picker, Settings};
+use headroom_core::engine::balance::{Algorithm, Candidate, Picker, Request, Settings};
+use headroom_core::engine::mixing::scramble;
 use rand_core::SeedableRng;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use std::hint::black_box;
@@ -27,7 +28,12 @@ fn main() {
 }
 
 fn run(algorithm: Algorithm, count: u32) -> Duration {
-    let candidate = |instance| Candidate { instance, in_flight: 0, weight: instance % 3 + 1 };
+    let candidate = |instance| Candidate {
+        instance,
+        identity: scramble(instance.into()),
+        in_flight: 0,
+        weight: instance % 3 + 1,
+    };
     let mut candidates: Vec<Candidate> = (0..count).map(candidate).collect();
     let mut under_way = vec![None; candidates.len()];
     let mut picker = Picker::new(Settings::of(algorithm));
@@ -36,7 +42,10 @@ fn run(algorithm: Algorithm, count: u32) -> Duration {
     let serve = || {
         for call in 0..PICKS {
             let now = call as u64 * 1_000;
-            let chosen = picker.pick(now, &candidates, call as u64, &mut rng);
+            let word = scramble(call as u64);
+            let request =
+                Request { key: word, address: word as u32, user: Some((0, (word >> 32) as u32 % 10_000)) };
+            let chosen = picker.pick(now, &candidates, &request, &mut rng);
             let place = call % under_way.len();
             if let Some(index) = chosen {
                 candidates[index].in_flight += 1;
@@ -44,7 +53,7 @@ fn run(algorithm: Algorithm, count: u32) -> Duration {
             if let Some((index, since)) = std::mem::replace(&mut under_way[place], chosen.zip(Some(now))) {
                 let candidate: &mut Candidate = &mut candidates[index];
                 candidate.in_flight -= 1;
-                picker.answered(now, index, now - since);
+                picker.answered(now, index, candidate, now - since);
             }
         }
         black_box(&candidates);

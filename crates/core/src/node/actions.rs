@@ -2,6 +2,7 @@
 //! links cut, spikes. All is prepared when the run is loaded, so that a bad action is found before anything runs.
 
 use super::build::{instance_settings, link_settings, service_links};
+use super::callers::Callers;
 use super::service::Service;
 use super::{NodeState, Nodes};
 use crate::scenario::{Action, Node, NodeSpec, Problem, Routing, Scenario, Target, TimedAction, Value};
@@ -9,7 +10,7 @@ use crate::sim::instance::Life;
 use crate::sim::kernel::Kernel;
 use crate::sim::processor::FULL_SPEED;
 use crate::sim::record::{InstanceIndex, NO_INSTANCE, NodeIndex, NoteKind};
-use crate::sim::time::{Nanos, Time};
+use crate::sim::time::{Nanos, SECOND, Time};
 use std::sync::Arc;
 
 /// An action with its time, ready to be carried out.
@@ -190,6 +191,8 @@ impl Nodes {
     fn grace(&self, kernel: &Kernel, instance: InstanceIndex) -> Nanos {
         match &self.scenario.nodes[usize::from(kernel.instance(instance).node)].spec {
             NodeSpec::Service(service) => service.grace,
+            // It waits for the answers of what it has passed on.
+            NodeSpec::Balancer(_) => 30 * SECOND,
             _ => 0,
         }
     }
@@ -211,6 +214,16 @@ impl Nodes {
         for (index, (before, after)) in old.nodes.iter().zip(&new.nodes).enumerate() {
             if before.spec != after.spec {
                 self.reconfigure_node(kernel, index as NodeIndex, &before.spec, &after.spec);
+            }
+        }
+        self.tell_of_callers(new);
+    }
+
+    fn tell_of_callers(&mut self, scenario: &Scenario) {
+        let callers = Callers::of(scenario);
+        for node in &mut self.list {
+            if let NodeState::Balancer(balancer) = node {
+                balancer.set_callers(&callers);
             }
         }
     }

@@ -3,16 +3,17 @@
 //!
 //! Left out: connections (layer 4), health checks, retries.
 
+use super::callers::Callers;
 use super::demand;
 use super::per_instance::PerInstance;
-use crate::engine::balance::{Candidate, Picker};
+use crate::engine::balance::{Candidate, Picker, Request};
 use crate::scenario::Balancer as Spec;
 use crate::sim::call::{EndedCall, NewCall, VisitId};
 use crate::sim::distribution::Distribution;
 use crate::sim::kernel::Kernel;
-use crate::sim::random::{Purpose, Salt, Stream, child_path};
+use crate::sim::random::{Purpose, Salt, Stream, child_path, combine, hash_name};
 use crate::sim::record::{InstanceIndex, Lookup, Outcome};
-use crate::sim::time::Time;
+use crate::sim::time::{Nanos, Time};
 
 /// No sum of versions.
 const UNKNOWN: u64 = u64::MAX;
@@ -25,8 +26,13 @@ pub(super) struct Balancer {
     links: Vec<u16>,
     /// What an instance of each of them counts; nothing: all alike.
     weights: Vec<u32>,
+    /// For how long new instances get less than that.
+    slow_start: Option<Nanos>,
     time: Option<Distribution>,
     work: Salt,
+    callers: Callers,
+    /// The names of the nodes behind it as numbers.
+    identities: Vec<u64>,
     choosers: PerInstance<Chooser>,
 }
 
@@ -40,16 +46,38 @@ struct Chooser {
     links: Vec<u16>,
     /// Sum of the versions of the nodes behind it when the candidates were listed.
     version: u64,
+    /// When weights are looked at again because of instances that start slowly.
+    look_again: Time,
+    /// The candidates' weights once they have started.
+    whole: Vec<u32>,
+}
+
+/// A weight of 1, where instances start slowly: theirs is a part of it.
+const WHOLE: u32 = 100;
+/// Where a slow start begins: Envoy's.
+const FIRST: u32 = 10;
+
+fn slow_start(spec: &Spec) -> Option<Nanos> {
+    spec.slow_start.filter(|_| spec.algorithm.goes_by_weight())
 }
 
 impl Balancer {
-    pub(super) fn new(kernel: &Kernel, name: &str, spec: &Spec, links: Vec<u16>) -> Balancer {
+    pub(super) fn new(
+        kernel: &Kernel,
+        name: &str,
+        spec: &Spec,
+        links: Vec<u16>,
+        callers: Callers,
+    ) -> Balancer {
         Balancer {
             name: name.to_owned(),
             links,
             weights: spec.weights.clone(),
+            slow_start: slow_start(spec),
             time: spec.service_time.as_ref().map(demand::distribution),
             work: Salt::new(kernel.seed(), name, Purpose::Work),
+            callers,
+            identities: spec.to.iter().map(|name| hash_name(name)).collect(),
             choosers: PerInstance::default(),
         }
     }
@@ -64,6 +92,8 @@ impl Balancer {
                 candidates: Vec::new(),
                 links: Vec::new(),
                 version: UNKNOWN,
+                look_again: Time::MAX,
+                whole: Vec::new(),
             },
         );
     }
@@ -75,10 +105,16 @@ impl Balancer {
     pub(super) fn reconfigure(&mut self, kernel: &Kernel, spec: &Spec) {
         self.time = spec.service_time.as_ref().map(demand::distribution);
         self.weights.clone_from(&spec.weights);
+        self.slow_start = slow_start(spec);
         for (_, chooser) in self.choosers.iter_mut() {
             chooser.picker.reconfigure(kernel.now(), spec.settings(), &chooser.candidates);
             chooser.version = UNKNOWN;
         }
+    }
+
+    /// Other users, or at other addresses.
+    pub(super) fn set_callers(&mut self, callers: &Callers) {
+        self.callers = callers.clone();
     }
 
     pub(super) fn arrived(&mut self, kernel: &mut Kernel, id: VisitId) {
@@ -93,9 +129,15 @@ impl Balancer {
     pub(super) fn pass_on(&mut self, kernel: &mut Kernel, id: VisitId) {
         let Some(visit) = kernel.visit(id).copied() else { return };
         let Some(chooser) = self.choosers.get_mut(visit.instance) else { return };
-        chooser.refresh(kernel, &self.links, &self.weights);
+        chooser.refresh(kernel, &self.links, &self.identities, &self.weights);
+        if let Some(window) = self.slow_start {
+            chooser.let_start_slowly(kernel, window);
+        }
+        let asks_who = chooser.picker.settings().algorithm.asks_who();
+        let (address, user) = if asks_who { self.callers.of_visit(kernel, &visit) } else { (0, None) };
+        let request = Request { key: visit.key, address, user };
         let luck = chooser.luck.generator();
-        let picked = chooser.picker.pick(kernel.now(), &chooser.candidates, visit.key, luck);
+        let picked = chooser.picker.pick(kernel.now(), &chooser.candidates, &request, luck);
         let Some(place) = picked else {
             kernel.finish(id, Outcome::Refused, Lookup::None);
             kernel.let_go_if_empty(visit.instance);
@@ -161,7 +203,7 @@ impl Balancer {
 
 impl Chooser {
     /// Lists the ready instances anew if they have changed; counts of those that stay are kept.
-    fn refresh(&mut self, kernel: &Kernel, links: &[u16], weights: &[u32]) {
+    fn refresh(&mut self, kernel: &Kernel, links: &[u16], names: &[u64], weights: &[u32]) {
         let node_of = |link: &u16| kernel.links()[usize::from(*link)].to;
         let version = links.iter().map(|link| kernel.members(node_of(link)).version).sum();
         if self.version == version {
@@ -172,21 +214,51 @@ impl Chooser {
         self.links.clear();
         for (at, link) in links.iter().enumerate() {
             let weight = weights.get(at).copied().unwrap_or(1);
+            let name = names.get(at).copied().unwrap_or_default();
             for instance in &kernel.members(node_of(link)).ready {
                 let known = before.iter().find(|candidate| candidate.instance == *instance);
                 let in_flight = known.map_or(0, |candidate| candidate.in_flight);
-                self.candidates.push(Candidate { instance: *instance, in_flight, weight });
+                let identity = combine(name, kernel.instance(*instance).slot.into());
+                self.candidates.push(Candidate { instance: *instance, identity, in_flight, weight });
                 self.links.push(*link);
             }
         }
+        self.look_again = 0;
         self.picker.follow(kernel.now(), &self.candidates);
+    }
+
+    /// Gives those that became ready after the start of the run a weight that grows with time, by hundredths.
+    fn let_start_slowly(&mut self, kernel: &Kernel, window: Nanos) {
+        let now = kernel.now();
+        if now < self.look_again {
+            return;
+        }
+        if self.look_again == 0 {
+            self.candidates.iter_mut().for_each(|candidate| candidate.weight *= WHOLE);
+            self.whole.clear();
+            self.whole.extend(self.candidates.iter().map(|candidate| candidate.weight));
+        }
+        let mut starting = false;
+        for (candidate, whole) in self.candidates.iter_mut().zip(&self.whole) {
+            let since = kernel.instance(candidate.instance).since;
+            let age = now - since;
+            let part = if since == 0 || age >= window {
+                WHOLE
+            } else {
+                starting = true;
+                FIRST.max((u128::from(age) * u128::from(WHOLE) / u128::from(window)) as u32)
+            };
+            candidate.weight = whole / WHOLE * part;
+        }
+        self.look_again = if starting { now + window / u64::from(WHOLE) } else { Time::MAX };
+        self.picker.follow(now, &self.candidates);
     }
 
     fn answered(&mut self, now: Time, ended: &EndedCall) {
         let Some(place) = self.place(ended.token) else { return };
         let candidate = &mut self.candidates[place];
         candidate.in_flight = candidate.in_flight.saturating_sub(1);
-        self.picker.answered(now, place, now - ended.started);
+        self.picker.answered(now, place, candidate, now - ended.started);
     }
 
     /// Where a candidate stands.

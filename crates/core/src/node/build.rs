@@ -3,6 +3,7 @@
 use super::actions::Planned;
 use super::balancer::Balancer;
 use super::cache::Cache;
+use super::callers::Callers;
 use super::clients::Clients;
 use super::service::{Service, instance_of_database, instance_of_service};
 use super::{NodeState, Nodes};
@@ -20,6 +21,7 @@ use std::sync::Arc;
 pub(super) fn build(scenario: &Arc<Scenario>, actions: Arc<[Planned]>) -> Simulation<Nodes> {
     let mut kernel = Kernel::new(scenario.seed, scenario.nodes.len(), scenario.limits.alive);
     let mut nodes = Nodes { scenario: Arc::clone(scenario), list: Vec::new(), actions };
+    let callers = Callers::of(scenario);
     for (from, node) in scenario.nodes.iter().enumerate() {
         let links: Vec<u16> = node
             .spec
@@ -32,7 +34,7 @@ pub(super) fn build(scenario: &Arc<Scenario>, actions: Arc<[Planned]>) -> Simula
                 Some(kernel.add_link(from as NodeIndex, to, &name, settings))
             })
             .collect();
-        nodes.list.push(node_state(&kernel, &node.name, &node.spec, &links));
+        nodes.list.push(node_state(&kernel, &node.name, &node.spec, &links, &callers));
     }
     for (index, node) in scenario.nodes.iter().enumerate() {
         for _ in 0..node.spec.replicas() {
@@ -48,7 +50,7 @@ pub(super) fn build(scenario: &Arc<Scenario>, actions: Arc<[Planned]>) -> Simula
 }
 
 /// The state of a node without instances; `links` are to its callees, in their order.
-fn node_state(kernel: &Kernel, name: &str, spec: &NodeSpec, links: &[u16]) -> NodeState {
+fn node_state(kernel: &Kernel, name: &str, spec: &NodeSpec, links: &[u16], callers: &Callers) -> NodeState {
     match spec {
         NodeSpec::Clients(clients) => {
             // Each clients node has one instance, added in the order of nodes; see `add_instance`.
@@ -56,7 +58,7 @@ fn node_state(kernel: &Kernel, name: &str, spec: &NodeSpec, links: &[u16]) -> No
             NodeState::Clients(Box::new(Clients::new(kernel, InstanceIndex::MAX, name, clients, link)))
         }
         NodeSpec::Balancer(balancer) => {
-            NodeState::Balancer(Balancer::new(kernel, name, balancer, links.to_vec()))
+            NodeState::Balancer(Balancer::new(kernel, name, balancer, links.to_vec(), callers.clone()))
         }
         NodeSpec::Service(service) => {
             let (cache, to) = service_links(service.cache.is_some(), links);

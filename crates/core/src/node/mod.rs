@@ -5,9 +5,12 @@
 //! A new kind is a file here and a variant of `NodeState`; the compiler names the other places.
 
 mod actions;
+#[cfg(test)]
+mod balance_tests;
 mod balancer;
 mod build;
 mod cache;
+mod callers;
 mod clients;
 mod demand;
 mod gauge;

@@ -10,14 +10,14 @@ use std::sync::Arc;
 
 /// All that a run emitted.
 #[derive(Default)]
-struct Emitted {
-    calls: Vec<CallSpan>,
-    visits: Vec<VisitSpan>,
+pub(super) struct Emitted {
+    pub(super) calls: Vec<CallSpan>,
+    pub(super) visits: Vec<VisitSpan>,
     notes: Vec<(NoteKind, Time, u64)>,
 }
 
 impl Emitted {
-    fn roots(&self) -> impl Iterator<Item = &CallSpan> {
+    pub(super) fn roots(&self) -> impl Iterator<Item = &CallSpan> {
         self.calls.iter().filter(|call| call.parent == 0)
     }
 
@@ -30,13 +30,13 @@ impl Emitted {
     }
 }
 
-fn simulator(text: &str, actions: &[TimedAction]) -> Simulator {
+pub(super) fn simulator(text: &str, actions: &[TimedAction]) -> Simulator {
     let scenario = Scenario::read(text).unwrap_or_else(|problems| panic!("{problems:#?}"));
     Simulator::new(&Arc::new(scenario), actions).unwrap_or_else(|problems| panic!("{problems:#?}"))
 }
 
 /// Runs in slices, recounting after each, and collects what comes out.
-fn run(simulator: &mut Simulator, until: Time) -> Emitted {
+pub(super) fn run(simulator: &mut Simulator, until: Time) -> Emitted {
     let mut emitted = Emitted::default();
     loop {
         let stop = simulator.run_until(until, 500);
@@ -58,11 +58,11 @@ fn run(simulator: &mut Simulator, until: Time) -> Emitted {
     }
 }
 
-fn at(time: Time, action: Action) -> TimedAction {
+pub(super) fn at(time: Time, action: Action) -> TimedAction {
     TimedAction { at: time, action }
 }
 
-fn target(node: &str, slot: Option<u32>) -> Target {
+pub(super) fn target(node: &str, slot: Option<u32>) -> Target {
     Target { node: node.to_owned(), slot }
 }
 

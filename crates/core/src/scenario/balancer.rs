@@ -15,6 +15,15 @@ use crate::sim::time::Nanos;
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("x-live" = "next")))]
 pub struct Balancer {
+    /// Instances at the start, asked in turn. Each counts only its own calls. 1 to 200.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            range(min = 1, max = 200),
+            extend("x-unit" = "replicas", "default" = 1, "x-usual" = [1, 20], "x-live" = "drain")
+        )
+    )]
+    pub replicas: u32,
     /// How it chooses.
     #[cfg_attr(feature = "schema", schemars(extend("default" = Algorithm::default(), "x-live" = "rebuild")))]
     pub algorithm: Algorithm,
@@ -53,6 +62,37 @@ pub struct Balancer {
         schemars(with = "Option<SomeDuration>", extend("x-usual" = ["1ms", "1s"]))
     )]
     pub default_rtt: Option<Nanos>,
+    /// With `algorithm = "ring"`: points of an instance of weight 1. More make shares even.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            range(min = 1, max = 10000),
+            extend(
+                "x-unit" = "points",
+                "x-usual" = [1, 1000],
+                "x-scale" = "log",
+                "x-live" = "rebuild",
+                "default" = Settings::VIRTUAL_NODES
+            )
+        )
+    )]
+    pub virtual_nodes: u32,
+    /// With `ring`, `jump`, `rendezvous` and `maglev`: the most calls in flight an instance may have, in per cent of the
+    /// mean; a key whose instance is full goes to the next. 125 to 200 are usual. Without it, any number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(range(min = 101, max = 1000), extend("x-unit" = "%", "x-usual" = [101, 200]))
+    )]
+    pub hash_balance_factor: Option<u32>,
+    /// With algorithms that go by weight, except hashing ones: for how long an instance that was added in the run gets less
+    /// than its weight, a tenth at first and evenly more. Without it, all at once.
+    #[serde(serialize_with = "units::maybe_duration", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Option<SomeDuration>", extend("x-usual" = ["1s", "5m"]))
+    )]
+    pub slow_start: Option<Nanos>,
     /// Time it takes to choose and pass on. Without it, none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service_time: Option<Work>,
@@ -64,10 +104,18 @@ pub struct Balancer {
 impl Balancer {
     /// What its algorithm goes by.
     pub fn settings(&self) -> Settings {
-        Settings { algorithm: self.algorithm, d: self.d, decay: self.decay, default_rtt: self.default_rtt }
+        Settings {
+            algorithm: self.algorithm,
+            d: self.d,
+            decay: self.decay,
+            default_rtt: self.default_rtt,
+            virtual_nodes: self.virtual_nodes,
+            hash_balance_factor: self.hash_balance_factor,
+        }
     }
 
     pub(super) fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let replicas = fields.or("replicas", 1, |field| field.whole(1..=200, "replicas"));
         let algorithm = fields.or("algorithm", Algorithm::default(), |field| field.choice());
         let to = fields.required("to", "a list of the nodes behind it", |field| {
             field.some_list(200, "nodes", |item| item.text())
@@ -77,6 +125,11 @@ impl Balancer {
         let d = fields.or("d", Settings::D, |field| field.whole(1..=100, ""));
         let decay = fields.or("decay", Settings::DECAY, |field| field.duration(units::SOME_DURATION));
         let default_rtt = fields.optional("default_rtt", |field| field.duration(units::SOME_DURATION));
+        let virtual_nodes =
+            fields.or("virtual_nodes", Settings::VIRTUAL_NODES, |field| field.whole(1..=10_000, "points"));
+        let hash_balance_factor =
+            fields.optional("hash_balance_factor", |field| field.whole(101..=1_000, "%"));
+        let slow_start = fields.optional("slow_start", |field| field.duration(units::SOME_DURATION));
         let service_time = fields.optional("service_time", Work::read);
         let price = fields.or("price", Price::default(), Price::read);
         let to = to?;
@@ -86,6 +139,19 @@ impl Balancer {
                 format!("missing the right number: {given} for {nodes} in to; give one for each node there");
             fields.reject("weights", message);
         }
-        Some(Self { algorithm, to, weights, d, decay, default_rtt, service_time, price })
+        Some(Self {
+            replicas,
+            algorithm,
+            to,
+            weights,
+            d,
+            decay,
+            default_rtt,
+            virtual_nodes,
+            hash_balance_factor,
+            slow_start,
+            service_time,
+            price,
+        })
     }
 }

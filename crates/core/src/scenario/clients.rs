@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::read::Fields;
+use super::read::{Field, Fields};
 #[cfg(feature = "schema")]
 use super::schema::{Size, SomeDuration, Text};
 use super::{Arrivals, Keys, Price, units};
@@ -21,6 +21,10 @@ pub struct Clients {
     /// Which keys are asked for.
     #[cfg_attr(feature = "schema", schemars(extend("default" = Keys::default())))]
     pub keys: Keys,
+    /// The internet addresses that requests come from, each request from any of them. What `ip-hash` and `sticky`
+    /// balancers go by.
+    #[cfg_attr(feature = "schema", schemars(extend("default" = Addresses::default())))]
+    pub addresses: Addresses,
     /// Share of requests that read; the rest write. 0 to 1.
     #[cfg_attr(
         feature = "schema",
@@ -51,16 +55,56 @@ pub struct Clients {
     pub price: Price,
 }
 
+/// The internet addresses that requests come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("x-live" = "next")))]
+pub struct Addresses {
+    /// How many there are: one for each user. Users of closed arrivals have one each, whatever this says.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            range(min = 1, max = 1000000),
+            extend("x-unit" = "addresses", "default" = 10000, "x-usual" = [1, 100000], "x-scale" = "log")
+        )
+    )]
+    pub count: u32,
+    /// How many of them are in one network, and so begin with the same three numbers: an office, or a mobile carrier.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(range(min = 1, max = 254), extend("x-unit" = "addresses", "default" = 1, "x-scale" = "log"))
+    )]
+    pub per_network: u32,
+}
+
+impl Default for Addresses {
+    fn default() -> Self {
+        Addresses { count: 10_000, per_network: 1 }
+    }
+}
+
+impl Addresses {
+    fn read(field: Field<'_>) -> Option<Self> {
+        let default = Addresses::default();
+        field.table(|fields| {
+            let count = fields.or("count", default.count, |field| field.whole(1..=1_000_000, "addresses"));
+            let per_network =
+                fields.or("per_network", default.per_network, |field| field.whole(1..=254, "addresses"));
+            Some(Self { count, per_network })
+        })
+    }
+}
+
 impl Clients {
     pub(super) fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let to = fields.required("to", "the node they send to", |field| field.text());
         let arrivals = fields.required("arrivals", "when requests start", Arrivals::read);
         let keys = fields.or("keys", Keys::default(), Keys::read);
+        let addresses = fields.or("addresses", Addresses::default(), Addresses::read);
         let reads = fields.or("reads", 1.0, |field| field.share());
         let size = fields.or("size", 1 << 10, |field| field.size(1..=1 << 30));
         let timeout = fields.optional("timeout", |field| field.duration(units::SOME_DURATION));
         let deadline = fields.optional("deadline", |field| field.duration(units::SOME_DURATION));
         let price = fields.or("price", Price::default(), Price::read);
-        Some(Self { to: to?, arrivals: arrivals?, keys, reads, size, timeout, deadline, price })
+        Some(Self { to: to?, arrivals: arrivals?, keys, addresses, reads, size, timeout, deadline, price })
     }
 }

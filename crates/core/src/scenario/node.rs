@@ -41,12 +41,13 @@ impl NodeSpec {
         }
     }
 
-    /// How many instances it starts with. Clients, a balancer and a database are one each.
+    /// How many instances it starts with. Clients and a database are one each.
     pub fn replicas(&self) -> u32 {
         match self {
             Self::Service(service) => service.replicas,
             Self::Cache(cache) => cache.replicas,
-            Self::Clients(_) | Self::Balancer(_) | Self::Database(_) => 1,
+            Self::Balancer(balancer) => balancer.replicas,
+            Self::Clients(_) | Self::Database(_) => 1,
         }
     }
 

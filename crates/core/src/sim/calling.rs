@@ -4,11 +4,11 @@ use super::call::{Call, CallId, EndedCall, NEVER, NewCall, Phase, Stage, Visit, 
 use super::event::Event;
 use super::kernel::Kernel;
 use super::link::Choice;
-use super::random::combine;
 use super::record::{
     Direction, Hop, InstanceIndex, Lookup, NO_INSTANCE, NodeIndex, Operation, Outcome, Record,
 };
 use super::time::{Nanos, Time};
+use crate::engine::balance::highest;
 
 /// Calls above calls; a deeper one is refused, so that a loop of synchronous calls ends.
 pub(super) const MOST_DEPTH: u8 = 32;
@@ -340,7 +340,8 @@ impl Kernel {
                 Some(*same.unwrap_or(&ready[own as usize % ready.len()]))
             }
             Choice::ByKey => {
-                ready.iter().copied().max_by_key(|instance| (combine(key, slot(instance).into()), *instance))
+                let identities = ready.iter().map(|instance| slot(instance).into());
+                highest(key, identities).map(|place| ready[place])
             }
         }
     }

@@ -4,7 +4,7 @@
 //! One event costs a pop and at most a few pushes on a queue whose heap stays small (see [`super::queue`]); the
 //! steady state allocates nothing.
 
-use super::call::{Call, EndedCall, Visit, VisitId};
+use super::call::{Call, CallId, EndedCall, Visit, VisitId};
 use super::event::{Event, Packed};
 use super::instance::{Instance, InstanceSettings, Life, Members};
 use super::link::Link;
@@ -125,6 +125,11 @@ impl Kernel {
     #[inline]
     pub fn visit_mut(&mut self, visit: VisitId) -> Option<&mut Visit> {
         self.visits.get_mut(visit)
+    }
+
+    /// The caller's own number for a call, if it has not ended.
+    pub fn token_of(&self, call: CallId) -> Option<u32> {
+        self.calls.get(call).map(|call| call.token)
     }
 
     /// All visits, in slab order.

@@ -40,6 +40,8 @@ pub enum Purpose {
     Refresh = 8,
     /// Which entry leaves a cache whose policy draws.
     Eviction = 9,
+    /// Which of its users a request comes from, and where they live.
+    Users = 10,
 }
 
 /// The place keyed draws of one node and purpose start from.

@@ -9,26 +9,46 @@
 //! number. Nothing is allocated while the candidates stay the same.
 
 mod accounts;
+mod bound;
 mod choices;
+#[cfg(test)]
+mod hash_tests;
+mod ip_hash;
+mod join_idle_queue;
+mod jump;
 mod least_connections;
 mod least_response_time;
+mod maglev;
 mod peak_ewma;
 mod random;
+mod rendezvous;
+mod ring;
 mod round_robin;
+mod sticky;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
 mod twins;
 
+pub use jump::jump;
+pub use rendezvous::highest;
+pub use sticky::User;
+
+use crate::engine::mixing::scramble;
 use crate::engine::{Nanos, Time};
+use bound::Bound;
 use choices::Several;
+use join_idle_queue::JoinIdleQueue;
 use least_connections::LeastConnections;
 use least_response_time::LeastResponseTime;
+use maglev::Maglev;
 use peak_ewma::{Memory, PeakEwma};
 use rand_core::RngCore;
 use random::Shares;
+use ring::Ring;
 use round_robin::RoundRobin;
 use serde::{Deserialize, Serialize};
+use sticky::Sticky;
 
 /// How a balancer chooses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,11 +76,27 @@ pub enum Algorithm {
     PowerOfD,
     /// Of two drawn at random, the one with the smaller product of recent response time, peaks first, and calls in flight.
     PeakEwma,
+    /// The one idle longest, without asking around; if none is idle, any.
+    JoinIdleQueue,
+    /// By the first three numbers of the caller's address, as nginx does: one network, one server.
+    IpHash,
+    /// By the key, modulo the number of instances. When that changes, most keys move.
+    Hash,
+    /// By the key, on a ring with many points for each instance (ketama). When one leaves, only its keys move.
+    Ring,
+    /// By the key, without a table, evenly. Only the last instance can leave without moving others' keys.
+    Jump,
+    /// By the key: the instance whose hash together with it is highest. When one leaves, only its keys move.
+    Rendezvous,
+    /// By the key, in a table filled evenly in turn. When one leaves, its keys move and a few others.
+    Maglev,
+    /// A user's first request goes round robin by weight, and all others to the same instance, by a cookie.
+    Sticky,
 }
 
 impl Algorithm {
     /// Every algorithm, in the order of the list above.
-    pub const ALL: [Algorithm; 10] = [
+    pub const ALL: [Algorithm; 18] = [
         Algorithm::RoundRobin,
         Algorithm::WeightedRoundRobin,
         Algorithm::Random,
@@ -71,7 +107,32 @@ impl Algorithm {
         Algorithm::PowerOfTwo,
         Algorithm::PowerOfD,
         Algorithm::PeakEwma,
+        Algorithm::JoinIdleQueue,
+        Algorithm::IpHash,
+        Algorithm::Hash,
+        Algorithm::Ring,
+        Algorithm::Jump,
+        Algorithm::Rendezvous,
+        Algorithm::Maglev,
+        Algorithm::Sticky,
     ];
+
+    /// Whether weights that change often are no trouble to it and make a difference.
+    pub fn goes_by_weight(self) -> bool {
+        matches!(
+            self,
+            Algorithm::WeightedRoundRobin
+                | Algorithm::WeightedRandom
+                | Algorithm::WeightedLeastConnections
+                | Algorithm::LeastResponseTime
+                | Algorithm::Sticky
+        )
+    }
+
+    /// Whether it looks at who asks, at [`Request::address`] or [`Request::user`].
+    pub fn asks_who(self) -> bool {
+        matches!(self, Algorithm::IpHash | Algorithm::Sticky)
+    }
 }
 
 /// An algorithm and what it goes by.
@@ -85,6 +146,10 @@ pub struct Settings {
     pub decay: Nanos,
     /// Peak EWMA: the response time of one that has never answered; none: it is tried once.
     pub default_rtt: Option<Nanos>,
+    /// Ring: points of an instance of weight 1.
+    pub virtual_nodes: u32,
+    /// Ring, jump, rendezvous, Maglev: nobody gets more than so many per cent of the mean; none: no bound.
+    pub hash_balance_factor: Option<u32>,
 }
 
 impl Settings {
@@ -92,10 +157,23 @@ impl Settings {
     pub const D: u32 = 3;
     /// Finagle's and Linkerd's.
     pub const DECAY: Nanos = 10_000_000_000;
+    /// Ketama's and nginx's.
+    pub const VIRTUAL_NODES: u32 = 160;
 
     /// An algorithm with the usual settings.
     pub fn of(algorithm: Algorithm) -> Settings {
-        Settings { algorithm, d: Self::D, decay: Self::DECAY, default_rtt: None }
+        Settings {
+            algorithm,
+            d: Self::D,
+            decay: Self::DECAY,
+            default_rtt: None,
+            virtual_nodes: Self::VIRTUAL_NODES,
+            hash_balance_factor: None,
+        }
+    }
+
+    fn bound<'a>(&self, candidates: &'a [Candidate]) -> Option<Bound<'a>> {
+        self.hash_balance_factor.map(|percent| Bound::new(candidates, percent))
     }
 
     fn memory(&self) -> Memory {
@@ -103,11 +181,24 @@ impl Settings {
     }
 }
 
+/// What a call says of itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Request {
+    /// The key asked for: what hashing algorithms choose by.
+    pub key: u64,
+    /// The IPv4 address it comes from.
+    pub address: u32,
+    /// Whose it is; none: nobody's who keeps cookies.
+    pub user: Option<User>,
+}
+
 /// An instance that may be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Candidate {
     /// Its number, the same from choice to choice.
     pub instance: u32,
+    /// Its name as a number: hashing algorithms put it where that says, so that a replacement takes its place.
+    pub identity: u64,
     /// Calls it has from this balancer that have not ended.
     pub in_flight: u32,
     /// Its share compared with the others'; 0 counts as 1.
@@ -140,6 +231,15 @@ enum State {
     PowerOfTwo,
     PowerOfD(Several),
     PeakEwma(PeakEwma),
+    JoinIdleQueue(JoinIdleQueue),
+    IpHash(Shares),
+    Hash,
+    Ring(Ring),
+    Jump,
+    Rendezvous,
+    Maglev(Maglev),
+    // Large, and rare.
+    Sticky(Box<Sticky>),
 }
 
 impl State {
@@ -155,6 +255,14 @@ impl State {
             Algorithm::PowerOfTwo => State::PowerOfTwo,
             Algorithm::PowerOfD => State::PowerOfD(Several::default()),
             Algorithm::PeakEwma => State::PeakEwma(PeakEwma::default()),
+            Algorithm::JoinIdleQueue => State::JoinIdleQueue(JoinIdleQueue::default()),
+            Algorithm::IpHash => State::IpHash(Shares::default()),
+            Algorithm::Hash => State::Hash,
+            Algorithm::Ring => State::Ring(Ring::default()),
+            Algorithm::Jump => State::Jump,
+            Algorithm::Rendezvous => State::Rendezvous,
+            Algorithm::Maglev => State::Maglev(Maglev::default()),
+            Algorithm::Sticky => State::Sticky(Box::default()),
         }
     }
 }
@@ -176,28 +284,29 @@ impl Picker {
         self.count = candidates.len();
         match &mut self.state {
             State::RoundRobin(state) => state.follow(candidates),
-            State::WeightedRandom(state) => state.follow(candidates),
+            State::WeightedRandom(state) | State::IpHash(state) => state.follow(candidates),
             State::LeastConnections(state) => state.follow(candidates),
             State::LeastResponseTime(state) => state.follow(candidates),
             State::PowerOfD(state) => state.follow(candidates),
             State::PeakEwma(state) => state.follow(now, candidates, self.settings.memory()),
-            State::Random | State::PowerOfTwo => {}
+            State::JoinIdleQueue(state) => state.follow(candidates),
+            State::Ring(state) => state.follow(candidates, self.settings.virtual_nodes),
+            State::Maglev(state) => state.follow(candidates),
+            State::Sticky(state) => state.follow(candidates),
+            State::Random | State::PowerOfTwo | State::Hash | State::Jump | State::Rendezvous => {}
         }
     }
 
-    /// Index of the chosen candidate; none only if there is none.
-    ///
-    /// `key` is what hashing algorithms choose by; the others ignore it. Only random ones draw from `rng`.
+    /// Index of the chosen candidate; none only if there is none. Only random algorithms draw from `rng`.
     pub fn pick(
         &mut self,
         now: Time,
         candidates: &[Candidate],
-        key: u64,
+        request: &Request,
         rng: &mut impl RngCore,
     ) -> Option<usize> {
-        // No algorithm hashes yet; the argument is part of the seam so that nodes pass it from the start.
-        let _ = key;
         debug_assert_eq!(self.count, candidates.len(), "nobody told of new candidates");
+        let key = request.key;
         match &mut self.state {
             State::RoundRobin(state) => state.pick(candidates),
             State::Random => random::pick(candidates, rng),
@@ -207,21 +316,25 @@ impl Picker {
             State::PowerOfTwo => choices::pick_of_two(candidates, rng),
             State::PowerOfD(state) => state.pick(candidates, self.settings.d, rng),
             State::PeakEwma(state) => state.pick(now, candidates, self.settings.memory(), rng),
+            State::JoinIdleQueue(state) => state.pick(candidates, rng),
+            State::IpHash(state) => ip_hash::pick(state, request.address),
+            State::Hash => scramble(key).checked_rem(candidates.len() as u64).map(|place| place as usize),
+            State::Ring(state) => state.pick(key, self.settings.bound(candidates).as_ref()),
+            State::Jump => jump::pick(key, candidates.len(), self.settings.bound(candidates).as_ref()),
+            State::Rendezvous => rendezvous::pick(key, candidates, self.settings.bound(candidates).as_ref()),
+            State::Maglev(state) => state.pick(key, self.settings.bound(candidates).as_ref()),
+            State::Sticky(state) => state.pick(candidates, request.user),
         }
     }
 
-    /// The candidate at `index` has answered, so long after it was asked, well or badly.
+    /// The candidate at `index` has answered, so long after it was asked, well or badly; the call is off its count.
     #[inline]
-    pub fn answered(&mut self, now: Time, index: usize, response_time: Nanos) {
+    pub fn answered(&mut self, now: Time, index: usize, candidate: &Candidate, response_time: Nanos) {
         match &mut self.state {
             State::LeastResponseTime(state) => state.answered(index, response_time),
             State::PeakEwma(state) => state.answered(now, index, response_time, self.settings.memory()),
-            State::RoundRobin(_)
-            | State::Random
-            | State::WeightedRandom(_)
-            | State::LeastConnections(_)
-            | State::PowerOfTwo
-            | State::PowerOfD(_) => {}
+            State::JoinIdleQueue(state) => state.answered(index, candidate),
+            _ => {}
         }
     }
 
@@ -239,12 +352,16 @@ impl Picker {
     pub fn memory(&self) -> u64 {
         let tables = match &self.state {
             State::RoundRobin(state) => state.memory(),
-            State::WeightedRandom(state) => state.memory(),
+            State::WeightedRandom(state) | State::IpHash(state) => state.memory(),
             State::LeastConnections(state) => state.memory(),
             State::LeastResponseTime(state) => state.memory(),
             State::PowerOfD(state) => state.memory(),
             State::PeakEwma(state) => state.memory(),
-            State::Random | State::PowerOfTwo => 0,
+            State::JoinIdleQueue(state) => state.memory(),
+            State::Ring(state) => state.memory(),
+            State::Maglev(state) => state.memory(),
+            State::Sticky(state) => state.memory(),
+            State::Random | State::PowerOfTwo | State::Hash | State::Jump | State::Rendezvous => 0,
         };
         size_of::<Picker>() as u64 + tables
     }
@@ -256,12 +373,16 @@ impl Picker {
     pub fn validate(&self) -> Result<(), String> {
         match &self.state {
             State::RoundRobin(state) => state.validate(),
-            State::WeightedRandom(state) => state.validate(),
+            State::WeightedRandom(state) | State::IpHash(state) => state.validate(),
             State::LeastConnections(state) => state.validate(),
             State::LeastResponseTime(state) => state.validate(),
             State::PowerOfD(state) => state.validate(),
             State::PeakEwma(state) => state.validate(),
-            State::Random | State::PowerOfTwo => Ok(()),
+            State::JoinIdleQueue(state) => state.validate(),
+            State::Ring(state) => state.validate(),
+            State::Maglev(state) => state.validate(),
+            State::Sticky(state) => state.validate(),
+            State::Random | State::PowerOfTwo | State::Hash | State::Jump | State::Rendezvous => Ok(()),
         }
     }
 }

@@ -12,11 +12,18 @@ pub(super) fn rng() -> Xoshiro256PlusPlus {
     Xoshiro256PlusPlus::seed_from_u64(1)
 }
 
+/// No key, no address, no user.
+pub(super) const ANY: Request = Request { key: 0, address: 0, user: None };
+
+pub(super) fn candidate(instance: u32, in_flight: u32, weight: u32) -> Candidate {
+    Candidate { instance, identity: instance.into(), in_flight, weight }
+}
+
 /// Candidates 0, 1, … with these weights and in-flight counts.
 pub(super) fn candidates(weights: &[u32], in_flight: &[u32]) -> Vec<Candidate> {
     (0..)
         .zip(weights.iter().zip(in_flight))
-        .map(|(instance, (&weight, &in_flight))| Candidate { instance, in_flight, weight })
+        .map(|(instance, (&weight, &in_flight))| candidate(instance, in_flight, weight))
         .collect()
 }
 
@@ -39,14 +46,14 @@ fn names(
     picks: usize,
     rng: &mut Xoshiro256PlusPlus,
 ) -> String {
-    (0..picks).map(|_| char::from(b'a' + picker.pick(0, candidates, 0, rng).unwrap() as u8)).collect()
+    (0..picks).map(|_| char::from(b'a' + picker.pick(0, candidates, &ANY, rng).unwrap() as u8)).collect()
 }
 
 /// How often each of some candidates is chosen.
 fn counts(picker: &mut Picker, candidates: &[Candidate], picks: usize) -> Vec<f64> {
     let (mut counts, mut rng) = (vec![0.0; candidates.len()], rng());
     for _ in 0..picks {
-        counts[picker.pick(0, candidates, 0, &mut rng).unwrap()] += 1.0;
+        counts[picker.pick(0, candidates, &ANY, &mut rng).unwrap()] += 1.0;
     }
     counts
 }
@@ -61,9 +68,9 @@ fn assert_count(what: &str, count: f64, picks: usize, share: f64) {
 #[test]
 fn nobody_to_choose_from_and_no_choice() {
     for algorithm in Algorithm::ALL {
-        assert_eq!(picker(algorithm, &[]).pick(0, &[], 0, &mut rng()), None, "{algorithm:?}");
+        assert_eq!(picker(algorithm, &[]).pick(0, &[], &ANY, &mut rng()), None, "{algorithm:?}");
         let only = candidates(&[3], &[9]);
-        assert_eq!(picker(algorithm, &only).pick(0, &only, 7, &mut rng()), Some(0), "{algorithm:?}");
+        assert_eq!(picker(algorithm, &only).pick(0, &only, &ANY, &mut rng()), Some(0), "{algorithm:?}");
     }
 }
 
@@ -147,7 +154,8 @@ fn weighted_random_follows_the_weights() {
 #[test]
 fn least_response_time_weighs_time_and_calls() {
     // Weights, calls in flight, response times in order, choices while nothing changes.
-    let cases: [(&[u32], &[u32], &[(usize, Nanos)], &str); 6] = [
+    type Answers<'a> = &'a [(usize, Nanos)];
+    let cases: [(&[u32], &[u32], Answers<'_>, &str); 6] = [
         // Nobody has answered: least connections.
         (&[1, 1, 1], &[2, 1, 3], &[], "bbb"),
         (&[2, 1], &[0, 0], &[], "aaa"),
@@ -163,7 +171,7 @@ fn least_response_time_weighs_time_and_calls() {
         let all = candidates(weights, in_flight);
         let (mut picker, mut rng) = (picker(Algorithm::LeastResponseTime, &all), rng());
         for (index, time) in answers {
-            picker.answered(0, *index, time * MILLISECOND);
+            picker.answered(0, *index, &all[*index], time * MILLISECOND);
         }
         assert_eq!(names(&mut picker, &all, 3, &mut rng), expected, "{in_flight:?} {answers:?}");
     }
@@ -206,7 +214,8 @@ fn of_those_drawn_the_least_loaded_is_chosen() {
 #[test]
 fn peak_ewma_remembers_peaks_and_forgets_slowly() {
     // Answers of a (second, milliseconds), the moment of the choice in milliseconds, what a's mean then is.
-    let cases: [(&[(Nanos, Nanos)], Nanos, f64); 5] = [
+    type Answers<'a> = &'a [(Nanos, Nanos)];
+    let cases: [(Answers<'_>, Nanos, f64); 5] = [
         (&[(0, 100)], 0, 100.0),
         (&[(0, 100)], 10_000, 36.788),
         (&[(0, 100)], 6_931, 50.0),
@@ -220,10 +229,14 @@ fn peak_ewma_remembers_peaks_and_forgets_slowly() {
             let (mut picker, mut rng) = (picker(Algorithm::PeakEwma, &all), rng());
             let now = now * MILLISECOND;
             for (at, time) in answers {
-                picker.answered(at * SECOND, 0, time * MILLISECOND);
+                picker.answered(at * SECOND, 0, &all[0], time * MILLISECOND);
             }
-            picker.answered(now, 1, (other * 1e6) as Nanos);
-            assert_eq!(picker.pick(now, &all, 0, &mut rng), Some(chosen), "{answers:?}, beside {other} ms");
+            picker.answered(now, 1, &all[1], (other * 1e6) as Nanos);
+            assert_eq!(
+                picker.pick(now, &all, &ANY, &mut rng),
+                Some(chosen),
+                "{answers:?}, beside {other} ms"
+            );
         }
     }
 }
@@ -234,8 +247,8 @@ fn peak_ewma_tries_a_newcomer_once_or_trusts_it() {
     let pick = |default_rtt, newcomer: u32| {
         let mut picker = Picker::new(Settings { default_rtt, ..Settings::of(Algorithm::PeakEwma) });
         picker.follow(0, &all(0));
-        picker.answered(0, 0, 100 * MILLISECOND);
-        picker.pick(0, &all(newcomer), 0, &mut rng())
+        picker.answered(0, 0, &all(0)[0], 100 * MILLISECOND);
+        picker.pick(0, &all(newcomer), &ANY, &mut rng())
     };
     // Finagle: 4 x 100 ms is more than nothing, and less than the penalty.
     assert_eq!([pick(None, 0), pick(None, 1)], [Some(1), Some(0)]);
@@ -260,7 +273,7 @@ fn balls_into_bins() {
         let mut bins = candidates(&[1; 1000], &[0; 1000]);
         let (mut picker, mut rng) = (picker(algorithm, &bins), rng());
         for _ in 0..1000 {
-            let chosen = picker.pick(0, &bins, 0, &mut rng).unwrap();
+            let chosen = picker.pick(0, &bins, &ANY, &mut rng).unwrap();
             bins[chosen].in_flight += 1;
         }
         let fullest = bins.iter().map(|bin| bin.in_flight).max().unwrap();
@@ -276,7 +289,7 @@ fn goes_on_fairly_when_candidates_come_and_go() {
     let (mut picker, mut rng) = (picker(Algorithm::RoundRobin, &all), rng());
     let mut pick = |from: &[Candidate]| {
         picker.follow(0, from);
-        from[picker.pick(0, from, 0, &mut rng).unwrap()].instance
+        from[picker.pick(0, from, &ANY, &mut rng).unwrap()].instance
     };
     assert_eq!([pick(&all), pick(&all)], [0, 1]);
     // 2 leaves: 3 is next all the same. What 2 was owed is lost to all, so 3, which was owed as much, comes twice.
@@ -294,12 +307,12 @@ fn goes_on_fairly_when_candidates_come_and_go() {
 fn a_new_algorithm_starts_afresh() {
     let all = candidates(&[1; 3], &[0; 3]);
     let (mut picker, mut rng) = (picker(Algorithm::RoundRobin, &all), rng());
-    picker.pick(0, &all, 0, &mut rng);
+    picker.pick(0, &all, &ANY, &mut rng);
     picker.reconfigure(0, Settings { d: 7, ..Settings::of(Algorithm::RoundRobin) }, &all);
-    assert_eq!(picker.pick(0, &all, 0, &mut rng), Some(1), "the same algorithm goes on");
+    assert_eq!(picker.pick(0, &all, &ANY, &mut rng), Some(1), "the same algorithm goes on");
     picker.reconfigure(0, Settings::of(Algorithm::LeastConnections), &all);
     picker.reconfigure(0, Settings::of(Algorithm::RoundRobin), &all);
-    assert_eq!(picker.pick(0, &all, 0, &mut rng), Some(0));
+    assert_eq!(picker.pick(0, &all, &ANY, &mut rng), Some(0));
     assert_eq!(picker.settings().algorithm, Algorithm::RoundRobin);
 }
 
@@ -311,7 +324,7 @@ proptest! {
         let (mut picker, mut rng) = (picker(Algorithm::WeightedRoundRobin, &candidates), rng());
         let mut counts = vec![0; weights.len()];
         for at in 0..skip + weights.iter().sum::<u32>() as usize {
-            let chosen = picker.pick(0, &candidates, 0, &mut rng).unwrap();
+            let chosen = picker.pick(0, &candidates, &ANY, &mut rng).unwrap();
             counts[chosen] += u32::from(at >= skip);
         }
         prop_assert_eq!(counts, weights);

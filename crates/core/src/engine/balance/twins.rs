@@ -1,7 +1,7 @@
 //! Naive twins: each algorithm written once more as its description says it, without tables that are kept up to date,
 //! beside the engine through histories of calls, answers, changes of membership and of weights.
 
-use super::tests::rng;
+use super::tests::{ANY, candidate, rng};
 use super::*;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -222,7 +222,7 @@ fn compare(settings: Settings, twin: &mut dyn Twin, steps: &[Step]) -> Result<()
             Step::Call(after) => {
                 now += after;
                 let mut words = rng.clone();
-                let chosen = picker.pick(now, &candidates, 0, &mut rng);
+                let chosen = picker.pick(now, &candidates, &ANY, &mut rng);
                 if candidates.is_empty() {
                     prop_assert_eq!(chosen, None);
                     continue;
@@ -242,7 +242,7 @@ fn compare(settings: Settings, twin: &mut dyn Twin, steps: &[Step]) -> Result<()
                 let (instance, since) = under_way.remove(which.index(under_way.len()));
                 if let Some(index) = candidates.iter().position(|candidate| candidate.instance == instance) {
                     candidates[index].in_flight -= 1;
-                    picker.answered(now, index, now - since);
+                    picker.answered(now, index, &candidates[index], now - since);
                     heard.entry(instance).or_default().push((now, Some(now - since)));
                 }
             }
@@ -257,7 +257,7 @@ fn compare(settings: Settings, twin: &mut dyn Twin, steps: &[Step]) -> Result<()
                 } else {
                     came.insert(*instance, now);
                     let after = candidates.iter().position(|candidate| candidate.instance > *instance);
-                    let new = Candidate { instance: *instance, in_flight: 0, weight: *weight };
+                    let new = candidate(*instance, 0, *weight);
                     candidates.insert(after.unwrap_or(candidates.len()), new);
                 }
                 picker.follow(now, &candidates);
@@ -320,12 +320,12 @@ proptest! {
     #[test]
     fn power_of_d(in_flight in prop::collection::vec(0..6u32, 1..12), d in 1..14u32, picks in 1..40usize) {
         let mut all: Vec<Candidate> =
-            (0..).zip(&in_flight).map(|(instance, &in_flight)| Candidate { instance, in_flight, weight: 1 }).collect();
+            (0..).zip(&in_flight).map(|(instance, &in_flight)| candidate(instance, in_flight, 1)).collect();
         let mut picker = Picker::new(Settings { d, ..Settings::of(Algorithm::PowerOfD) });
         let mut rng = rng();
         picker.follow(0, &all);
         for _ in 0..picks {
-            let chosen = picker.pick(0, &all, 0, &mut rng).unwrap();
+            let chosen = picker.pick(0, &all, &ANY, &mut rng).unwrap();
             let not_more = all.iter().filter(|one| one.in_flight >= all[chosen].in_flight).count();
             prop_assert!(not_more >= all.len().min(d as usize), "{} of {:?}", chosen, all);
             all[chosen].in_flight += 1;

@@ -1,0 +1,57 @@
+//! Who a request comes from, as a balancer sees it: a user with a cookie at an internet address, or another server.
+//!
+//! Which user of an open population sends a request is a keyed draw from its path; in a closed one the users are those
+//! that wait. A network of users has an address of its own, its first three numbers drawn by the seed. Requests that come
+//! through another server have its address, as in a real system without `X-Forwarded-For`, and no cookie.
+
+use crate::engine::balance::User;
+use crate::engine::mixing::{below, combine, scramble};
+use crate::scenario::{Addresses, Arrivals, NodeSpec, Scenario};
+use crate::sim::call::Visit;
+use crate::sim::kernel::Kernel;
+use crate::sim::random::{Purpose, Salt, hash_name};
+use std::sync::Arc;
+
+/// What there is to know of the callers of each node, by node.
+#[derive(Clone, Debug)]
+pub(super) struct Callers(Arc<[Caller]>);
+
+#[derive(Clone, Copy, Debug)]
+enum Caller {
+    /// Users: the luck that says which of them and where they live.
+    Users { luck: Salt, addresses: Addresses, closed: bool },
+    /// A server: its node's name as a number.
+    Server(u64),
+}
+
+impl Callers {
+    pub(super) fn of(scenario: &Scenario) -> Callers {
+        let caller = |(name, spec): (&str, &NodeSpec)| match spec {
+            NodeSpec::Clients(clients) => Caller::Users {
+                luck: Salt::new(scenario.seed, name, Purpose::Users),
+                addresses: clients.addresses,
+                closed: matches!(clients.arrivals, Arrivals::Closed { .. }),
+            },
+            _ => Caller::Server(hash_name(name)),
+        };
+        Callers(scenario.nodes.iter().map(|node| caller((&node.name, &node.spec))).collect())
+    }
+
+    /// The address and, if it is one, the user that a visit comes from.
+    pub(super) fn of_visit(&self, kernel: &Kernel, visit: &Visit) -> (u32, Option<User>) {
+        let from = kernel.instance(visit.from);
+        match self.0.get(usize::from(from.node)) {
+            Some(Caller::Users { luck, addresses, closed }) => {
+                let drawn = || below(luck.draw(visit.root), addresses.count.into()) as u32;
+                // If it has been given up meanwhile, nobody waits and any will do.
+                let waiting = if *closed { kernel.token_of(visit.call) } else { None };
+                let number = waiting.unwrap_or_else(drawn);
+                let (network, place) = (number / addresses.per_network, number % addresses.per_network);
+                let network = scramble(luck.draw(network.into())) >> 40;
+                ((network << 8) as u32 | (place + 1), Some((from.node, number)))
+            }
+            Some(Caller::Server(name)) => ((combine(*name, from.slot.into()) >> 32) as u32, None),
+            None => (0, None),
+        }
+    }
+}
