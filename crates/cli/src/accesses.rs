@@ -3,8 +3,8 @@
 
 use crate::args::TraceArguments;
 use crate::failure::Failure;
-use crate::{progress, zstd};
-use headroom_core::trace::{Access, Column, Columns, Format, OnFault, Reader};
+use crate::progress;
+use headroom_core::trace::{Access, Column, Columns, Format, OnFault, Reader, zstd};
 use indicatif::ProgressBar;
 use std::fs::File;
 use std::io::{BufReader, Read};

@@ -23,7 +23,6 @@ mod source;
 mod table;
 mod trace;
 mod vary;
-mod zstd;
 
 use args::{Arguments, Command};
 use clap::{CommandFactory, Parser};

@@ -3,7 +3,7 @@
 //!
 //! Modules, each using only those listed after it: [`session`] (a run under control), [`metrics`] (observers of a
 //! run), [`node`] (the kinds of node, wiring engines into the simulation), [`scenario`] (the description of a
-//! system), [`sim`] (the kernel: time, events, draws, calls and visits, processors, links), [`trace`] (recorded accesses
+//! system), [`race`] (eviction policies side by side over a trace), [`sim`] (the kernel: time, events, draws, calls and visits, processors, links), [`trace`] (recorded accesses
 //! to a cache), [`engine`] (pure algorithms); and [`decimal`] and [`sort`], which all may use. Nothing here knows a screen, a clock or a file.
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
@@ -12,6 +12,7 @@ pub mod decimal;
 pub mod engine;
 pub mod metrics;
 pub mod node;
+pub mod race;
 pub mod scenario;
 pub mod session;
 pub mod sim;

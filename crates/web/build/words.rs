@@ -11,22 +11,29 @@ use std::path::Path;
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Message, Pattern, PatternElement};
 use fluent_syntax::parser;
 
-const FILES: [&str; 3] = ["page.ftl", "scene.ftl", "watch.ftl"];
+/// What each table is made of.
+const TABLES: [(&str, &[&str]); 2] = [
+    ("words.txt", &["en/page.ftl", "en/scene.ftl", "en/watch.ftl"]),
+    ("workbench-words.txt", &["workbench/en.ftl"]),
+];
 
-/// Writes `words.txt`.
+/// Writes a table for each program.
 pub(crate) fn build(out: &Path) -> Result<(), String> {
     println!("cargo::rerun-if-changed=locales");
+    TABLES.iter().try_for_each(|(table, files)| write(&out.join(table), files))
+}
+
+fn write(out: &Path, files: &[&str]) -> Result<(), String> {
     // A build script runs in its package's folder.
-    let folder = Path::new("locales/en");
+    let folder = Path::new("locales");
     let mut table = BTreeMap::new();
-    for file in FILES {
+    for file in files {
         let path = folder.join(file);
         let text = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         read(&text, &mut table).map_err(|problem| format!("{}: {problem}", path.display()))?;
     }
     let lines: String = table.iter().map(|(key, text)| format!("{key}={text}\n")).collect();
-    let out = out.join("words.txt");
-    std::fs::write(&out, lines).map_err(|error| format!("{}: {error}", out.display()))
+    std::fs::write(out, lines).map_err(|error| format!("{}: {error}", out.display()))
 }
 
 fn read(text: &str, table: &mut BTreeMap<String, String>) -> Result<(), String> {

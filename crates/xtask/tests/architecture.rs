@@ -21,7 +21,7 @@ const CRATES: [(&str, &[&str]); 9] = [
 ];
 
 /// Modules of core; each uses only those after it.
-const MODULES: [&str; 7] = ["session", "metrics", "node", "scenario", "sim", "trace", "engine"];
+const MODULES: [&str; 8] = ["session", "metrics", "node", "scenario", "race", "sim", "trace", "engine"];
 
 /// Crates that only mean something in a browser.
 const BROWSER_ONLY: [&str; 6] = ["wasm-bindgen", "js-sys", "web-sys", "gloo", "yew", "plotters-canvas"];

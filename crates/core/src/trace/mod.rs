@@ -8,7 +8,7 @@
 //! | `csv` | a line of text | a column | a column, else 1 | a column, else number of the record |
 //!
 //! A [`Reader`] takes chunks of any length, so that the command line and a worker in a browser read alike; it does no
-//! input itself and unpacks nothing. What is wrong with a record is a value that says where: by line in text, by byte
+//! input itself and unpacks nothing ([`zstd`] does, for who turns that feature on). What is wrong with a record is a value that says where: by line in text, by byte
 //! in binary files. The reader then stops, or skips the record and counts it.
 //!
 //! Costs: one pass, no allocation per record; at most one record (64 KiB) is held between chunks.
@@ -18,6 +18,8 @@ mod csv;
 mod fault;
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "zstd")]
+pub mod zstd;
 
 pub use crate::engine::cache::{Access, Operation};
 pub use csv::{Column, Columns, LONGEST_RECORD};

@@ -1,7 +1,7 @@
 //! The page as a whole: one store, one worker, and what connects them with the browser.
 
 use super::components::{
-    CommonlySaid, Crash, Glossary, Header, Home, LabPage, NoticeBar, Page, Search, Symptoms,
+    CommonlySaid, Crash, Glossary, Header, Home, LabPage, NoticeBar, Page, Search, Symptoms, Workbench,
 };
 use super::keyboard;
 use super::library;
@@ -85,6 +85,7 @@ pub fn App() -> Html {
             Place::Glossary => html! { <Glossary ..page.clone() /> },
             Place::CommonlySaid => html! { <CommonlySaid ..page.clone() /> },
             Place::Symptoms => html! { <Symptoms ..page.clone() /> },
+            Place::Workbench => html! { <Workbench /> },
             Place::Lab { .. } => html! { <LabPage ..page.clone() /> },
         },
     };

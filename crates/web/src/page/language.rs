@@ -55,12 +55,12 @@ pub fn choose(code: &str) {
     }
 }
 
-/// Has the words ready, and tells the document which language and direction it is in.
-pub async fn prepare() {
+/// Has the words ready, other languages' from `folder`, and tells the document which language and direction it is in.
+pub async fn prepare(folder: &str) {
     let chosen = chosen();
     // Without its file the page speaks English, as it does for every single word that is missing.
     if chosen != LANGUAGES[0]
-        && let Ok(text) = fetch(&format!("./locales/{}.ftl", chosen.0)).await
+        && let Ok(text) = fetch(&format!("{folder}/{}.ftl", chosen.0)).await
     {
         words::adopt(&text);
         SPOKEN.set(chosen);

@@ -36,6 +36,19 @@ extern "C" {
     static META: Meta;
 }
 
+/// Starts a worker with the program that asks for one: it runs what is compiled already.
+///
+/// # Errors
+/// What the browser says.
+pub fn start_worker() -> Result<Worker, JsValue> {
+    let options = WorkerOptions::new();
+    options.set_type(WorkerType::Module);
+    let script = SCRIPT.to_owned() + &META.with(Meta::url);
+    let worker = Worker::new_with_options(&script, &options)?;
+    worker.post_message(&wasm_bindgen::module())?;
+    Ok(worker)
+}
+
 /// How time shall pass.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Pace {
@@ -227,13 +240,8 @@ impl Link {
 
 impl Line {
     fn start(&mut self) {
-        let options = WorkerOptions::new();
-        options.set_type(WorkerType::Module);
-        let script = SCRIPT.to_owned() + &META.with(Meta::url);
-        match Worker::new_with_options(&script, &options) {
+        match start_worker() {
             Ok(worker) => {
-                // It runs what this page has compiled already. Posting that to a worker cannot fail.
-                let _ = worker.post_message(&wasm_bindgen::module());
                 worker.set_onmessage(Some(self.on_message.as_ref().unchecked_ref()));
                 worker.set_onerror(Some(self.on_error.as_ref().unchecked_ref()));
                 self.worker = Some(worker);

@@ -27,7 +27,8 @@ pub mod words;
 /// Draws the page into the document's body.
 pub fn start() {
     wasm_bindgen_futures::spawn_local(async {
-        language::prepare().await;
+        words::begin(words::PAGE);
+        language::prepare("./locales").await;
         library::prepare(&app::here()).await;
         yew::Renderer::<app::App>::new().render();
     });

@@ -20,6 +20,8 @@ pub enum Place {
     CommonlySaid,
     /// What one sees in a system, and the lab that shows why.
     Symptoms,
+    /// Eviction policies side by side; the rest of its address is the workbench's own.
+    Workbench,
 }
 
 /// Address of a lab's closing card.
@@ -41,6 +43,7 @@ impl Place {
                 Some("glossary") => Self::Glossary,
                 Some("commonly-said") => Self::CommonlySaid,
                 Some("symptoms") => Self::Symptoms,
+                Some("workbench") => Self::Workbench,
                 _ => Self::Home,
             },
         }
@@ -53,6 +56,7 @@ impl Place {
             Self::Glossary => "./?page=glossary".to_owned(),
             Self::CommonlySaid => "./?page=commonly-said".to_owned(),
             Self::Symptoms => "./?page=symptoms".to_owned(),
+            Self::Workbench => "./?page=workbench".to_owned(),
             Self::Lab { lab, step } if step.is_empty() => format!("./?lab={lab}"),
             Self::Lab { lab, step } => format!("./?lab={lab}&step={step}"),
         }
@@ -87,6 +91,7 @@ mod tests {
             ("?page=glossary", Place::Glossary),
             ("?page=commonly-said", Place::CommonlySaid),
             ("?page=symptoms", Place::Symptoms),
+            ("?page=workbench&trace=loop", Place::Workbench),
             ("?page=nothing", Place::Home),
             ("?lab=what-a-miss-costs", lab("what-a-miss-costs", "")),
             ("?lab=a&step=b", lab("a", "b")),
@@ -96,9 +101,15 @@ mod tests {
         for (query, place) in cases {
             assert_eq!(Place::read(query), place, "{query}");
         }
-        for place in
-            [Place::Home, Place::Glossary, Place::CommonlySaid, Place::Symptoms, lab("a", ""), lab("a", "b")]
-        {
+        for place in [
+            Place::Home,
+            Place::Glossary,
+            Place::CommonlySaid,
+            Place::Symptoms,
+            Place::Workbench,
+            lab("a", ""),
+            lab("a", "b"),
+        ] {
             assert_eq!(Place::read(place.address().trim_start_matches("./")), place);
         }
     }

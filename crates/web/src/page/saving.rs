@@ -79,7 +79,8 @@ pub fn charts(lab: &str, kind: &'static str, charts: Vec<(String, ChartProps)>) 
     });
 }
 
-fn text(name: String, content: String, kind: &'static str) {
+/// Any text as a file, of a type such as `text/csv`.
+pub fn text(name: String, content: String, kind: &'static str) {
     with_pictures(move |pictures| pictures.save(&name, &content, kind));
 }
 

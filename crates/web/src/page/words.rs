@@ -7,12 +7,40 @@
 
 use std::cell::RefCell;
 
-const TABLE: &str = include_str!(concat!(env!("OUT_DIR"), "/words.txt"));
+/// A program's words, sorted by key.
+#[derive(Clone, Copy, Debug)]
+pub struct Table(&'static str);
+
+/// Those of the page with the labs.
+pub const PAGE: Table = Table(include_str!(concat!(env!("OUT_DIR"), "/words.txt")));
+
+/// Those of the cache workbench.
+pub const WORKBENCH: Table = Table(include_str!(concat!(env!("OUT_DIR"), "/workbench-words.txt")));
 
 thread_local! {
     /// Keys and texts, sorted by key.
-    static WORDS: RefCell<Vec<(&'static str, &'static str)>> =
-        RefCell::new(TABLE.lines().filter_map(|line| line.split_once('=')).collect());
+    static WORDS: RefCell<Vec<(&'static str, &'static str)>> = RefCell::new(at_first());
+}
+
+/// A program begins with no words, so that it carries none but its own; tests know all.
+fn at_first() -> Vec<(&'static str, &'static str)> {
+    let mut words = Vec::new();
+    if cfg!(test) {
+        words.extend([PAGE, WORKBENCH].iter().flat_map(Table::lines));
+        words.sort_unstable();
+    }
+    words
+}
+
+/// Speaks the words of `table` from now on.
+pub fn begin(table: Table) {
+    WORDS.set(table.lines().collect());
+}
+
+impl Table {
+    fn lines(&self) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
+        self.0.lines().filter_map(|line| line.split_once('='))
+    }
 }
 
 /// Takes the words of a Fluent file in place of those there are; English stays where the file has none. Reads what the
@@ -69,10 +97,11 @@ mod tests {
     use fluent_bundle::{FluentArgs, FluentBundle, FluentResource};
     use std::path::Path;
 
-    const FILES: [&str; 3] = [
+    const FILES: [&str; 4] = [
         include_str!("../../locales/en/page.ftl"),
         include_str!("../../locales/en/scene.ftl"),
         include_str!("../../locales/en/watch.ftl"),
+        include_str!("../../locales/workbench/en.ftl"),
     ];
 
     #[test]
@@ -92,7 +121,7 @@ mod tests {
         }
         let lines = FILES.iter().flat_map(|file| file.lines());
         let keys: Vec<&str> = lines.filter_map(|line| line.split_once(" = ")).map(|(key, _)| key).collect();
-        assert_eq!(keys.len(), TABLE.lines().count());
+        assert_eq!(keys.len(), PAGE.lines().chain(WORKBENCH.lines()).count());
         for key in keys {
             let pattern = bundle.get_message(key).unwrap().value().unwrap();
             let names: Vec<&str> =
@@ -114,8 +143,9 @@ mod tests {
     #[test]
     fn every_language_says_everything() {
         let english = FILES.join("\n");
-        let german = include_str!("../../locales/de.ftl");
-        let (wanted, found) = (messages(&english), messages(german));
+        let german = [include_str!("../../locales/de.ftl"), include_str!("../../locales/workbench/de.ftl")];
+        let german = german.join("\n");
+        let (wanted, found) = (messages(&english), messages(&german));
         let missing: Vec<_> = wanted.iter().filter(|message| !found.contains(message)).collect();
         let foreign: Vec<_> = found.iter().filter(|message| !wanted.contains(message)).collect();
         assert!(missing.is_empty() && foreign.is_empty(), "missing {missing:?}, not English {foreign:?}");
@@ -145,7 +175,7 @@ mod tests {
     #[test]
     fn sentences_are_short() {
         let counts = |word: &&str| word.chars().any(char::is_alphanumeric);
-        for (key, text) in TABLE.lines().filter_map(|line| line.split_once('=')) {
+        for (key, text) in PAGE.lines().chain(WORKBENCH.lines()) {
             for sentence in text.split_inclusive(['.', '!', '?']) {
                 let words = sentence.split_whitespace().filter(counts).count();
                 assert!(words <= 20, "{key}: {words} words: {sentence}");
@@ -156,7 +186,9 @@ mod tests {
     #[test]
     fn every_key_in_the_sources_has_words() {
         let mut missing = Vec::new();
-        check(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src/page")), &mut missing);
+        for folder in ["/src/page", "/src/workbench"] {
+            check(Path::new(&(env!("CARGO_MANIFEST_DIR").to_owned() + folder)), &mut missing);
+        }
         assert!(missing.is_empty(), "{missing:?}");
     }
 

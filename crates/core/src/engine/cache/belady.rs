@@ -109,6 +109,30 @@ impl Future {
         self.keys.len()
     }
 
+    /// The access at a place below [`Future::len`]; its time is its place.
+    #[inline]
+    pub fn access(&self, at: usize) -> Access {
+        let key = self.keys[self.ids[at] as usize];
+        Access { time: at as u64, key, size: self.size(at), ttl: None, operation: self.operation(at) }
+    }
+
+    /// Which key the access at a place is about: a number below [`Future::keys`], by the order of first accesses.
+    #[inline]
+    pub fn key_number(&self, at: usize) -> u32 {
+        self.ids[at]
+    }
+
+    /// The number of a key, if it is accessed at all.
+    #[inline]
+    pub fn number_of(&self, key: u64) -> Option<u32> {
+        self.index.find(index::hash(key), |id| self.keys[id as usize] == key)
+    }
+
+    /// Whether values have sizes of their own.
+    pub fn has_sizes(&self) -> bool {
+        !self.sizes.is_empty()
+    }
+
     /// Finds the next reads, from the end. To be called once, when all are taken in.
     pub fn close(&mut self) {
         let mut next_read = vec![NEVER; self.keys.len()];
@@ -168,6 +192,9 @@ pub struct Belady {
     /// The access that comes next.
     at: usize,
     counts: Counts,
+    /// The key that left last to make room, and when it would have been read again.
+    victim: Option<(u32, u32)>,
+    evictions: u64,
 }
 
 impl Belady {
@@ -187,6 +214,8 @@ impl Belady {
             bytes: 0,
             at: 0,
             counts: Counts::default(),
+            victim: None,
+            evictions: 0,
         }
     }
 
@@ -200,9 +229,42 @@ impl Belady {
         self.at < future.len()
     }
 
+    /// The key that left last to make room, and when it would have been read again, if ever.
+    pub fn last_victim(&self, future: &Future) -> Option<(u64, Option<u64>)> {
+        let (id, next) = self.victim?;
+        Some((future.keys[id as usize], (next != NEVER).then_some(next.into())))
+    }
+
+    /// Entries that had to leave to make room.
+    pub fn evictions(&self) -> u64 {
+        self.evictions
+    }
+
+    /// Entries that are stored.
+    pub fn entries(&self) -> u64 {
+        self.entries
+    }
+
     /// What was counted so far.
     pub fn counts(&self) -> Counts {
         self.counts
+    }
+
+    /// When a key is read next, if it is stored: `Some(None)` if never again.
+    pub fn next_read(&self, number: u32) -> Option<Option<u64>> {
+        match self.next.get(number as usize) {
+            None | Some(&ABSENT) => None,
+            Some(&NEVER) => Some(None),
+            Some(&at) => Some(Some(at.into())),
+        }
+    }
+
+    /// Keys that are stored now, who is read again soonest first.
+    pub fn in_keeping_order(&self, future: &Future) -> Vec<u64> {
+        let mut stored: Vec<(u32, u32)> = (0..).zip(&self.next).map(|(id, next)| (*next, id)).collect();
+        stored.retain(|(next, _)| *next != ABSENT);
+        stored.sort_unstable();
+        stored.iter().map(|(_, id)| future.keys[*id as usize]).collect()
     }
 
     /// Keys that are stored now.
@@ -271,6 +333,8 @@ impl Belady {
         while self.entries >= self.most_entries || self.bytes + size > self.most_bytes {
             let Some((latest, victim)) = self.latest.pop() else { break };
             if self.next[victim as usize] == latest {
+                self.victim = Some((victim, latest));
+                self.evictions += 1;
                 self.remove(victim);
             }
         }

@@ -41,6 +41,7 @@ mod luck;
 mod measuring_tests;
 mod mru;
 mod policy;
+mod queues;
 mod random;
 mod recency;
 mod redis;
@@ -60,6 +61,7 @@ mod w_tiny_lfu;
 
 pub use belady::{Belady, Future, LONGEST_FUTURE, TooLong};
 pub use policy::Policy;
+pub use queues::Queue;
 pub use replay::{Access, Counts, MOST_WINDOWS, Operation, Replay, Window};
 pub use shards::{Sample, Shards};
 pub use stack_distance::StackDistances;

@@ -90,6 +90,30 @@ impl Policy {
         Policy::RedisLfu,
         Policy::Gdsf,
     ];
+
+    /// What files call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Policy::Fifo => "fifo",
+            Policy::Lru => "lru",
+            Policy::Mru => "mru",
+            Policy::Random => "random",
+            Policy::Clock => "clock",
+            Policy::Lfu => "lfu",
+            Policy::Lfuda => "lfuda",
+            Policy::Slru => "slru",
+            Policy::TwoQ => "2q",
+            Policy::LruK => "lru-k",
+            Policy::Arc => "arc",
+            Policy::Lirs => "lirs",
+            Policy::S3Fifo => "s3-fifo",
+            Policy::Sieve => "sieve",
+            Policy::WTinylfu => "w-tinylfu",
+            Policy::RedisLru => "redis-lru",
+            Policy::RedisLfu => "redis-lfu",
+            Policy::Gdsf => "gdsf",
+        }
+    }
 }
 
 /// Place of an entry in its store; small, and reused after the entry has left.
@@ -150,6 +174,11 @@ pub(super) trait Eviction {
             store.visit_back(list, left, visit);
             left = left.saturating_sub(store.count(list) as usize);
         }
+    }
+
+    /// Who is looked at first when room is needed, where a queue is not looked at from its end.
+    fn hand(&self, _store: &Store) -> Option<Handle> {
+        None
     }
 
     /// Bytes the policy occupies beside the store.
@@ -272,6 +301,14 @@ impl Eviction for State {
 
     fn in_reverse(&self, store: &Store, limit: usize, visit: &mut dyn FnMut(Handle)) {
         each!(self, policy => policy.in_reverse(store, limit, visit));
+    }
+
+    fn lists(&self) -> &'static [List] {
+        each!(self, policy => policy.lists())
+    }
+
+    fn hand(&self, store: &Store) -> Option<Handle> {
+        each!(self, policy => policy.hand(store))
     }
 
     fn memory(&self) -> u64 {

@@ -6,7 +6,7 @@
 //!
 //! Left out: the time that fetching takes. A value is there at once, so requests for it never overlap.
 
-use super::{Cache, Lookup, Put, Settings};
+use super::{Cache, Lookup, Put, Settings, Step};
 use crate::engine::{Nanos, Time};
 
 /// More windows than this are joined two by two, each then twice as wide.
@@ -167,6 +167,16 @@ impl Replay {
         for access in accesses {
             self.access(access);
         }
+    }
+
+    /// Whether the policy's steps are recorded from now on ([`Cache::record_steps`]).
+    pub fn record_steps(&mut self, on: bool) {
+        self.cache.record_steps(on);
+    }
+
+    /// Takes the steps since they were taken last ([`Cache::take_steps`]).
+    pub fn take_steps(&mut self, steps: &mut Vec<Step>) {
+        self.cache.take_steps(steps);
     }
 
     /// The cache as it is now.

@@ -77,6 +77,10 @@ impl Eviction for Sieve {
         store.visit_rounds_back(QUEUE, self.start(store), limit, visit);
     }
 
+    fn hand(&self, store: &Store) -> Option<Handle> {
+        self.start(store)
+    }
+
     fn validate(&self, store: &Store) -> Result<(), String> {
         if self.hand != NONE && !store.is_on(QUEUE, self.hand) {
             return Err(format!("the hand is on {}, which is not in the queue", self.hand));

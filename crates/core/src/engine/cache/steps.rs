@@ -202,28 +202,32 @@ impl Store {
 
     /// What the policy in force calls one of its lists.
     pub(super) fn place(&self, list: List) -> Place {
-        let policy = self.steps.as_ref().map_or(Policy::Fifo, |steps| steps.policy);
-        match (policy, list) {
-            (_, NOWHERE) => Place::Queue,
-            (Policy::Slru, segment) => Place::Segment(segment as u8),
-            (Policy::S3Fifo, s3_fifo::SMALL) => Place::Small,
-            (Policy::S3Fifo, s3_fifo::MAIN) => Place::Main,
-            (Policy::WTinylfu, w_tiny_lfu::WINDOW) => Place::Window,
-            (Policy::WTinylfu, w_tiny_lfu::PROBATION) => Place::Probation,
-            (Policy::WTinylfu, w_tiny_lfu::PROTECTED) => Place::Protected,
-            (Policy::Arc, arc::T1) => Place::T1,
-            (Policy::Arc, arc::T2) => Place::T2,
-            (Policy::Arc, arc::B1) => Place::B1,
-            (Policy::Arc, arc::B2) => Place::B2,
-            (Policy::TwoQ, two_q::A1_IN) => Place::A1In,
-            (Policy::TwoQ, two_q::A1_OUT) => Place::A1Out,
-            (Policy::TwoQ, two_q::AM) => Place::Am,
-            (Policy::Lirs, lirs::S) => Place::Stack,
-            (Policy::S3Fifo, s3_fifo::GHOSTS)
-            | (Policy::LruK, lru_k::GHOSTS)
-            | (Policy::Lirs, lirs::GHOSTS) => Place::Ghosts,
-            _ => Place::Queue,
+        place(self.steps.as_ref().map_or(Policy::Fifo, |steps| steps.policy), list)
+    }
+}
+
+/// What a policy calls one of its lists.
+pub(super) fn place(policy: Policy, list: List) -> Place {
+    match (policy, list) {
+        (_, NOWHERE) => Place::Queue,
+        (Policy::Slru, segment) => Place::Segment(segment as u8),
+        (Policy::S3Fifo, s3_fifo::SMALL) => Place::Small,
+        (Policy::S3Fifo, s3_fifo::MAIN) => Place::Main,
+        (Policy::WTinylfu, w_tiny_lfu::WINDOW) => Place::Window,
+        (Policy::WTinylfu, w_tiny_lfu::PROBATION) => Place::Probation,
+        (Policy::WTinylfu, w_tiny_lfu::PROTECTED) => Place::Protected,
+        (Policy::Arc, arc::T1) => Place::T1,
+        (Policy::Arc, arc::T2) => Place::T2,
+        (Policy::Arc, arc::B1) => Place::B1,
+        (Policy::Arc, arc::B2) => Place::B2,
+        (Policy::TwoQ, two_q::A1_IN) => Place::A1In,
+        (Policy::TwoQ, two_q::A1_OUT) => Place::A1Out,
+        (Policy::TwoQ, two_q::AM) => Place::Am,
+        (Policy::Lirs, lirs::S) => Place::Stack,
+        (Policy::S3Fifo, s3_fifo::GHOSTS) | (Policy::LruK, lru_k::GHOSTS) | (Policy::Lirs, lirs::GHOSTS) => {
+            Place::Ghosts
         }
+        _ => Place::Queue,
     }
 }
 

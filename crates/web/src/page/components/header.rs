@@ -73,6 +73,7 @@ fn sections(page: &Page) -> Html {
     html! {
         <nav class="sections" aria-label={word("sections")}>
             { section(Place::Home, "course") }
+            { section(Place::Workbench, "workbench") }
             { section(Place::Glossary, "glossary") }
             { section(Place::CommonlySaid, "commonly-said") }
             { section(Place::Symptoms, "symptoms") }

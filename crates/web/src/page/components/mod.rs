@@ -44,6 +44,7 @@ mod twin;
 mod verdict;
 mod waterfall;
 mod way;
+mod workbench;
 
 pub use claims::CommonlySaid;
 pub use crash::Crash;
@@ -54,6 +55,7 @@ pub use lab::LabPage;
 pub use notice::NoticeBar;
 pub use search::Search;
 pub use symptoms::Symptoms;
+pub use workbench::Workbench;
 
 use super::stage::StageHandle;
 use super::store::{Action, State};

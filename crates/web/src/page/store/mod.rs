@@ -188,7 +188,7 @@ impl State {
     pub fn lab(&self) -> Option<&'static Lab> {
         match &self.place {
             Place::Home => headroom_labs::lab(&Self::course().outlines.first()?.id),
-            Place::Glossary | Place::CommonlySaid | Place::Symptoms => None,
+            Place::Glossary | Place::CommonlySaid | Place::Symptoms | Place::Workbench => None,
             Place::Lab { lab, .. } => headroom_labs::lab(lab),
         }
     }

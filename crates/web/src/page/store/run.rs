@@ -105,7 +105,7 @@ pub fn stop_of(speed: f64) -> usize {
 impl State {
     pub(super) fn go(&mut self, place: Place) {
         let step = match &place {
-            Place::Home | Place::Glossary | Place::CommonlySaid | Place::Symptoms => 0,
+            Place::Home | Place::Glossary | Place::CommonlySaid | Place::Symptoms | Place::Workbench => 0,
             Place::Lab { lab, step } => step_index(lab, step),
         };
         // A lab that was not at hand then has no view yet.

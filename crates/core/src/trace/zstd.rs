@@ -6,20 +6,27 @@ use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 use std::io::{self, BufRead, Read};
 
 /// What every frame begins with.
-pub(crate) const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+pub const MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
 /// Most bytes unpacked at a time.
 const STEP: usize = 1 << 18;
 
-/// The unpacked bytes of `source`.
-pub(crate) struct Unpacked<R> {
+/// The unpacked bytes of a source.
+pub struct Unpacked<R> {
     source: R,
     decoder: FrameDecoder,
     is_inside: bool,
 }
 
+impl<R> std::fmt::Debug for Unpacked<R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Unpacked").field("is_inside", &self.is_inside).finish_non_exhaustive()
+    }
+}
+
 impl<R: BufRead> Unpacked<R> {
-    pub(crate) fn new(source: R) -> Self {
+    /// At the start of `source`.
+    pub fn new(source: R) -> Self {
         Unpacked { source, decoder: FrameDecoder::new(), is_inside: false }
     }
 
