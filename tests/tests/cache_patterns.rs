@@ -145,6 +145,29 @@ fn jitter_spreads_what_was_filled_together() {
 }
 
 #[test]
+fn a_write_that_removes_by_tag_takes_all_that_carry_it() {
+    // One of 1,000 requests writes: about one in a second, of which each key is asked for once.
+    let loads = |removes: &str| {
+        let changes = [
+            ("actions", Value::List(Vec::new())),
+            ("nodes.cache.ttl", "1h".into()),
+            ("nodes.clients.reads", 0.999.into()),
+            ("nodes.cache.removes", removes.into()),
+        ];
+        let whole = report(&golden("fragments"), &changes);
+        assert_eq!(cache(&whole).stale_reads, Some(0));
+        // Each key is loaded once at first.
+        cache(&whole).loads.unwrap() - 1_000
+    };
+    let (by_key, by_tag) = (loads("key"), loads("tag"));
+    println!("loads after a write: {by_key} by key, {by_tag} by tag");
+    assert!(by_key > 30);
+    // 1,000 keys with 40 tags: 25 of them go together. Writes of one tag within a second share their loads.
+    let each = by_tag as f64 / by_key as f64;
+    assert!(each > 23.0 && each <= 25.5, "{each}");
+}
+
+#[test]
 fn a_cache_that_reads_through_gives_the_same_hits() {
     let text = golden("levels");
     let whole = report(&text, &[]);

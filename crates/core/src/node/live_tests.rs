@@ -238,7 +238,10 @@ proptest! {
         let usage = "cache = { node = \"cache\", single_flight = true, on_write = \"event\", event_loss = 0.1 }";
         let text = SYSTEM
             .replace("cache = { node = \"cache\" }", &format!("{usage}\n    hold = {hold}\n    on_cancel = \"stop\""))
-            .replace("capacity = 100", "capacity = 100\n    on_miss = \"wait\"\n    wait_timeout = \"20ms\"");
+            .replace(
+                "capacity = 100",
+                "capacity = 100\n    on_miss = \"wait\"\n    wait_timeout = \"20ms\"\n    tags = 7\n    removes = \"tag\"",
+            );
         check("nodes.", &text, &changes)?;
     }
 

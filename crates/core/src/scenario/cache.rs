@@ -143,6 +143,9 @@ pub struct Cache {
         schemars(range(min = 1, max = 1000000), extend("x-unit" = "tags", "x-usual" = [1, 1000], "x-live" = "now"))
     )]
     pub tags: Option<u64>,
+    /// What is removed when one key is to be: by a write, or by the news of one.
+    #[cfg_attr(feature = "schema", schemars(extend("default" = Removal::default())))]
+    pub removes: Removal,
     /// How it keeps a reader that missed from putting an old value back after a write.
     #[cfg_attr(feature = "schema", schemars(extend("default" = RaceGuard::default(), "x-live" = "now")))]
     pub race_guard: RaceGuard,
@@ -217,6 +220,18 @@ pub enum Expiry {
     Lazy,
     /// Also by looking at 20 at random ten times a second, and at 20 more while over a quarter had ended (Redis).
     Active,
+}
+
+/// What is removed when one key is to be.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Removal {
+    /// That key.
+    #[default]
+    Key,
+    /// All entries that carry its tag (surrogate keys). Needs `tags`.
+    Tag,
 }
 
 /// Writes that were answered and wait in a cache to be written.
@@ -332,6 +347,7 @@ impl Cache {
         let xfetch_beta = fields.optional("xfetch_beta", |field| field.number(0.01..=100.0, ""));
         let expiry = fields.or("expiry", Expiry::default(), |field| field.choice());
         let tags = fields.optional("tags", |field| field.whole(1..=1_000_000_u64, "tags"));
+        let removes = fields.or("removes", Removal::default(), |field| field.choice());
         let race_guard = fields.or("race_guard", RaceGuard::default(), |field| field.choice());
         let price = fields.or("price", Price::default(), Price::read);
         Some(Self {
@@ -356,6 +372,7 @@ impl Cache {
             xfetch_beta,
             expiry,
             tags,
+            removes,
             race_guard,
             price,
         })

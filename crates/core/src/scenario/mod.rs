@@ -34,7 +34,7 @@ use std::sync::Arc;
 pub use action::{Action, Target, TimedAction};
 pub use arrivals::{Arrivals, Point, Profile, Shape, Spacing};
 pub use balancer::{Algorithm, Balancer};
-pub use cache::{Cache, Capacity, Expiry, OnMiss, Policy, RaceGuard, Routing, WriteBuffer, Writes};
+pub use cache::{Cache, Capacity, Expiry, OnMiss, Policy, RaceGuard, Removal, Routing, WriteBuffer, Writes};
 pub use clients::{Addresses, Clients};
 pub use database::Database;
 pub use file::LONGEST_TEXT;

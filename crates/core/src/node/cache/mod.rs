@@ -12,7 +12,7 @@ mod upstream;
 
 use super::per_instance::PerInstance;
 use crate::engine::cache::{Cache as Engine, Capacity, Settings};
-use crate::scenario::{Cache as Spec, Expiry, OnMiss, RaceGuard, Writes};
+use crate::scenario::{Cache as Spec, Expiry, OnMiss, RaceGuard, Removal, Writes};
 use crate::sim::call::{Visit, VisitId};
 use crate::sim::kernel::Kernel;
 use crate::sim::random::{Purpose, Salt, below, combine, unit};
@@ -207,7 +207,12 @@ impl Cache {
         self.settle(kernel, id, answer);
     }
 
-    fn delete(&mut self, kernel: &Kernel, instance: InstanceIndex, key: u64, version: u32) {
+    fn delete(&mut self, kernel: &mut Kernel, instance: InstanceIndex, key: u64, version: u32) {
+        if self.spec.removes == Removal::Tag
+            && let Some(tags) = self.spec.tags
+        {
+            self.purge(kernel, instance, key % tags);
+        }
         if let Some(shelf) = self.shelves.get_mut(instance) {
             shelf.engine.delete(key);
             shelf.guard.removed(kernel.now(), key, version);

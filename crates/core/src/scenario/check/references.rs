@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::read::{Step, quoted};
-use super::super::{NodeSpec, OnWrite, RaceGuard};
+use super::super::{NodeSpec, OnWrite, RaceGuard, Removal};
 use super::{Checker, Edge, edges, meant};
 
 pub(super) fn check(checker: &Checker<'_>) {
@@ -21,7 +21,7 @@ pub(super) fn check(checker: &Checker<'_>) {
         }
         check_miss(checker, &node.name, &node.spec);
         check_writes(checker, &node.name, &node.spec);
-        check_behind(checker, &node.name, &node.spec);
+        check_cache(checker, &node.name, &node.spec);
     }
     check_links(checker);
     if checker.scenario.tree.get("nodes").is_some()
@@ -103,12 +103,18 @@ fn check_writes(checker: &Checker<'_>, name: &str, spec: &NodeSpec) {
     }
 }
 
-/// What only a cache can do that asks another node.
-fn check_behind(checker: &Checker<'_>, name: &str, spec: &NodeSpec) {
+/// What a cache can do only with another of its settings: with a node that it asks, with tags.
+fn check_cache(checker: &Checker<'_>, name: &str, spec: &NodeSpec) {
     let NodeSpec::Cache(cache) = spec else { return };
+    let reject = |key: &'static str, message: &str| {
+        let place = [Step::Key("nodes"), Step::Key(name), Step::Key(key)];
+        checker.reject(&place, message.to_owned(), None);
+    };
     if cache.refresh_after.is_some() && cache.to.is_none() {
-        let message = "missing a node to ask in the background; give it in to".to_owned();
-        checker.reject(&[Step::Key("nodes"), Step::Key(name), Step::Key("refresh_after")], message, None);
+        reject("refresh_after", "missing a node to ask in the background; give it in to");
+    }
+    if cache.removes == Removal::Tag && cache.tags.is_none() {
+        reject("removes", "missing tags to remove by; say in tags how many there are");
     }
 }
 
