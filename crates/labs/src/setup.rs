@@ -86,6 +86,7 @@ pub fn actions(changes: &[Change], at: Moment) -> Result<Vec<TimedAction>, Vec<P
             Change::Kill { node, slot } => {
                 Action::Kill { node: Target { node: node.clone(), slot: Some(*slot) } }
             }
+            Change::Flush { node } => Action::Flush { node: Target { node: node.clone(), slot: None } },
         };
         Ok(action)
     };

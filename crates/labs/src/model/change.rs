@@ -33,6 +33,11 @@ pub enum Change {
         /// Which of its instances, counted from 0.
         slot: u32,
     },
+    /// Take all entries from all instances of a cache.
+    Flush {
+        /// The node.
+        node: String,
+    },
 }
 
 /// A change at a time: `{ at = "13s", do = "set", path = "nodes.cache.capacity", value = 500 }`.
@@ -62,7 +67,7 @@ struct Written {
 }
 
 const FORMS: &str = "a change is `do = \"set\"` with path and value, `do = \"slow\"` with node, factor and for, \
-                     or `do = \"kill\"` with node and slot";
+                     `do = \"kill\"` with node and slot, or `do = \"flush\"` with node";
 
 impl TryFrom<Written> for Change {
     type Error = &'static str;
@@ -109,6 +114,19 @@ impl TryFrom<Written> for Change {
                     ..
                 },
             ) => Ok(Self::Kill { node, slot }),
+            (
+                "flush",
+                Written {
+                    node: Some(node),
+                    at: None,
+                    path: None,
+                    value: None,
+                    slot: None,
+                    factor: None,
+                    lasts: None,
+                    ..
+                },
+            ) => Ok(Self::Flush { node }),
             _ => Err(FORMS),
         }
     }

@@ -308,6 +308,7 @@ impl From<&Change> for Act {
                 Self::Slow { node: node.clone(), factor: *factor, for_us: lasts.seconds() * 1e6 }
             }
             Change::Kill { node, slot } => Self::Kill { node: node.clone(), slot: u16::try_from(*slot).ok() },
+            Change::Flush { node } => Self::Flush { node: node.clone() },
         }
     }
 }
