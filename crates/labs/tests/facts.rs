@@ -99,6 +99,11 @@ fn write_behind() {
 }
 
 #[test]
+fn ttl_event_tag() {
+    check(lab("ttl-event-tag"));
+}
+
+#[test]
 fn five_levels() {
     check(lab("five-levels"));
 }
@@ -106,4 +111,9 @@ fn five_levels() {
 #[test]
 fn stampede() {
     check(lab("stampede"));
+}
+
+#[test]
+fn the_cache_is_gone() {
+    check(lab("the-cache-is-gone"));
 }

@@ -152,6 +152,11 @@ fn write_behind() {
 }
 
 #[test]
+fn ttl_event_tag() {
+    check("ttl-event-tag");
+}
+
+#[test]
 fn five_levels() {
     check("five-levels");
 }
@@ -159,6 +164,11 @@ fn five_levels() {
 #[test]
 fn stampede() {
     check("stampede");
+}
+
+#[test]
+fn the_cache_is_gone() {
+    check("the-cache-is-gone");
 }
 
 /// Where it stands in the run: not before the step opens, and within the run.

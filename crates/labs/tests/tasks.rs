@@ -118,6 +118,11 @@ fn write_behind() {
 }
 
 #[test]
+fn ttl_event_tag() {
+    check("ttl-event-tag");
+}
+
+#[test]
 fn five_levels() {
     check("five-levels");
 }
@@ -125,6 +130,11 @@ fn five_levels() {
 #[test]
 fn stampede() {
     check("stampede");
+}
+
+#[test]
+fn the_cache_is_gone() {
+    check("the-cache-is-gone");
 }
 
 fn designs() -> impl Iterator<Item = (&'static Lab, &'static Step, &'static Design)> {

@@ -5,7 +5,7 @@ import { check, next, open, predict, turn } from "../helpers/learner.js";
 /** Chooses one of a knob's named values. */
 const choose = (page, name, label) => page.getByRole("combobox", { name }).first().selectOption({ label });
 /** The lab that the course ends with: it suggests no other. */
-const last = "stampede";
+const last = "the-cache-is-gone";
 
 const labs = {
   "one-in-a-hundred": [
@@ -126,6 +126,18 @@ const labs = {
       expect(await check(page)).toBe("Passed");
     },
   ],
+  "ttl-event-tag": [
+    (page) => turn(page, "Changes a second", 10),
+    (page) => predict(page),
+    (page) => predict(page, "a time to live of 6 s"),
+    async (page) => {
+      await choose(page, "Time to live", "1 s");
+      expect(await check(page)).toBe("Not yet");
+      await choose(page, "Time to live", "60 s");
+      await choose(page, "Of a change the cache hears", "by an event");
+      expect(await check(page)).toBe("Passed");
+    },
+  ],
   "five-levels": [
     (page) => turn(page, "Reads a second", 400),
     (page) => predict(page, "none"),
@@ -146,6 +158,25 @@ const labs = {
       await choose(page, "A miss while somebody loads", "waits");
       expect(await check(page)).toBe("Not yet");
       await choose(page, "Given out after its end for", "5 s");
+      expect(await check(page)).toBe("Passed");
+    },
+  ],
+  "the-cache-is-gone": [
+    (page) => turn(page, "Reads a second", 3_000),
+    (page) => predict(page, "65 to 95 %"),
+    (page) => predict(page, "1,500 keys in each cache node"),
+    async (page) => {
+      await turn(page, "Cache nodes", 2);
+      await turn(page, "Room of each node", 1_350);
+      expect(await check(page)).toBe("Not yet");
+      await turn(page, "Cache nodes", 6);
+      await turn(page, "Room of each node", 450);
+      expect(await check(page)).toBe("Passed");
+    },
+    async (page) => {
+      await choose(page, "A miss while somebody loads", "waits");
+      expect(await check(page)).toBe("Not yet");
+      await turn(page, "Database cores", 10);
       expect(await check(page)).toBe("Passed");
     },
   ],
