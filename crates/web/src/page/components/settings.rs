@@ -158,7 +158,11 @@ pub(super) fn breakages(view: &View) -> Vec<(String, Act)> {
                     (named("kill", format!("{label} 2")), Act::Kill { node: name, slot: Some(1) })
                 }
                 NodeKind::Clients => {
-                    (word("spike"), Act::Spike { node: name, factor: 5.0, for_us: TEN_SECONDS })
+                    // Of several, each by its name: labels tell what is listed apart.
+                    let alone = view.nodes.iter().filter(|node| node.kind == NodeKind::Clients).count() == 1;
+                    let spike = word("spike");
+                    let spike = if alone { spike } else { format!("{spike} ({label})") };
+                    (spike, Act::Spike { node: name, factor: 5.0, for_us: TEN_SECONDS })
                 }
                 NodeKind::Service | NodeKind::Database | NodeKind::Balancer => {
                     (named("slow", label), Act::Slow { node: name, factor: 5.0, for_us: TEN_SECONDS })
