@@ -378,6 +378,7 @@ all-instances = Alle { $count } zusammen:
 log = Was geschah
 log-flushed = geleert: { $number } Schlüssel
 log-purged = ein Tag entfernt: { $number } Schlüssel
+log-marked-stale = ein Tag als veraltet markiert: { $number } Schlüssel
 log-writes-lost = verloren: { $number } beantwortete Schreibzugriffe
 log-starting = startet, bereit in { $number }
 log-ready = bereit

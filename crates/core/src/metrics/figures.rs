@@ -115,6 +115,8 @@ pub struct NodeFigures {
     pub coalesced: u64,
     /// Loads of keys that could still be given out.
     pub refreshes: u64,
+    /// Reads answered with a copy that had ended, because loading it failed.
+    pub stale_on_error: u64,
     /// Writes answered before they were written.
     pub acknowledged_writes: u64,
     /// Of these, those that were written later.
@@ -206,6 +208,7 @@ impl NodeFigures {
         self.duplicate_loads += u64::from(window.duplicate_loads);
         self.coalesced += u64::from(window.coalesced);
         self.refreshes += u64::from(window.refreshes);
+        self.stale_on_error += u64::from(window.stale_on_error);
         self.acknowledged_writes += u64::from(window.acknowledged_writes);
         self.flushed_writes += u64::from(window.flushed_writes);
         self.lost_writes += u64::from(window.lost_writes);

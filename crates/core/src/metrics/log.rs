@@ -71,9 +71,11 @@ pub fn is_news(kind: NoteKind) -> bool {
         | NoteKind::Coalesced
         | NoteKind::Refreshed
         | NoteKind::Buffered
-        | NoteKind::WritesFlushed => false,
+        | NoteKind::WritesFlushed
+        | NoteKind::ServedOnError => false,
         NoteKind::Flushed
         | NoteKind::Purged
+        | NoteKind::MarkedStale
         | NoteKind::WritesLost
         | NoteKind::Starting
         | NoteKind::Ready

@@ -29,4 +29,4 @@ pub use interval::Interval;
 pub use notable::Notable;
 pub use recorder::{Reading, Recorder};
 pub use report::{Latency, NodeReport, Report, Requests};
-pub use rows::{NodeRow, Row, Rows};
+pub use rows::{CacheRow, NodeRow, Row, Rows};

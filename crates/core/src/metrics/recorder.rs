@@ -50,6 +50,8 @@ pub struct Reading {
     pub entries: u64,
     /// Entries or bytes it may store.
     pub entries_limit: u64,
+    /// Writes it has answered and not yet written.
+    pub buffered: u64,
 }
 
 /// The windows of a run so far, and the one that is open.
@@ -262,6 +264,7 @@ impl Recorder {
             node.pool_waiting += reading.pool_waiting;
             node.entries += reading.entries;
             node.entries_limit += reading.entries_limit;
+            node.buffered += reading.buffered;
             sent += reading.sent;
         }
         self.open = u32::try_from(sent.saturating_sub(self.requests)).unwrap_or(u32::MAX);

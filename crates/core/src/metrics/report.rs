@@ -173,7 +173,7 @@ pub struct NodeReport {
     /// Reads answered with a value older than the committed one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stale_reads: Option<u64>,
-    /// These, of all hits.
+    /// These, of all answers with a stored value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stale_ratio: Option<f64>,
     /// For how long the newer value had been committed then.
@@ -194,6 +194,9 @@ pub struct NodeReport {
     /// Loads of keys that could still be given out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refreshes: Option<u64>,
+    /// Reads answered with a copy that had ended, because loading it failed. They are misses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stale_on_error: Option<u64>,
     /// Lookups answered here or by a cache before, of those that came to the first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub combined_hit_ratio: Option<f64>,
@@ -381,7 +384,7 @@ fn cached(report: NodeReport, cache: &Cache, figures: &NodeFigures) -> NodeRepor
         misses: Some(figures.misses),
         hit_ratio: figures.hit_ratio(),
         stale_reads: Some(figures.stale_reads),
-        stale_ratio: ratio(figures.stale_reads as f64, figures.hits as f64),
+        stale_ratio: ratio(figures.stale_reads as f64, (figures.hits + figures.stale_on_error) as f64),
         stale_age_s: ratio(figures.stale_age as f64 / 1e9, figures.stale_reads as f64)
             .map(|mean| StaleAge { mean, max: seconds(figures.stale_age_max) }),
         loads: followed(loads),
@@ -389,6 +392,7 @@ fn cached(report: NodeReport, cache: &Cache, figures: &NodeFigures) -> NodeRepor
         loads_per_value: ratio(loads as f64, figures.loaded as f64),
         coalesced: followed(figures.coalesced),
         refreshes: followed(figures.refreshes),
+        stale_on_error: cache.stale_if_error.is_some().then_some(figures.stale_on_error),
         acknowledged_writes: behind(figures.acknowledged_writes),
         flushed_writes: behind(figures.flushed_writes),
         lost_writes: behind(figures.lost_writes),

@@ -2,9 +2,11 @@
 
 use super::figures::{LatencyFigures, ratio};
 use super::histogram::Counts;
+use super::levels;
 use super::recorder::Recorder;
 use super::report::Latency;
 use super::window::{NodeWindow, Window};
+use crate::scenario::{NodeSpec, Scenario};
 use crate::sim::time::seconds;
 use serde::Serialize;
 
@@ -73,6 +75,37 @@ pub struct NodeRow {
     pub mean_call_s: Option<f64>,
     /// The part of that for which they waited for a connection.
     pub mean_connection_wait_s: Option<f64>,
+    /// What only a cache has.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cache: Option<CacheRow>,
+}
+
+/// One cache in one window, beside what every node has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+pub struct CacheRow {
+    /// Misses per second answered by somebody else's load.
+    pub coalesced_per_s: f64,
+    /// Reads per second answered with a copy that had ended, because loading it failed.
+    pub stale_on_error_per_s: f64,
+    /// Writes answered and not yet written, at its end.
+    pub buffered_writes: u64,
+    /// Lookups answered here or by a cache before, of those that came to the first; none where it is the only one.
+    pub combined_hit_ratio: Option<f64>,
+}
+
+/// Adds what the caches of `scenario` answer together, where there are several.
+pub(crate) fn combine(scenario: &Scenario, rows: &mut Rows) {
+    if scenario.nodes.iter().filter(|node| matches!(node.spec, NodeSpec::Cache(_))).count() < 2 {
+        return;
+    }
+    for row in &mut rows.rows {
+        let hit_ratios: Vec<Option<f64>> = row.nodes.iter().map(|node| node.hit_ratio).collect();
+        for (node, combined) in row.nodes.iter_mut().zip(levels::combined(scenario, &hit_ratios)) {
+            if let Some(cache) = &mut node.cache {
+                cache.combined_hit_ratio = combined;
+            }
+        }
+    }
 }
 
 impl Recorder {
@@ -152,5 +185,11 @@ fn node_row(node: &NodeWindow, width: f64) -> NodeRow {
         wasted_ratio: ratio(node.wasted as f64, node.worked as f64),
         mean_call_s: ratio(node.call_time as f64 / 1e9, calls as f64),
         mean_connection_wait_s: ratio(node.connection_wait as f64 / 1e9, calls as f64),
+        cache: (node.entries_limit > 0).then(|| CacheRow {
+            coalesced_per_s: f64::from(node.coalesced) / width,
+            stale_on_error_per_s: f64::from(node.stale_on_error) / width,
+            buffered_writes: node.buffered,
+            combined_hit_ratio: None,
+        }),
     }
 }

@@ -81,6 +81,8 @@ pub struct NodeWindow {
     pub coalesced: u32,
     /// Loads of keys that could still be given out.
     pub refreshes: u32,
+    /// Reads answered with a copy that had ended, because loading it failed.
+    pub stale_on_error: u32,
     /// Writes answered before they were written.
     pub acknowledged_writes: u32,
     /// Of these, those that were written later.
@@ -115,6 +117,8 @@ pub struct NodeWindow {
     pub entries: u64,
     /// Last reading: entries or bytes it may store.
     pub entries_limit: u64,
+    /// Last reading: writes answered and not yet written.
+    pub buffered: u64,
 }
 
 impl NodeWindow {
@@ -158,6 +162,7 @@ impl NodeWindow {
             NoteKind::DuplicateLoad => self.duplicate_loads += 1,
             NoteKind::Coalesced => self.coalesced += 1,
             NoteKind::Refreshed => self.refreshes += 1,
+            NoteKind::ServedOnError => self.stale_on_error += 1,
             NoteKind::Buffered => self.acknowledged_writes += 1,
             NoteKind::WritesFlushed => {
                 self.flushed_writes =
@@ -200,6 +205,7 @@ impl NodeWindow {
         self.duplicate_loads = self.duplicate_loads.saturating_add(later.duplicate_loads);
         self.coalesced = self.coalesced.saturating_add(later.coalesced);
         self.refreshes = self.refreshes.saturating_add(later.refreshes);
+        self.stale_on_error = self.stale_on_error.saturating_add(later.stale_on_error);
         self.acknowledged_writes = self.acknowledged_writes.saturating_add(later.acknowledged_writes);
         self.flushed_writes = self.flushed_writes.saturating_add(later.flushed_writes);
         self.lost_writes = self.lost_writes.saturating_add(later.lost_writes);
@@ -219,6 +225,7 @@ impl NodeWindow {
             self.pool_waiting = later.pool_waiting;
             self.entries = later.entries;
             self.entries_limit = later.entries_limit;
+            self.buffered = later.buffered;
         }
     }
 }

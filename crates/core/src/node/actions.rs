@@ -27,7 +27,7 @@ enum What {
     Start(Target),
     Drain(Target),
     Flush(Target),
-    Purge { target: Target, tag: u64 },
+    Purge { target: Target, tag: u64, soft: bool },
     Slow { target: Target, factor: f64, lasting: Nanos },
     Partition { between: [String; 2], lasting: Nanos },
     Spike { node: String, factor: f64, lasting: Nanos },
@@ -75,7 +75,7 @@ fn disturbance(action: &Action) -> What {
         Action::Start { node } => What::Start(node),
         Action::Drain { node } => What::Drain(node),
         Action::Flush { node } => What::Flush(node),
-        Action::Purge { node, tag } => What::Purge { target: node, tag },
+        Action::Purge { node, tag, soft } => What::Purge { target: node, tag, soft },
         Action::Slow { node, factor, lasting } => What::Slow { target: node, factor, lasting },
         Action::Partition { between, lasting } => What::Partition { between, lasting },
         Action::Spike { node, factor, lasting } => What::Spike { node, factor, lasting },
@@ -115,10 +115,10 @@ impl Nodes {
                     }
                 }
             }
-            What::Purge { target, tag } => {
+            What::Purge { target, tag, soft } => {
                 for instance in self.targets(kernel, target) {
                     if let NodeState::Cache(cache) = self.at(kernel, instance) {
-                        cache.purge(kernel, instance, *tag);
+                        cache.purge(kernel, instance, *tag, *soft);
                     }
                 }
             }

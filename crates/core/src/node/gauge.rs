@@ -51,6 +51,8 @@ pub struct Gauge {
     pub bytes: u64,
     /// Room of a cache in entries or bytes, as set; 0 elsewhere.
     pub capacity: u64,
+    /// Writes that a cache has answered and not yet written.
+    pub buffered: u64,
     /// Calls of others that it has under way (a balancer's count).
     pub in_flight: u32,
     /// Requests sent so far, for clients.
@@ -136,11 +138,11 @@ impl Simulator {
             waiting: pool.waiting(),
         });
         let node = &self.simulation.handler.list[usize::from(instance.node)];
-        let (entries, bytes, capacity) = match node {
-            NodeState::Cache(cache) => {
-                cache.engine(index).map_or((0, 0, 0), |engine| (engine.len(), engine.bytes(), cache.room()))
-            }
-            _ => (0, 0, 0),
+        let (entries, bytes, capacity, buffered) = match node {
+            NodeState::Cache(cache) => cache.engine(index).map_or((0, 0, 0, 0), |engine| {
+                (engine.len(), engine.bytes(), cache.room(), cache.buffered(index))
+            }),
+            _ => (0, 0, 0, 0),
         };
         let in_flight = match node {
             NodeState::Balancer(balancer) => balancer.in_flight(index).iter().map(|(_, count)| count).sum(),
@@ -163,6 +165,7 @@ impl Simulator {
             entries,
             bytes,
             capacity,
+            buffered,
             in_flight,
             slowed: instance.is_slowed(),
         }

@@ -62,7 +62,7 @@ pub enum Action {
         #[cfg_attr(feature = "schema", schemars(with = "Text"))]
         node: Target,
     },
-    /// A cache loses the entries of one tag.
+    /// A cache loses the entries of one tag, or they end.
     Purge {
         /// Who.
         #[cfg_attr(feature = "schema", schemars(with = "Text"))]
@@ -70,6 +70,11 @@ pub enum Action {
         /// Which tag, from 0.
         #[cfg_attr(feature = "schema", schemars(range(min = 0, max = 999999)))]
         tag: u64,
+        /// Whether its entries only end now, so that a cache may still give them out in its grace, or when loading them
+        /// anew fails. Without it, they go.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        #[cfg_attr(feature = "schema", schemars(default))]
+        soft: bool,
     },
     /// An instance works slower for a while.
     Slow {
@@ -159,7 +164,8 @@ impl Action {
             "purge" => {
                 let tag = fields
                     .required("tag", "the tag to remove, from 0", |field| field.whole(0..=999_999_u64, ""));
-                Some(Self::Purge { node: read_target(fields)?, tag: tag? })
+                let soft = fields.or("soft", false, |field| field.flag());
+                Some(Self::Purge { node: read_target(fields)?, tag: tag?, soft })
             }
             "slow" => {
                 let (node, factor, lasting) =

@@ -117,6 +117,14 @@ pub struct Cache {
         schemars(with = "Option<SomeDuration>", extend("x-usual" = ["10ms", "1h"]))
     )]
     pub grace: Option<Nanos>,
+    /// For how long beyond its end an entry is still given out to whoever asked for it anew in vain: `to` failed, or did
+    /// not answer within `timeout` (stale-if-error). Needs `to`. Without it, not at all.
+    #[serde(serialize_with = "units::maybe_duration", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Option<SomeDuration>", extend("x-usual" = ["10ms", "1h"]))
+    )]
+    pub stale_if_error: Option<Nanos>,
     /// Age from which a read has the entry loaded anew while it is still given out (refresh-ahead). Needs `to`.
     #[serde(serialize_with = "units::maybe_duration", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
@@ -135,8 +143,8 @@ pub struct Cache {
     /// How entries that have ended are found.
     #[cfg_attr(feature = "schema", schemars(extend("default" = Expiry::default())))]
     pub expiry: Expiry,
-    /// How many tags there are: an entry carries the tag `key mod tags`, and `purge` removes all of one tag. Without it,
-    /// entries carry none.
+    /// How many tags there are: an entry carries the tag `key mod tags`, and `purge` removes all of one tag, or ends them
+    /// (soft). Without it, entries carry none.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
         feature = "schema",
@@ -166,7 +174,7 @@ impl Cache {
 
     /// Whether its loads are counted: entries end, or it has to do with loads itself.
     pub fn follows_loads(&self) -> bool {
-        self.ttl.is_some() || self.to.is_some() || self.on_miss == OnMiss::Wait
+        self.ttl.is_some() || self.to.is_some() || self.grace.is_some() || self.on_miss == OnMiss::Wait
     }
 }
 
@@ -341,8 +349,8 @@ impl Cache {
         let wait_timeout =
             fields.or("wait_timeout", 5 * SECOND, |field| field.duration(units::SOME_DURATION));
         let ttl_jitter = fields.or("ttl_jitter", 0.0, |field| field.share());
-        let [idle_ttl, negative_ttl, grace, refresh_after] =
-            ["idle_ttl", "negative_ttl", "grace", "refresh_after"]
+        let [idle_ttl, negative_ttl, grace, stale_if_error, refresh_after] =
+            ["idle_ttl", "negative_ttl", "grace", "stale_if_error", "refresh_after"]
                 .map(|key| fields.optional(key, |field| field.duration(units::SOME_DURATION)));
         let xfetch_beta = fields.optional("xfetch_beta", |field| field.number(0.01..=100.0, ""));
         let expiry = fields.or("expiry", Expiry::default(), |field| field.choice());
@@ -368,6 +376,7 @@ impl Cache {
             idle_ttl,
             negative_ttl,
             grace,
+            stale_if_error,
             refresh_after,
             xfetch_beta,
             expiry,

@@ -271,7 +271,9 @@ impl Session {
     /// Rows for charts from window number `first` on, as far as the run was ever played with the present actions;
     /// percentiles are of the `together` windows that end with a row's.
     pub fn rows(&self, first: usize, together: usize) -> Rows {
-        self.furthest().rows(first, together)
+        let mut rows = self.furthest().rows(first, together);
+        crate::metrics::rows::combine(self.scenario(), &mut rows);
+        rows
     }
 
     /// Requests worth a look: the slowest and the first failed of each of the latest windows.

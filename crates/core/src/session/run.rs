@@ -171,5 +171,6 @@ fn reading(node: NodeIndex, ready: bool, gauge: &Gauge) -> Reading {
         pool_waiting: pool.waiting,
         entries: gauge.entries,
         entries_limit: gauge.capacity,
+        buffered: gauge.buffered,
     }
 }

@@ -148,7 +148,8 @@ fn of(kind: NoteKind) -> Option<Sought> {
         | NoteKind::Disturbed
         | NoteKind::Restored
         | NoteKind::Flushed
-        | NoteKind::Purged => Some(Sought::Action),
+        | NoteKind::Purged
+        | NoteKind::MarkedStale => Some(Sought::Action),
         NoteKind::Starting
         | NoteKind::Draining
         | NoteKind::Slowed
@@ -163,6 +164,7 @@ fn of(kind: NoteKind) -> Option<Sought> {
         | NoteKind::Refreshed
         | NoteKind::Buffered
         | NoteKind::WritesFlushed
-        | NoteKind::WritesLost => None,
+        | NoteKind::WritesLost
+        | NoteKind::ServedOnError => None,
     }
 }

@@ -251,4 +251,9 @@ pub enum NoteKind {
     Purged = 24,
     /// A value was loaded. Measured. `a`: key, `b`: how long that took, in ns.
     Loaded = 25,
+    /// A read was answered with a copy that had ended, because loading it anew failed. `a`: key, `b`: for how long it had
+    /// ended, in ns.
+    ServedOnError = 26,
+    /// All entries of a tag were ended in a cache. `a`: how many that had not ended before, `b`: the tag.
+    MarkedStale = 27,
 }

@@ -85,6 +85,7 @@ all-instances = All { $count } together:
 log = What happened
 log-flushed = emptied: { $number } keys
 log-purged = a tag purged: { $number } keys
+log-marked-stale = a tag marked stale: { $number } keys
 log-writes-lost = lost: { $number } writes that were answered
 log-starting = starting, ready in { $number }
 log-ready = ready

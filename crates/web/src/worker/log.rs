@@ -26,6 +26,7 @@ fn told(entry: &Entry) -> LogEntry {
     let (what, number) = match note.kind {
         NoteKind::Flushed => ("flushed", note.a as f64),
         NoteKind::Purged => ("purged", note.a as f64),
+        NoteKind::MarkedStale => ("marked-stale", note.a as f64),
         NoteKind::WritesLost => ("writes-lost", note.a as f64),
         NoteKind::Starting => ("starting", micros(note.b)),
         NoteKind::Ready => ("ready", 0.0),
@@ -50,7 +51,8 @@ fn told(entry: &Entry) -> LogEntry {
         | NoteKind::Coalesced
         | NoteKind::Refreshed
         | NoteKind::Buffered
-        | NoteKind::WritesFlushed => ("changed", 0.0),
+        | NoteKind::WritesFlushed
+        | NoteKind::ServedOnError => ("changed", 0.0),
     };
     LogEntry { at_us: micros(note.time), what: what.to_owned(), number, count: entry.count }
 }

@@ -154,7 +154,8 @@ fn disturbance(at: u64, action: &Action) -> Disturbance {
         Action::Start { node } => (0, format!("{} starts", name(node))),
         Action::Drain { node } => (0, format!("{} drains", name(node))),
         Action::Flush { node } => (0, format!("{} flushed", name(node))),
-        Action::Purge { node, tag } => (0, format!("{} tag {tag} purged", name(node))),
+        Action::Purge { node, tag, soft: false } => (0, format!("{} tag {tag} purged", name(node))),
+        Action::Purge { node, tag, soft: true } => (0, format!("{} tag {tag} marked stale", name(node))),
     };
     Disturbance { at_us: micros(at), for_us: micros(lasting), label }
 }

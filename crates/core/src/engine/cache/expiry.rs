@@ -22,6 +22,15 @@ impl Cache {
         }
     }
 
+    /// Ends the entry of `key` now; whether there was one that had not ended.
+    pub fn end(&mut self, now: Time, key: u64) -> bool {
+        let lives = self.peek(key).is_some_and(|entry| now < entry.expires_at);
+        if lives {
+            self.expire_at(key, now);
+        }
+        lives
+    }
+
     /// Gives the entry of `key`, if there is one, another version; no use of it.
     pub fn set_version(&mut self, key: u64, version: u64) {
         if let Some(handle) = self.find(key) {
@@ -84,6 +93,10 @@ mod tests {
         assert!(matches!(cache.get(3 * SECOND, 1), Lookup::Hit { .. }));
         assert!(matches!(cache.get(3 * SECOND - 1, 2), Lookup::Hit { .. }));
         assert_eq!(cache.get(3 * SECOND, 2), Lookup::Expired { age: 3 * SECOND });
+        // Ended now, it is there until somebody asks for it.
+        assert_eq!([1, 1, 2].map(|key| cache.end(4 * SECOND, key)), [true, false, false]);
+        assert_eq!(cache.peek(1).map(|entry| entry.expires_at), Some(4 * SECOND));
+        assert_eq!(cache.get(4 * SECOND, 1), Lookup::Expired { age: 4 * SECOND });
         assert_eq!(cache.validate(), Ok(()));
     }
 
@@ -114,5 +127,60 @@ mod tests {
             assert_eq!(cache.validate(), Ok(()));
         }
         assert!((0.1..0.4).contains(&worst), "{worst}");
+    }
+
+    /// One sweep, by what share of the entries is dead: 20 are looked at, and 20 more while over a quarter of them, more
+    /// than 5, were (Redis' manual, EXPIRE; its first rule, which later versions made adjustable). So the rounds are
+    /// `1 / P(at most 5 of 20)` on average, and each removes 20 times the share.
+    #[test]
+    fn a_sweep_goes_on_while_over_a_quarter_had_ended() {
+        const ENTRIES: u64 = 10_000;
+        let ways = [1.0, 20.0, 190.0, 1_140.0, 4_845.0, 15_504.0];
+        for dead in [0.0, 0.05, 0.15, 0.25, 0.35] {
+            let at_most_5 = (0..6).map(|k| {
+                ways[k as usize] * libm::pow(dead, f64::from(k)) * libm::pow(1.0 - dead, f64::from(20 - k))
+            });
+            let stops: f64 = at_most_5.sum();
+            let (mut removed, mut drawn, mut rounds) = (0.0, 0, 0.0);
+            let mut cache =
+                Cache::new(Settings { policy: Policy::Lru, capacity: Capacity::Entries(ENTRIES), ttl: None });
+            let fill = |cache: &mut Cache, key: u64| {
+                cache.put(0, key, 1, 0, &mut Vec::new());
+                if (key as f64) < dead * ENTRIES as f64 {
+                    cache.expire_at(key, SECOND);
+                }
+            };
+            (0..ENTRIES).for_each(|key| fill(&mut cache, key));
+            const SWEEPS: u32 = 2_000;
+            for _ in 0..SWEEPS {
+                let (before, mut ended) = (drawn, Vec::new());
+                let draw = |bound| {
+                    drawn += 1;
+                    (u64::from(hash(drawn)) * bound) >> 32
+                };
+                cache.sweep(SECOND, &mut { draw }, &mut ended);
+                rounds += (drawn - before) as f64 / f64::from(SAMPLE);
+                removed += ended.len() as f64;
+                // Those that went are there again for the next one.
+                ended.iter().for_each(|(key, _)| fill(&mut cache, *key));
+            }
+            let mean = |sum: f64| sum / f64::from(SWEEPS);
+            // Rounds are geometrically distributed.
+            let error = (1.0 - stops).max(0.0).sqrt() / stops / f64::from(SWEEPS).sqrt();
+            println!(
+                "{dead} dead: {} rounds, expected {}; {} removed",
+                mean(rounds),
+                1.0 / stops,
+                mean(removed)
+            );
+            // A place that is free already is drawn again: of a sweep that removes many, 1 in 100 draws.
+            let again = 1.0 + mean(removed) / ENTRIES as f64;
+            let expected = 1.0 / stops;
+            let found = mean(rounds);
+            assert!(
+                found >= expected - 4.0 * error && found <= expected * again + 4.0 * error,
+                "{dead}: {found}, {expected}"
+            );
+        }
     }
 }

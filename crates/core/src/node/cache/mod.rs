@@ -30,6 +30,8 @@ pub(super) struct Cache {
     spec: Box<Spec>,
     /// A read comes to nothing but a hit or a miss.
     plain: bool,
+    /// What has ended may still be given out.
+    spares: bool,
     /// Loads are followed: entries end, so that many may load one key at a time.
     follows_loads: bool,
     /// The link to the node behind it.
@@ -92,6 +94,7 @@ impl Cache {
     pub(super) fn new(kernel: &Kernel, name: &str, spec: &Spec, link: Option<u16>) -> Cache {
         Cache {
             plain: is_plain(spec),
+            spares: longest_spared(spec).is_some(),
             follows_loads: spec.follows_loads(),
             spec: Box::new(spec.clone()),
             link,
@@ -133,6 +136,11 @@ impl Cache {
         self.shelves.get(instance).map(|shelf| &shelf.engine)
     }
 
+    /// Writes of an instance that were answered and not yet written.
+    pub(super) fn buffered(&self, instance: InstanceIndex) -> u64 {
+        self.shelves.get(instance).map_or(0, |shelf| shelf.buffer.writes())
+    }
+
     /// Room in entries or bytes, as set.
     pub(super) fn room(&self) -> u64 {
         match self.spec.room() {
@@ -153,6 +161,7 @@ impl Cache {
     pub(super) fn reconfigure(&mut self, kernel: &mut Kernel, spec: &Spec) {
         let old = std::mem::replace(&mut *self.spec, spec.clone());
         self.plain = is_plain(spec);
+        self.spares = longest_spared(spec).is_some();
         self.follows_loads = spec.follows_loads();
         self.plan = self.plan.wrapping_add(1);
         let changed = settings(&old) != settings(spec);
@@ -178,16 +187,20 @@ impl Cache {
         }
     }
 
-    /// Removes all entries that carry a tag. O(entries).
-    pub(super) fn purge(&mut self, kernel: &mut Kernel, instance: InstanceIndex, tag: u64) {
+    /// Removes all entries that carry a tag, or ends them, which leaves them to be given out in their grace or when loading
+    /// them fails. A value that somebody asked for before is not wanted any more either way. O(entries).
+    pub(super) fn purge(&mut self, kernel: &mut Kernel, instance: InstanceIndex, tag: u64, soft: bool) {
         let (Some(tags), Some(shelf)) = (self.spec.tags, self.shelves.get_mut(instance)) else { return };
-        let keys: Vec<u64> =
+        let now = kernel.now();
+        let tagged: Vec<u64> =
             shelf.engine.in_eviction_order(usize::MAX).filter(|key| key % tags == tag).collect();
-        for key in &keys {
-            shelf.engine.delete(*key);
-            shelf.guard.removed(kernel.now(), *key, kernel.truth().version(*key));
+        let mut count = 0;
+        for key in tagged {
+            count += u64::from(if soft { shelf.engine.end(now, key) } else { shelf.engine.delete(key) });
+            shelf.guard.removed(now, key, kernel.truth().version(key));
         }
-        kernel.note(instance, NoteKind::Purged, keys.len() as u64, tag);
+        let kind = if soft { NoteKind::MarkedStale } else { NoteKind::Purged };
+        kernel.note(instance, kind, count, tag);
     }
 
     pub(super) fn arrived(&mut self, kernel: &mut Kernel, id: VisitId) {
@@ -211,7 +224,7 @@ impl Cache {
         if self.spec.removes == Removal::Tag
             && let Some(tags) = self.spec.tags
         {
-            self.purge(kernel, instance, key % tags);
+            self.purge(kernel, instance, key % tags, false);
         }
         if let Some(shelf) = self.shelves.get_mut(instance) {
             shelf.engine.delete(key);
@@ -300,8 +313,8 @@ impl Cache {
     fn sweep(&mut self, kernel: &mut Kernel, instance: InstanceIndex) {
         let Some(shelf) = self.shelves.get_mut(instance) else { return };
         let (now, luck) = (kernel.now(), self.luck);
-        // What is still given out in its grace is not over.
-        let Some(over) = now.checked_sub(self.spec.grace.unwrap_or(0)) else { return };
+        // What may still be given out is not over.
+        let Some(over) = now.checked_sub(longest_spared(&self.spec).unwrap_or(0)) else { return };
         let mut drawn = 0;
         let mut draw = |bound| {
             drawn += 1;
@@ -347,9 +360,16 @@ fn is_plain(spec: &Spec) -> bool {
     spec.to.is_none()
         && spec.on_miss == OnMiss::Load
         && spec.ttl_jitter == 0.0
-        && [spec.idle_ttl, spec.negative_ttl, spec.grace, spec.refresh_after].iter().all(Option::is_none)
+        && [spec.idle_ttl, spec.negative_ttl, longest_spared(spec), spec.refresh_after]
+            .iter()
+            .all(Option::is_none)
         && spec.xfetch_beta.is_none()
         && spec.race_guard == RaceGuard::None
+}
+
+/// For how long beyond its end an entry may be given out, if it may: in its grace, or when loading it fails.
+fn longest_spared(spec: &Spec) -> Option<Nanos> {
+    spec.grace.max(spec.stale_if_error)
 }
 
 fn settings(spec: &Spec) -> Settings {

@@ -4,9 +4,15 @@
 //!   one time, one loads it.
 //! - Grace (RFC 5861 stale-while-revalidate, Varnish's grace): an entry that has ended is still given out while one
 //!   reader loads it; with a node behind the cache that is done in the background.
+//! - stale-if-error (RFC 5861, nginx' `proxy_cache_use_stale error timeout`): when loading an entry anew fails, those who
+//!   asked for it get the copy there is, if it has ended not too long ago. They are misses all the same: the node behind
+//!   was asked.
 //! - XFetch (Vattani, Chierichetti, Lowenstein, VLDB 2015): a reader loads early if `-load_time * beta * ln(u)` reaches
 //!   what is left of the entry's life.
 //! - Refresh-ahead (Caffeine's `refreshAfterWrite`): begun by a read, in the background, one at a time for a key.
+//!
+//! What is known not to exist is never given out beyond its end. RFC 5861 stays silent on when staleness is measured: here
+//! when the answer leaves.
 //!
 //! Left out: Caffeine and Varnish load in threads that have a limit; here a load begins at once.
 
@@ -50,8 +56,8 @@ impl Cache {
     #[inline]
     pub(super) fn read(&mut self, kernel: &mut Kernel, visit: &Visit) -> Answer {
         let now = kernel.now();
-        if self.spec.grace.is_some()
-            && let Some(answer) = self.read_in_grace(kernel, visit)
+        if self.spares
+            && let Some(answer) = self.read_ended(kernel, visit)
         {
             return answer;
         }
@@ -100,24 +106,56 @@ impl Cache {
         lead >= seconds(entry.expires_at.saturating_sub(now))
     }
 
-    /// An entry that has ended and is still given out.
-    fn read_in_grace(&mut self, kernel: &mut Kernel, visit: &Visit) -> Option<Answer> {
-        let (now, grace) = (kernel.now(), self.spec.grace?);
+    /// An entry that has ended and may still be given out: at once in its grace, else only if loading it fails.
+    fn read_ended(&mut self, kernel: &mut Kernel, visit: &Visit) -> Option<Answer> {
+        let now = kernel.now();
         let entry = self.engine(visit.instance)?.peek(visit.key)?;
-        let is_in_grace = now >= entry.expires_at && now < entry.expires_at.saturating_add(grace);
+        let late = now.checked_sub(entry.expires_at)?;
         // What is known not to exist is asked for again at once.
-        if !is_in_grace || entry.version as u32 == ABSENT {
+        if entry.version as u32 == ABSENT {
+            return None;
+        }
+        let in_grace = self.spec.grace.is_some_and(|grace| late < grace);
+        if !in_grace && self.spec.stale_if_error.is_none_or(|longest| late > longest) {
             return None;
         }
         let age = now - entry.stored_at;
-        if !self.is_loading(now, visit) {
+        let is_loading = self.is_loading(now, visit);
+        if !is_loading {
             kernel.note(visit.instance, NoteKind::Expired, visit.key, age);
+        }
+        if !in_grace {
+            return Some(self.missed(kernel, visit));
+        }
+        if !is_loading {
             if self.link.is_none() {
                 return Some(self.load(kernel, visit));
             }
             self.refresh(kernel, visit);
         }
         Some(hit(kernel, visit, entry.version, age))
+    }
+
+    /// Ends a visit whose load has failed: with the copy there is, if that may be given out, else with an error.
+    pub(super) fn finish_failed(&mut self, kernel: &mut Kernel, id: VisitId) {
+        let Some(visit) = kernel.visit(id).copied() else { return };
+        let Some((version, late)) = self.spared(kernel.now(), &visit) else {
+            return finish(kernel, id, Outcome::Error);
+        };
+        judge(kernel, &visit, version);
+        kernel.note(visit.instance, NoteKind::ServedOnError, visit.key, late);
+        if let Some(visit) = kernel.visit_mut(id) {
+            (visit.lookup, visit.version) = (Lookup::Miss, version);
+        }
+        finish(kernel, id, Outcome::Ok);
+    }
+
+    /// The version to give out where loading failed, and for how long it has ended.
+    fn spared(&self, now: Time, visit: &Visit) -> Option<(u32, Nanos)> {
+        let longest = self.spec.stale_if_error?;
+        let entry = self.engine(visit.instance)?.peek(visit.key)?;
+        let (version, late) = (entry.version as u32, now.saturating_sub(entry.expires_at));
+        (late <= longest && version != ABSENT).then_some((version, late))
     }
 
     fn is_loading(&mut self, now: Time, visit: &Visit) -> bool {

@@ -121,6 +121,9 @@ impl Cache {
         if visit.operation == Operation::Read {
             let value = Value::of(&visit, ended.version);
             self.load_done(kernel, visit.instance, value, is_ok);
+            if !is_ok {
+                return self.finish_failed(kernel, ended.caller);
+            }
         } else if is_ok {
             self.wrote(kernel, &visit, ended.version);
         }
@@ -130,7 +133,7 @@ impl Cache {
         finish(kernel, ended.caller, if is_ok { Outcome::Ok } else { Outcome::Error });
     }
 
-    /// A load came to a value, or to nothing: then those who wait for it fail with it.
+    /// A load came to a value, or to nothing: then those who wait for it fail with it, or get the copy there is.
     pub(super) fn load_done(
         &mut self,
         kernel: &mut Kernel,
@@ -150,7 +153,7 @@ impl Cache {
         }
         while let Some(waiting) = self.next_waiting(instance, value.key) {
             if kernel.visit(waiting).is_some_and(|visit| visit.position == position::WAITING) {
-                finish(kernel, waiting, Outcome::Error);
+                self.finish_failed(kernel, waiting);
             }
         }
     }

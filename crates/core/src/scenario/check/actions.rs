@@ -65,7 +65,7 @@ impl Place<'_> {
             }
             Action::Drain { node } => self.check_target(node, &["service", "cache"]),
             Action::Flush { node } => self.check_target(node, &["cache"]),
-            Action::Purge { node, tag } => self.check_purge(node, *tag),
+            Action::Purge { node, tag, .. } => self.check_purge(node, *tag),
             Action::Partition { between, .. } => self.check_partition(between),
             Action::Spike { node, .. } => self.check_node("node", node, &["clients"]),
         }

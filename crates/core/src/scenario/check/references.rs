@@ -116,6 +116,9 @@ fn check_cache(checker: &Checker<'_>, name: &str, spec: &NodeSpec) {
     if cache.removes == Removal::Tag && cache.tags.is_none() {
         reject("removes", "missing tags to remove by; say in tags how many there are");
     }
+    if cache.stale_if_error.is_some() && cache.to.is_none() {
+        reject("stale_if_error", "missing a node whose errors it would see; give it in to");
+    }
 }
 
 /// Both ends of a link exist and one calls the other.
