@@ -91,6 +91,7 @@ not-enough = zu wenige Anfragen für eine Aussage
 # Aufgabe
 goals = Ziele
 so-far = bisher
+as-set = wie eingestellt
 so-far-since = bisher, ab { $time }
 five-runs = 5 Läufe
 five-runs-over = 5 Läufe, { $from } bis { $to }
@@ -132,6 +133,9 @@ an-hour = { $money } je Stunde
 in-all = Zusammen
 break-something = Etwas kaputt machen
 flush = { $node } leeren
+purge = Tag { $tag } aus { $node } entfernen
+purge-soft = Tag { $tag } in { $node } als veraltet markieren
+purge-tag = Tag in { $node }, 0 bis { $last }
 kill = { $node } abschalten
 slow = { $node } bremsen
 spike = Ansturm ×5
@@ -181,6 +185,7 @@ figure-queue = Warten auf Einlass
 figure-pool = Verbindungen im Einsatz
 figure-pool-waiting = Warten auf eine Verbindung
 figure-connections = Offene Verbindungen
+figure-connections-busy = Davon tätig
 figure-keys = Gespeicherte Schlüssel
 life-starting = startet
 life-draining = läuft aus
@@ -254,7 +259,7 @@ twin-time = Bei { $time }
 twin-clients = { $node } sendet { $rate } je Sekunde
 twin-service = { $node } { $percent } % ausgelastet, { $waiting } warten
 twin-cache = { $node } hält { $keys } Schlüssel
-twin-database = { $node } hat { $used } von { $most } Verbindungen offen
+twin-database = { $node } hat { $open } von { $most } Verbindungen offen, { $busy } davon tätig
 twin-mean = mittlere Zeit { $time }
 twin-queue = Vor { $node } steht eine Schlange
 twin-dead = { $node } ist ausgefallen
@@ -268,7 +273,8 @@ scene-busy = { $percent } % ausgelastet
 scene-busy-waiting = { $percent } % · { $count } warten
 scene-keys = { $keys } von { $capacity } Schlüsseln
 scene-keys-full = { $capacity } Schlüssel
-scene-connections = { $open } von { $most } Verbindungen
+scene-connected = { $open } von { $most } verbunden, { $busy } tätig
+scene-connections = { $open } von { $most } Verbindungen tätig
 scene-calls = { $open } Aufrufe
 scene-pool = Pool { $used } von { $most }
 scene-pool-full = Pool { $used } von { $most } · voll
@@ -320,6 +326,7 @@ unit-ms = ms
 unit-percent = %
 unit-per-second = /s
 unit-requests = Anfragen
+unit-writes = Schreibvorgänge
 
 # Genauer hinsehen: der Weg einer Anfrage, warum sie wartet, warum sie scheiterte.
 
@@ -403,6 +410,14 @@ chart-rate = Aufrufe
 chart-took = Zeit eines Aufrufs
 chart-took-all = ganz
 chart-took-waiting = Warten
+chart-levels = Trefferquote der Stufen
+chart-levels-own = diese
+chart-levels-all = mit denen davor
+chart-stale = Veraltete Antworten
+chart-stale-old = älter als die Wahrheit
+chart-stale-on-error = Laden misslang
+chart-coalesced = Warteten auf fremdes Laden
+chart-buffered = Noch nicht geschrieben
 
 # Was oft gesagt wird, Suche, Sterne, vor Publikum.
 

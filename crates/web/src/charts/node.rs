@@ -1,7 +1,7 @@
 //! What the charts of one node draw, all its instances together.
 
 use super::content::{Content, Shown, Style};
-use crate::protocol::{NodeRow, Row};
+use crate::protocol::{CacheRow, NodeRow, Row};
 use crate::scene::ink::Ink;
 
 /// A figure of a node.
@@ -15,6 +15,14 @@ pub enum Figure {
     Rate,
     /// Time of a call, and the part of it that is a wait for a connection.
     Took,
+    /// Hits of a cache, beside what it and those before it answer together.
+    Levels,
+    /// Old values that a cache gives out, and copies that it gives out because loading failed.
+    Stale,
+    /// Misses that somebody else's load answers.
+    Coalesced,
+    /// Writes that are answered and wait to be written.
+    Buffered,
 }
 
 impl Figure {
@@ -25,6 +33,29 @@ impl Figure {
             Figure::Queue => "chart-queue",
             Figure::Rate => "chart-rate",
             Figure::Took => "chart-took",
+            Figure::Levels => "chart-levels",
+            Figure::Stale => "chart-stale",
+            Figure::Coalesced => "chart-coalesced",
+            Figure::Buffered => "chart-buffered",
+        }
+    }
+
+    /// Whether there has been anything to draw: a system that does not use what a figure is about has no chart of it.
+    pub fn is_used(self, node: usize, rows: &[Row]) -> bool {
+        let any = |used: fn(&CacheRow) -> bool| {
+            rows.iter().any(|row| row.nodes.get(node).and_then(|node| node.cache.as_ref()).is_some_and(used))
+        };
+        match self {
+            Figure::Busy | Figure::Queue | Figure::Rate | Figure::Took => true,
+            Figure::Stale => any(|cache| cache.stale > 0.0 || cache.on_error > 0.0),
+            Figure::Coalesced => any(|cache| cache.coalesced > 0.0),
+            Figure::Buffered => any(|cache| cache.buffered > 0.0),
+            // The first of several answers what it answers alone.
+            Figure::Levels => rows.iter().any(|row| {
+                let combined = row.nodes.get(node).and_then(|node| node.cache.as_ref()?.combined);
+                let own = row.hit_ratio.get(node).copied().flatten();
+                combined.zip(own).is_some_and(|(combined, own)| combined > own + 1e-9)
+            }),
         }
     }
 
@@ -33,6 +64,10 @@ impl Figure {
         let of = |figure: fn(&NodeRow) -> Option<f64>| {
             move |second: &[Row]| mean(second, |row| row.nodes.get(node).and_then(figure))
         };
+        let cached = |figure: fn(&CacheRow) -> f64| {
+            move |second: &[Row]| mean(second, |row| row.nodes.get(node)?.cache.as_ref().map(figure))
+        };
+        let dashed = |ink| Style { dash: 4.0, ..style(ink) };
         match self {
             Figure::Busy => {
                 let busy =
@@ -52,12 +87,39 @@ impl Figure {
                 let mut lines =
                     vec![shown.line("chart-took-all", style(Ink::Accent), of(|row| row.took.map(millis)))];
                 let wait = of(|row| row.connection_wait.map(millis));
-                let waited =
-                    shown.line("chart-took-waiting", Style { dash: 4.0, ..style(Ink::Saturated) }, wait);
+                let waited = shown.line("chart-took-waiting", dashed(Ink::Saturated), wait);
                 if waited.values.iter().flatten().any(|wait| *wait > 0.0) {
                     lines.insert(0, waited);
                 }
                 Content { lines, unit: "unit-ms", ..Content::default() }
+            }
+            Figure::Levels => {
+                let own = |row: &Row| row.hit_ratio.get(node).copied().flatten().map(|share| share * 100.0);
+                let all =
+                    |row: &Row| row.nodes.get(node)?.cache.as_ref()?.combined.map(|share| share * 100.0);
+                let lines = vec![
+                    shown.line("chart-levels-own", dashed(Ink::Hit), |second| mean(second, own)),
+                    shown.line("chart-levels-all", style(Ink::Hit), |second| mean(second, all)),
+                ];
+                Content { lines, unit: "unit-percent", bound: Some(100.0), decimals: 1, ..Content::default() }
+            }
+            Figure::Stale => {
+                let mut lines =
+                    vec![shown.line("chart-stale-old", style(Ink::Text), cached(|cache| cache.stale))];
+                let on_error =
+                    shown.line("chart-stale-on-error", dashed(Ink::Error), cached(|cache| cache.on_error));
+                if on_error.values.iter().flatten().any(|rate| *rate > 0.0) {
+                    lines.insert(0, on_error);
+                }
+                Content { lines, unit: "unit-per-second", ..Content::default() }
+            }
+            Figure::Coalesced => {
+                let line = shown.line("chart-coalesced", style(Ink::Text), cached(|cache| cache.coalesced));
+                Content { lines: vec![line], unit: "unit-per-second", ..Content::default() }
+            }
+            Figure::Buffered => {
+                let line = shown.line("chart-buffered", style(Ink::Write), cached(|cache| cache.buffered));
+                Content { lines: vec![line], unit: "unit-writes", ..Content::default() }
             }
         }
     }
@@ -87,7 +149,13 @@ mod tests {
             utilisation: vec![None, Some(0.5)],
             nodes: vec![
                 NodeRow::default(),
-                NodeRow { rate: 40.0, queue: 3.0, took: Some(20_000.0), connection_wait: Some(wait) },
+                NodeRow {
+                    rate: 40.0,
+                    queue: 3.0,
+                    took: Some(20_000.0),
+                    connection_wait: Some(wait),
+                    cache: None,
+                },
             ],
             ..Row::default()
         };
@@ -106,5 +174,39 @@ mod tests {
         let waited = [row(0.0), row(8_000.0)];
         let content = Figure::Took.content(1, &Shown { rows: &waited, first: 0, last: 2 });
         assert_eq!(content.lines.iter().map(|line| line.now).collect::<Vec<_>>(), [Some(4.0), Some(20.0)]);
+    }
+
+    #[test]
+    fn a_cache_has_the_charts_of_what_it_uses() {
+        let row = |combined: Option<f64>, cache: CacheRow| Row {
+            hit_ratio: vec![None, Some(0.5)],
+            nodes: vec![
+                NodeRow::default(),
+                NodeRow { cache: Some(CacheRow { combined, ..cache }), ..NodeRow::default() },
+            ],
+            ..Row::default()
+        };
+        let none = CacheRow::default();
+        // (a row, which chart it has, its figures of now)
+        let cases: [(Row, Option<Figure>, &[f64]); 8] = [
+            (row(None, none), None, &[]),
+            (row(Some(0.5), none), None, &[]),
+            (row(Some(0.8), none), Some(Figure::Levels), &[50.0, 80.0]),
+            (row(None, CacheRow { stale: 3.0, ..none }), Some(Figure::Stale), &[3.0]),
+            (row(None, CacheRow { stale: 3.0, on_error: 8.0, ..none }), Some(Figure::Stale), &[8.0, 3.0]),
+            (row(None, CacheRow { on_error: 8.0, ..none }), Some(Figure::Stale), &[8.0, 0.0]),
+            (row(None, CacheRow { coalesced: 4.0, ..none }), Some(Figure::Coalesced), &[4.0]),
+            (row(None, CacheRow { buffered: 120.0, ..none }), Some(Figure::Buffered), &[120.0]),
+        ];
+        for (row, has, now) in cases {
+            let rows = [row];
+            for figure in [Figure::Levels, Figure::Stale, Figure::Coalesced, Figure::Buffered] {
+                assert_eq!(figure.is_used(1, &rows), has == Some(figure), "{figure:?} of {rows:?}");
+                assert!(!figure.is_used(0, &rows) && !figure.is_used(9, &rows));
+            }
+            let content = has.map(|figure| figure.content(1, &Shown { rows: &rows, first: 0, last: 1 }));
+            let lines = content.iter().flat_map(|content| &content.lines);
+            assert_eq!(lines.filter_map(|line| line.now).collect::<Vec<_>>(), now, "{has:?}");
+        }
     }
 }

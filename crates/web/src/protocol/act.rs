@@ -76,4 +76,13 @@ pub enum Act {
         /// For how long, in microseconds.
         for_us: Micros,
     },
+    /// Remove the entries of one tag from a cache, or end them.
+    Purge {
+        /// Name of the cache.
+        node: String,
+        /// Which tag, from 0.
+        tag: u32,
+        /// Whether they only end, so that the cache may still give them out.
+        soft: bool,
+    },
 }

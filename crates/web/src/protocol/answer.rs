@@ -199,6 +199,23 @@ pub struct NodeRow {
     pub took: Option<f64>,
     /// The part of that for which they waited for a connection.
     pub connection_wait: Option<f64>,
+    /// What only a cache has.
+    pub cache: Option<CacheRow>,
+}
+
+/// Figures of a cache in one window, beside what every node has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Wire)]
+pub struct CacheRow {
+    /// Reads answered with a value older than the committed one, a second.
+    pub stale: f64,
+    /// Reads answered with a copy that had ended because loading it failed, a second.
+    pub on_error: f64,
+    /// Misses answered by somebody else's load, a second.
+    pub coalesced: f64,
+    /// Writes answered and not yet written, at its end.
+    pub buffered: f64,
+    /// Lookups answered here or by a cache before, 0 to 1; `None` where it is the only one.
+    pub combined: Option<f64>,
 }
 
 /// Something that happened to an instance, or to the whole system.

@@ -18,7 +18,7 @@ mod view;
 
 pub use act::{Act, TimedAct};
 pub use answer::{
-    Answer, Dots, Evaluated, GoalRange, InFlight, Inside, InsidePart, LogEntry, NodeRow, Problem,
+    Answer, CacheRow, Dots, Evaluated, GoalRange, InFlight, Inside, InsidePart, LogEntry, NodeRow, Problem,
     ReceiptLine, Row, TraceSpan,
 };
 pub use command::{Command, Measure, Source, Task};

@@ -143,7 +143,9 @@ fn subtitle(face: &Face, gauges: &Gauges, words: &Words) -> String {
             let keys = words.keys(gauges.keys, gauges.capacity);
             if face.detail.is_empty() { keys } else { format!("{keys} · {}", face.detail) }
         }
-        NodeKind::Database => words.connections(connected(gauges), gauges.max_connections),
+        NodeKind::Database => {
+            words.connections(connected(gauges), gauges.workers_in_use, gauges.max_connections)
+        }
     };
     if waits { format!("{text} · {}", words.waiting_short(gauges.queue)) } else { text }
 }

@@ -45,10 +45,14 @@ impl Words {
         (self.say)(key, &[("keys", number(keys)), ("capacity", number(capacity))])
     }
 
-    /// "7 of 100 connections"; without a most, only how many.
-    pub fn connections(&self, open: f64, most: f64) -> String {
-        let key = if most > 0.0 { "scene-connections" } else { "scene-calls" };
-        (self.say)(key, &[("open", number(open)), ("most", number(most))])
+    /// "7 of 100 connected, 3 busy", or "7 of 100 connections busy" where all are; without a most, only how many.
+    pub fn connections(&self, open: f64, busy: f64, most: f64) -> String {
+        let key = match () {
+            () if most <= 0.0 => "scene-calls",
+            () if open > busy => "scene-connected",
+            () => "scene-connections",
+        };
+        (self.say)(key, &[("open", number(open)), ("busy", number(busy)), ("most", number(most))])
     }
 
     /// "pool 15 of 15 · full"

@@ -53,6 +53,9 @@ fn action(act: &Act) -> Result<Action, Vec<Problem>> {
         Act::Start { node, slot } => Action::Start { node: target(node, *slot) },
         Act::Drain { node, slot } => Action::Drain { node: target(node, *slot) },
         Act::Flush { node } => Action::Flush { node: target(node, None) },
+        Act::Purge { node, tag, soft } => {
+            Action::Purge { node: target(node, None), tag: u64::from(*tag), soft: *soft }
+        }
         Act::Slow { node, factor, for_us } => {
             Action::Slow { node: target(node, None), factor: *factor, lasting: time(*for_us) }
         }
@@ -100,6 +103,13 @@ fn node_row(node: &metrics::NodeRow) -> protocol::NodeRow {
         queue: node.queue as f64,
         took: us(node.mean_call_s),
         connection_wait: us(node.mean_connection_wait_s),
+        cache: node.cache.map(|cache| protocol::CacheRow {
+            stale: node.stale_reads_per_s,
+            on_error: cache.stale_on_error_per_s,
+            coalesced: cache.coalesced_per_s,
+            buffered: cache.buffered_writes as f64,
+            combined: cache.combined_hit_ratio,
+        }),
     }
 }
 

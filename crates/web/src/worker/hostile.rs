@@ -35,6 +35,7 @@ to = "db"
 [nodes.cache]
 kind = "cache"
 capacity = 20
+tags = 10
 [nodes.db]
 kind = "database"
 service_time = { distribution = "lognormal", mean = "10ms", cv = 1.0 }
@@ -55,6 +56,7 @@ fn commands() -> Vec<Value> {
         { "at_us": 2e5, "act": { "Kill": { "node": "app", "slot": 1 } } },
         { "at_us": 3e5, "act": { "Start": { "node": "app", "slot": null } } },
         { "at_us": 4e5, "act": { "Drain": { "node": "app", "slot": 0 } } },
+        { "at_us": 5e5, "act": { "Purge": { "node": "cache", "tag": 3, "soft": true } } },
         { "at_us": 5e5, "act": { "Flush": { "node": "cache" } } },
         { "at_us": 6e5, "act": { "Slow": { "node": "db", "factor": 3.0, "for_us": 1e6 } } },
         { "at_us": 7e5, "act": { "Partition": { "between": ["app", "db"], "for_us": 1e5 } } },

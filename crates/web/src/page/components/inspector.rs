@@ -53,7 +53,15 @@ pub(super) fn Inspector(props: &InspectorProps) -> Html {
         .map_or((NodeKind::Service, 1), |node| (node.kind, node.replicas));
     let figures: &[NodeFigure] = match kind {
         NodeKind::Clients => &[],
-        NodeKind::Balancer | NodeKind::Cache => &[NodeFigure::Rate, NodeFigure::Took],
+        NodeKind::Balancer => &[NodeFigure::Rate, NodeFigure::Took],
+        NodeKind::Cache => &[
+            NodeFigure::Rate,
+            NodeFigure::Took,
+            NodeFigure::Levels,
+            NodeFigure::Stale,
+            NodeFigure::Coalesced,
+            NodeFigure::Buffered,
+        ],
         _ => &[NodeFigure::Busy, NodeFigure::Queue, NodeFigure::Rate, NodeFigure::Took],
     };
     html! {
@@ -99,10 +107,11 @@ pub(super) fn charts(page: &Page, node: usize, figures: &[NodeFigure]) -> Html {
         return Html::default();
     }
     let rows = Rows(page.stage.rows());
+    let used = figures.iter().filter(|figure| figure.is_used(node, &rows.0));
     let (from, to) = span(state);
     html! {
         <div class="inspector-charts">
-            { for figures.iter().map(|figure| html! {
+            { for used.map(|figure| html! {
                 <Chart key={figure.title()} rows={rows.clone()} now={state.head.time / 1e6} range={(from / 1e6, to / 1e6)}
                     warmup={view.warmup_us / 1e6} theme={page.theme.clone()} say={SayWith(say)}
                     kind={Kind::Node { node, figure: *figure }} />
@@ -142,7 +151,10 @@ fn lines(page: &Page, gauges: &Gauges, replicas: u32) -> Vec<(&'static str, Stri
     if gauges.cores > 0.0 {
         lines.push(("figure-cores", of(gauges.busy_cores, gauges.cores)));
         lines.push(("figure-busy", format::figure(gauges.utilisation * 100.0, "%")));
-        lines.push(("figure-workers", of(gauges.workers_in_use, gauges.workers)));
+        // Those of a database are its connections.
+        if gauges.max_connections <= 0.0 {
+            lines.push(("figure-workers", of(gauges.workers_in_use, gauges.workers)));
+        }
         lines.push(("figure-queue", format::number(gauges.queue)));
     }
     if gauges.pool_limit > 0.0 {
@@ -150,7 +162,9 @@ fn lines(page: &Page, gauges: &Gauges, replicas: u32) -> Vec<(&'static str, Stri
         lines.push(("figure-pool-waiting", format::number(gauges.pool_waiting)));
     }
     if gauges.max_connections > 0.0 {
-        lines.push(("figure-connections", of(gauges.connections, gauges.max_connections)));
+        let open = gauges.connections.max(gauges.workers_in_use);
+        lines.push(("figure-connections", of(open, gauges.max_connections)));
+        lines.push(("figure-connections-busy", of(gauges.workers_in_use, open)));
     }
     if gauges.capacity > 0.0 {
         lines.push(("figure-keys", of(gauges.keys, gauges.capacity)));

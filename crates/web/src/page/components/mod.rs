@@ -29,6 +29,7 @@ mod parts;
 mod prediction;
 mod presenter;
 mod prose;
+mod purge;
 mod saving;
 mod search;
 mod settings;

@@ -3,6 +3,7 @@
 use super::Page;
 use super::brief::brief;
 use super::knob::{Dial, Knob, help_of};
+use super::purge::{self, Purge};
 use crate::page::format;
 use crate::page::store::{Action, Prediction, State};
 use crate::page::words::{say, word};
@@ -140,6 +141,10 @@ fn breaking(page: &Page, view: &View) -> Html {
                     <button class="button" disabled={locked} key={label.clone()} onclick={page.on(Action::Do(act))}>{ label }</button>
                 }) }
             </div>
+            { for purge::tagged(&page.state, view).into_iter().map(|cache| {
+                let key = cache.node.clone();
+                html! { <Purge {key} page={page.clone()} {cache} /> }
+            }) }
         </>
     }
 }

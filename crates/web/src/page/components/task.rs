@@ -67,7 +67,17 @@ fn so_far(page: &Page, goal: &Goal, index: usize) -> Html {
         None if incident::is_recovery(goal) => word("not-recovered"),
         None => "-".to_owned(),
     };
-    html! { <div class="goal"><dt>{ wanted(goal) }</dt><dd>{ shown }</dd></div> }
+    // The others are over a time; these are of now.
+    let is_set = set.is_some() || goal.metric == "cost_per_hour" && !is_paid_by_use(page);
+    let now = is_set.then(|| html! { <small>{ format!(" · {}", word("as-set")) }</small> });
+    html! { <div class="goal"><dt>{ wanted(goal) }{ now }</dt><dd>{ shown }</dd></div> }
+}
+
+/// Whether something is paid for each call, so that what the system costs depends on more than how it is set.
+fn is_paid_by_use(page: &Page) -> bool {
+    let mut controls = page.state.view.iter().flat_map(|view| &view.controls);
+    let costs = |value: &serde_json::Value| value::number_of(value).is_some_and(|each| each > 0.0);
+    controls.any(|control| control.path.ends_with(".per_million_calls") && costs(&control.value))
 }
 
 /// What the five runs say, missed goals first; each group under its own word.

@@ -94,6 +94,9 @@ pub(super) fn flags_of(state: &State, acts: &[TimedAct]) -> Vec<(Micros, String)
             Act::Set { path, value } => (path.clone(), setting_in_words(state, path, value)),
             Act::Kill { node, .. } => (String::new(), say("kill", &[("node", label_of(state, node))])),
             Act::Flush { node } => (String::new(), say("flush", &[("node", label_of(state, node))])),
+            Act::Purge { node, tag, soft } => {
+                (String::new(), purge_in_words(&label_of(state, node), *tag, *soft))
+            }
             Act::Slow { node, .. } => (String::new(), say("slow", &[("node", label_of(state, node))])),
             Act::Spike { .. } => (String::new(), word("spike")),
             Act::Start { node, .. } | Act::Drain { node, .. } => (String::new(), label_of(state, node)),
@@ -107,6 +110,11 @@ pub(super) fn flags_of(state: &State, acts: &[TimedAct]) -> Vec<(Micros, String)
         }
     }
     flags.into_iter().map(|(at, _, label)| (at, label)).collect()
+}
+
+/// "Purge tag 3 of Cache"
+pub(super) fn purge_in_words(label: &str, tag: u32, soft: bool) -> String {
+    say(if soft { "purge-soft" } else { "purge" }, &[("node", label.to_owned()), ("tag", tag.to_string())])
 }
 
 /// "Capacity → 500"

@@ -89,7 +89,12 @@ fn told(kind: NodeKind, gauges: &Gauges, node: String) -> Option<String> {
         NodeKind::Cache => Some(say("twin-cache", &[("node", node), ("keys", number(gauges.keys))])),
         NodeKind::Database => Some(say(
             "twin-database",
-            &[("node", node), ("used", number(gauges.connections)), ("most", number(gauges.max_connections))],
+            &[
+                ("node", node),
+                ("open", number(gauges.connections.max(gauges.workers_in_use))),
+                ("most", number(gauges.max_connections)),
+                ("busy", number(gauges.workers_in_use)),
+            ],
         )),
     }
 }

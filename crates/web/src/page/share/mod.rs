@@ -75,6 +75,10 @@ pub struct FileAct {
     factor: Option<f64>,
     #[serde(default, rename = "for", skip_serializing_if = "Option::is_none")]
     lasting: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tag: Option<u32>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    soft: bool,
 }
 
 impl RunFile {
@@ -141,6 +145,7 @@ impl FileAct {
             "start" => target().map(|(node, slot)| Act::Start { node, slot })?,
             "drain" => target().map(|(node, slot)| Act::Drain { node, slot })?,
             "flush" => Act::Flush { node: node()? },
+            "purge" => Act::Purge { node: node()?, tag: self.tag?, soft: self.soft },
             "slow" => Act::Slow { node: node()?, factor: factor()?, for_us: for_us()? },
             "partition" => Act::Partition { between: self.between.clone()?, for_us: for_us()? },
             "spike" => Act::Spike { node: node()?, factor: factor()?, for_us: for_us()? },
@@ -165,6 +170,9 @@ impl From<&TimedAct> for FileAct {
             Act::Start { node, slot } => at("start", node, slot),
             Act::Drain { node, slot } => at("drain", node, slot),
             Act::Flush { node } => at("flush", node, &None),
+            Act::Purge { node, tag, soft } => {
+                Self { tag: Some(*tag), soft: *soft, ..at("purge", node, &None) }
+            }
             Act::Slow { node, factor, for_us } => {
                 Self { factor: Some(*factor), lasting: Some(time(*for_us)), ..at("slow", node, &None) }
             }

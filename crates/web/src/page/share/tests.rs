@@ -19,6 +19,8 @@ fn every_act() -> Vec<TimedAct> {
         Act::Slow { node: node(), factor: 3.0, for_us: 5e6 },
         Act::Partition { between: [node(), "db".into()], for_us: 1.0 },
         Act::Spike { node: node(), factor: 5.0, for_us: 12e6 },
+        Act::Purge { node: node(), tag: 3, soft: false },
+        Act::Purge { node: node(), tag: 0, soft: true },
     ];
     acts.into_iter().enumerate().map(|(index, what)| act(index as f64 * 1_000_001.0, what)).collect()
 }
@@ -41,6 +43,14 @@ fn acts_are_written_as_in_scenario_files() {
         serde_json::to_value(&file.actions).unwrap(),
         json!([{ "at": "1000001us", "do": "kill", "node": "app[1]" }])
     );
+    let file = RunFile::new("a", 1, Vec::new(), &every_act()[8..], 0.0);
+    assert_eq!(
+        serde_json::to_value(&file.actions).unwrap(),
+        json!([
+            { "at": "8000008us", "do": "purge", "node": "app", "tag": 3 },
+            { "at": "9000009us", "do": "purge", "node": "app", "tag": 0, "soft": true },
+        ])
+    );
 }
 
 #[test]
@@ -56,6 +66,8 @@ fn what_cannot_be_used_is_damaged() {
         r#"{"headroom":1,"engine":1,"lab":"a","seed":9007199254740993}"#,
         r#"{"headroom":1,"engine":1,"lab":"a","actions":[{"at":"1s","do":"explode"}]}"#,
         r#"{"headroom":1,"engine":1,"lab":"a","actions":[{"at":"soon","do":"flush","node":"x"}]}"#,
+        r#"{"headroom":1,"engine":1,"lab":"a","actions":[{"at":"1s","do":"purge","node":"x"}]}"#,
+        r#"{"headroom":1,"engine":1,"lab":"a","actions":[{"at":"1s","do":"purge","node":"x","tag":-1}]}"#,
     ];
     for json in cases {
         assert_eq!(RunFile::read(json), Shared::Damaged, "{json}");

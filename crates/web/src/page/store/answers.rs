@@ -75,6 +75,9 @@ impl State {
         if first {
             self.remember_opening();
             self.check_engine();
+        } else {
+            // What is as it is set says so at once.
+            self.measure_goals();
         }
     }
 
