@@ -73,14 +73,16 @@ fn path(points: impl Iterator<Item = Option<(f64, f64)>>) -> String {
     text
 }
 
+/// A contender's name, and its points: place on the axis and share.
+type Line = (String, Vec<(f64, Option<f64>)>);
+
 /// What a chart is drawn of.
 struct Figures {
     title: String,
     axis: Axis,
     x_title: String,
     x_text: fn(f64) -> String,
-    /// Contender's name, and its points: place on the axis and share.
-    lines: Vec<(String, Vec<(f64, Option<f64>)>)>,
+    lines: Vec<Line>,
     /// A line down at this place.
     mark: Option<f64>,
     /// Beside the title.
@@ -118,7 +120,7 @@ pub(super) fn OverTime(part: &Part) -> Html {
 pub(super) fn OverSize(part: &Part) -> Html {
     let table = use_state(|| false);
     let bench = &part.bench;
-    let mut lines: Vec<(String, Vec<(f64, Option<f64>)>)> =
+    let mut lines: Vec<Line> =
         bench.settings.contenders.iter().map(|it| (it.name().to_owned(), Vec::new())).collect();
     for (contender, size, ratio) in bench.curve.iter() {
         if let Some((_, points)) = lines.get_mut(*contender as usize) {
@@ -189,7 +191,7 @@ fn drawn(figures: &Figures) -> Html {
         };
         html! { <text x={format!("{x:.1}")} y="212" text-anchor={anchor}>{ (figures.x_text)(value) }</text> }
     };
-    let drawn = |(place, (_, points)): (usize, &(String, Vec<(f64, Option<f64>)>))| {
+    let drawn = |(place, (_, points)): (usize, &Line)| {
         let (stroke, dashes) = line(place);
         let d = path(points.iter().map(|(x, share)| share.map(|share| (axis.x_of(*x), y_of(share)))));
         html! { <path {d} {stroke} stroke-dasharray={dashes} stroke-width="2" fill="none" stroke-linejoin="round" /> }
@@ -233,7 +235,7 @@ fn as_table(figures: &Figures) -> Html {
     // Two hundred windows are more than one reads.
     let step = places.len().div_ceil(25).max(1);
     let row = |x: f64| {
-        let cell = |(_, points): &(String, Vec<(f64, Option<f64>)>)| {
+        let cell = |(_, points): &Line| {
             let share = points.iter().find(|(at, _)| *at == x).and_then(|(_, share)| *share);
             html! { <td>{ share.map_or_else(|| "–".to_owned(), |share| figure(share * 100.0, "%")) }</td> }
         };

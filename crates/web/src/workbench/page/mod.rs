@@ -76,7 +76,7 @@ pub fn Workbench() -> Html {
         let (link, bench) = (link.clone(), bench.clone());
         use_effect_with(bench.sent, move |_| link.send(&bench));
     }
-    use_effect_with(bench.settings.clone(), |settings| keep(settings));
+    use_effect_with(bench.settings.clone(), keep);
     let part = Part { bench: bench.clone(), dispatch: (*dispatch).clone() };
     use_keys(&part);
     let on_file = {
