@@ -74,9 +74,19 @@ impl Race {
         self.at
     }
 
+    /// Whether it stands at `goal` and can tell what was done with the access before it.
+    pub fn is_at(&self, goal: usize) -> bool {
+        goal == self.at && (goal == 0 || !self.told.is_empty())
+    }
+
     /// What each contender counted up to here.
     pub fn counts(&self) -> impl Iterator<Item = Counts> + '_ {
         self.runners.iter().map(Runner::counts)
+    }
+
+    /// Entries that each contender has stored.
+    pub fn entries(&self) -> impl Iterator<Item = u64> + '_ {
+        self.runners.iter().map(Runner::entries)
     }
 
     /// Accesses in each window of [`Race::hit_ratios`].
@@ -105,7 +115,7 @@ impl Race {
     /// what was done with the access before it.
     pub fn go(&mut self, future: &Future, goal: usize, enough: &mut dyn FnMut() -> bool) -> bool {
         let goal = goal.min(future.len());
-        if goal == self.at && (goal == 0 || !self.told.is_empty()) {
+        if self.is_at(goal) {
             return true;
         }
         // The last access is carried out under observation, so one has to stand before it.
@@ -117,7 +127,11 @@ impl Race {
         while self.at < before {
             self.keep_frame();
             let in_window = self.width - self.at % self.width;
-            let end = before.min(self.at + in_window.min(STRIDE));
+            let mut end = before.min(self.at + in_window.min(STRIDE));
+            // What is news begins where one got farthest.
+            if self.at < self.reached {
+                end = end.min(self.reached);
+            }
             self.advance(future, end);
             if self.at < before && enough() {
                 return false;
@@ -177,10 +191,14 @@ impl Race {
         if self.at == 0 || !is_new || !self.at.is_multiple_of(self.spacing) {
             return;
         }
-        self.frames.push((self.at, self.runners.clone()));
         let bytes = |frames: &[(usize, Vec<Runner>)]| -> u64 {
             frames.iter().flat_map(|(_, runners)| runners).map(Runner::memory).sum()
         };
+        // What is too large to be kept once is not copied.
+        if self.runners.iter().map(Runner::memory).sum::<u64>() > MOST_FRAME_BYTES {
+            return;
+        }
+        self.frames.push((self.at, self.runners.clone()));
         while self.frames.len() > MOST_FRAMES || bytes(&self.frames) > MOST_FRAME_BYTES {
             self.spacing *= 2;
             let spacing = self.spacing;

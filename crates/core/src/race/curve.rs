@@ -4,7 +4,9 @@
 //! LRU by entries takes one pass for all sizes (Mattson et al. 1970); everything else is replayed at each size.
 
 use super::Contender;
-use crate::engine::cache::{Belady, Capacity, Counts, Future, Policy, Replay, Settings, StackDistances};
+use crate::engine::cache::{
+    Belady, Capacity, Counts, Future, MOST_ENTRIES, Policy, Replay, Settings, StackDistances,
+};
 
 /// Sizes of a curve.
 pub const SIZES: usize = 12;
@@ -47,7 +49,8 @@ pub struct Curve {
 impl Curve {
     /// Of these contenders over sizes from 1 to `largest` entries, or bytes.
     pub fn new(contenders: &[Contender], largest: u64, in_bytes: bool) -> Curve {
-        let sizes = sizes(largest);
+        // Policies hold no more entries than this, so neither shall the others.
+        let sizes = sizes(if in_bytes { largest } else { largest.min(MOST_ENTRIES) });
         let mut left = Vec::new();
         for size in in_coarse_order(&sizes) {
             for (index, contender) in contenders.iter().enumerate() {
@@ -63,6 +66,11 @@ impl Curve {
         left.reverse();
         let contenders = contenders.to_vec();
         Curve { contenders, in_bytes, sizes, jobs: left.len(), left, job: None, at: 0, points: Vec::new() }
+    }
+
+    /// Whose.
+    pub fn contenders(&self) -> impl Iterator<Item = Contender> + '_ {
+        self.contenders.iter().copied()
     }
 
     /// The points there are so far.

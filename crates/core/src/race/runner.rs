@@ -115,7 +115,7 @@ impl Runner {
         *reads = if is_hit { reads.saturating_add(1) } else { 0 };
     }
 
-    fn entries(&self) -> u64 {
+    pub(super) fn entries(&self) -> u64 {
         match &self.engine {
             Engine::Replay(replay) => replay.cache().len(),
             Engine::Belady(belady) => belady.entries(),
@@ -146,7 +146,7 @@ impl Runner {
             }
             Engine::Belady(belady) => {
                 told.victim = belady.last_victim(future).filter(|_| belady.evictions() > left_before);
-                told.next = belady.next_read(future.key_number(at)).flatten();
+                told.next = future.next_read(at);
             }
         }
         told

@@ -63,6 +63,7 @@ proptest! {
         let future = made(short(Pattern::Scans, seed));
         let contenders: Vec<Contender> = Contender::all().step_by(3).collect();
         let mut race = Race::new(&contenders, Capacity::Entries(64), &future);
+        let farthest = stops.iter().map(|(goal, _)| *goal).max().unwrap_or(0);
         for (goal, slices) in stops {
             let mut left = slices;
             // Whoever is interrupted goes on.
@@ -73,6 +74,11 @@ proptest! {
             prop_assert!(race.counts().eq(fresh.counts()));
             prop_assert_eq!(race.told(), fresh.told());
             prop_assert!(race.rows(&future, 20).eq(fresh.rows(&future, 20)));
+        }
+        let mut fresh = Race::new(&contenders, Capacity::Entries(64), &future);
+        fresh.go(&future, farthest, &mut || false);
+        for contender in 0..contenders.len() {
+            prop_assert!(race.hit_ratios(contender).eq(fresh.hit_ratios(contender)));
         }
     }
 

@@ -50,7 +50,8 @@ pub fn meaning(key: &Key, focus: Focus, state: &State) -> Option<Action> {
             _ => Action::Close,
         });
     }
-    if focus == Focus::Typing {
+    // The workbench has keys of its own.
+    if focus == Focus::Typing || (state.place == Place::Workbench && name != "/") {
         return None;
     }
     if key.control {

@@ -5,6 +5,7 @@
 
 use super::explain;
 use super::protocol::{About, Answer, Command, Lane, MOST_CELLS, Reading, Stand};
+use super::settings::TRACES;
 use headroom_core::engine::cache::{Capacity, Future};
 use headroom_core::race::{Contender, Curve, Generator, Pattern, Race, Recipe, Row};
 use headroom_core::trace::{Column, Columns, Format, OnFault, Reader, zstd};
@@ -109,6 +110,9 @@ impl Desk {
             Command::Read { trace, name, reading } => {
                 let source = match file {
                     Some(file) => read(&name, &reading, file),
+                    None if name.starts_with(TRACES) => {
+                        Err(format!("{name} could not be fetched; the connection may be down"))
+                    }
                     None => Err("the file did not come; choose it again".to_owned()),
                 };
                 self.open(trace, source, out);
@@ -122,37 +126,53 @@ impl Desk {
             Command::Go(to) => {
                 self.pace = None;
                 self.to = to.min(self.about.accesses);
-                self.told = f64::NEG_INFINITY;
+                if let Some((.., goal)) = &mut self.wanted {
+                    *goal = to;
+                }
+                // On the way there is told only if that takes long.
+                self.told = now;
             }
             Command::Play { per_second } => {
                 let per_second = per_second.clamp(0.01, 1e12);
-                self.pace = Some(Pace { since: now, from: self.to, per_second, begun: false });
+                // Who is under way goes on from where it is; who was sent somewhere from there.
+                let from = match (&self.pace, &self.race) {
+                    (Some(pace), Some(race)) if pace.begun => race.at() as u64,
+                    _ => self.to,
+                };
+                self.pace = Some(Pace { since: now, from, per_second, begun: false });
+                self.told = f64::NEG_INFINITY;
             }
             Command::Pause => {
                 self.pace = None;
                 self.to = self.race.as_ref().map_or(0, |race| race.at() as u64);
-                self.tell(now, true, out);
+                self.told = f64::NEG_INFINITY;
+                if self.is_there() {
+                    self.tell(now, true, out);
+                }
             }
         }
     }
 
     /// Whether there is something to do without being asked.
     pub fn is_busy(&self) -> bool {
-        let is_on_its_way = self.race.as_ref().is_some_and(|race| race.at() as u64 != self.to);
-        self.opening.is_some() || is_on_its_way || self.pace.is_some() || self.curve.is_some()
+        let has_work = !self.is_there() || self.pace.is_some() || self.curve.is_some();
+        self.opening.is_some() || (self.race.is_some() && has_work)
+    }
+
+    fn is_there(&self) -> bool {
+        self.race.as_ref().is_some_and(|race| race.is_at(self.to as usize))
     }
 
     /// Whether all that is left to do is to wait for the next access to be due.
     pub fn is_waiting(&self) -> bool {
-        let is_there = self.race.as_ref().is_some_and(|race| race.at() as u64 == self.to);
-        self.opening.is_none() && self.curve.is_none() && is_there
+        self.opening.is_none() && self.curve.is_none() && self.is_there()
     }
 
     /// Works until `enough` says so.
     pub fn work(&mut self, now: f64, enough: &mut dyn FnMut() -> bool, out: &mut Vec<Answer>) {
         if self.opening.is_some() {
             if let Err(message) = self.open_further(now, enough, out) {
-                self.opening = None;
+                (self.opening, self.pace) = (None, None);
                 out.push(Answer::Failed { trace: self.trace, message });
             }
             return;
@@ -249,7 +269,7 @@ impl Desk {
         if let Some(pace) = &mut self.pace {
             *pace = Pace { since: now, from: self.to, begun: false, ..*pace };
         }
-        self.told = f64::NEG_INFINITY;
+        self.told = now;
     }
 
     fn draw_curve(&mut self, now: f64, enough: &mut dyn FnMut() -> bool, out: &mut Vec<Answer>) {
@@ -259,7 +279,8 @@ impl Desk {
             self.told_curve = now;
             let points = curve.points().iter();
             let points = points.map(|point| (point.contender as u64, point.size, point.miss_ratio)).collect();
-            out.push(Answer::Curve { points, done: curve.done(future) });
+            let names = curve.contenders().map(|contender| contender.name().to_owned()).collect();
+            out.push(Answer::Curve { trace: self.trace, names, points, done: curve.done(future) });
         }
         if is_done {
             self.curve = None;
@@ -270,7 +291,9 @@ impl Desk {
     fn tell(&mut self, now: f64, ended: bool, out: &mut Vec<Answer>) {
         let (Some(race), Some(future)) = (&self.race, &self.future) else { return };
         let stands = ended && self.told == f64::INFINITY;
-        if stands || (!ended && now < self.told + BEAT) {
+        // Rows are as much work as there are entries: of many they are drawn more rarely.
+        let entries: u64 = race.entries().sum();
+        if stands || (!ended && now < self.told + BEAT.max(entries as f64 / 10_000.0)) {
             return;
         }
         self.told = if ended { f64::INFINITY } else { now };
@@ -390,7 +413,12 @@ fn read(name: &str, reading: &Reading, file: File) -> Result<Source, String> {
     };
     let usual = Columns::default();
     let columns = Columns {
-        delimiter: reading.delimiter.bytes().next().unwrap_or(usual.delimiter),
+        delimiter: match reading.delimiter.as_bytes() {
+            [] => usual.delimiter,
+            [one] => *one,
+            b"\\t" => b'\t',
+            _ => return Err("between fields stands one character, such as ; or \\t for a tab".to_owned()),
+        },
         has_header: !reading.no_header,
         key: column(&reading.key_column)?,
         size: column(&reading.size_column)?,

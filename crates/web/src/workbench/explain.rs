@@ -4,6 +4,7 @@
 use super::protocol::{Sentence, Told};
 use crate::page::format::number;
 use headroom_core::engine::cache::{Operation, Place, Policy, Step};
+use headroom_core::metrics::written::thousands;
 use headroom_core::race::{Contender, Told as Done};
 
 /// Entries of a kind that are told one by one; more are counted.
@@ -34,7 +35,12 @@ pub fn told(contender: Contender, done: &Done) -> Told {
         sentences.extend(foreseen(done));
     }
     if sentences.is_empty() {
+        let has_rank = matches!(
+            contender,
+            Contender::Policy(Policy::LruK | Policy::Gdsf | Policy::Lfuda | Policy::RedisLru)
+        );
         sentences.push(say(match outcome {
+            "hit" if has_rank => "told-noted",
             "hit" => "told-nothing-hit",
             "miss" => "told-nothing-miss",
             _ => "told-nothing",
@@ -78,12 +84,16 @@ pub fn place_name(place: Place) -> (&'static str, String) {
         Place::A1Out => "place-a1out",
         Place::Am => "place-am",
         Place::Stack => "place-stack",
+        Place::Lir => "place-lir",
+        Place::Hir => "place-hir",
+        Place::Unordered => "place-queue",
     };
     (key, String::new())
 }
 
+/// Every digit counts: keys of words are hashes of 64 bits.
 fn key(key: u64) -> String {
-    number(key as f64)
+    thousands(&key.to_string())
 }
 
 fn sentence(contender: Contender, step: &Step) -> Sentence {
@@ -113,6 +123,10 @@ fn sentence(contender: Contender, step: &Step) -> Sentence {
         Step::Left { key: whose, from, to: Some(to) } => {
             say("told-left-to").with("key", key(whose)).place("from", from).place("to", to)
         }
+        Step::Left { key: whose, from: Place::Unordered, to: None } => {
+            say("told-evicted").with("key", key(whose))
+        }
+        Step::Entered { key: whose, into: Place::Unordered } => say("told-stored").with("key", key(whose)),
         Step::Left { key: whose, from, to: None } => {
             say("told-left").with("key", key(whose)).place("from", from)
         }

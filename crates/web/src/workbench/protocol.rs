@@ -99,6 +99,10 @@ pub enum Answer {
     Stand(Stand),
     /// Miss ratios over the size of the cache.
     Curve {
+        /// Number of the trace.
+        trace: u64,
+        /// Names of the contenders.
+        names: Vec<String>,
         /// Contender, size, miss ratio.
         points: Vec<(u64, u64, f64)>,
         /// How much of the work is done, 0 to 1.

@@ -122,6 +122,11 @@ impl Future {
         self.ids[at]
     }
 
+    /// When the key of an access is read next, if it is before it is written or deleted; known once closed.
+    pub fn next_read(&self, at: usize) -> Option<u64> {
+        self.next.get(at).filter(|next| **next != NEVER).map(|next| (*next).into())
+    }
+
     /// The number of a key, if it is accessed at all.
     #[inline]
     pub fn number_of(&self, key: u64) -> Option<u32> {
@@ -248,15 +253,6 @@ impl Belady {
     /// What was counted so far.
     pub fn counts(&self) -> Counts {
         self.counts
-    }
-
-    /// When a key is read next, if it is stored: `Some(None)` if never again.
-    pub fn next_read(&self, number: u32) -> Option<Option<u64>> {
-        match self.next.get(number as usize) {
-            None | Some(&ABSENT) => None,
-            Some(&NEVER) => Some(None),
-            Some(&at) => Some(Some(at.into())),
-        }
     }
 
     /// Keys that are stored now, who is read again soonest first.

@@ -16,8 +16,8 @@ use super::store::Store;
 pub(super) const S: List = 0;
 /// Every entry with a value is on Q (HIR) or on this one (LIR), every ghost on the last; the order here matters in Q and
 /// among ghosts.
-const Q: List = 4;
-const LIR: List = 5;
+pub(super) const Q: List = 4;
+pub(super) const LIR: List = 5;
 pub(super) const GHOSTS: List = 6;
 
 #[derive(Clone, Debug)]

@@ -64,7 +64,8 @@ fn evict_main(store: &mut Store) -> Option<Handle> {
         }
         *uses -= 1;
         store.tell_spared(oldest);
-        store.move_to_back(MAIN, oldest);
+        // It stands in front, so this is where it goes to the back.
+        store.rotate(MAIN);
     }
 }
 

@@ -127,6 +127,12 @@ pub enum Place {
     Am,
     /// LIRS' stack.
     Stack,
+    /// LIRS' entries with little between their uses.
+    Lir,
+    /// LIRS' queue of the others.
+    Hir,
+    /// No queue: chance, a count or a rank decides.
+    Unordered,
 }
 
 /// Steps since they were taken last.
@@ -209,7 +215,6 @@ impl Store {
 /// What a policy calls one of its lists.
 pub(super) fn place(policy: Policy, list: List) -> Place {
     match (policy, list) {
-        (_, NOWHERE) => Place::Queue,
         (Policy::Slru, segment) => Place::Segment(segment as u8),
         (Policy::S3Fifo, s3_fifo::SMALL) => Place::Small,
         (Policy::S3Fifo, s3_fifo::MAIN) => Place::Main,
@@ -224,9 +229,13 @@ pub(super) fn place(policy: Policy, list: List) -> Place {
         (Policy::TwoQ, two_q::A1_OUT) => Place::A1Out,
         (Policy::TwoQ, two_q::AM) => Place::Am,
         (Policy::Lirs, lirs::S) => Place::Stack,
+        (Policy::Lirs, lirs::LIR) => Place::Lir,
+        (Policy::Lirs, lirs::Q) => Place::Hir,
         (Policy::S3Fifo, s3_fifo::GHOSTS) | (Policy::LruK, lru_k::GHOSTS) | (Policy::Lirs, lirs::GHOSTS) => {
             Place::Ghosts
         }
+        (Policy::Random | Policy::Lfu | Policy::Lfuda | Policy::LruK, _) => Place::Unordered,
+        (Policy::RedisLru | Policy::RedisLfu | Policy::Gdsf, _) => Place::Unordered,
         _ => Place::Queue,
     }
 }
@@ -274,7 +283,7 @@ mod tests {
     /// Followed by hand with the papers beside.
     #[test]
     fn a_policy_tells_what_it_did() {
-        let cases: [(Policy, u64, &[u64], &str); 25] = [
+        let cases: [(Policy, u64, &[u64], &str); 27] = [
             (Policy::Fifo, 2, &[1, 2, 3], "1 leaves Queue, 3 enters Queue"),
             (Policy::Fifo, 2, &[1, 2, 1], ""),
             (Policy::Lru, 2, &[1, 2, 1], "1 to back of Queue"),
@@ -289,7 +298,11 @@ mod tests {
             ),
             (Policy::Sieve, 3, &[1, 2, 3, 1, 2, 4, 5], "1 leaves Queue, 5 enters Queue"),
             (Policy::Lfu, 2, &[1, 1, 1], "1 counts 3"),
-            (Policy::Lfu, 2, &[1, 1, 2, 3], "2 leaves Queue, 3 enters Queue"),
+            (Policy::Lfu, 2, &[1, 1, 2, 3], "2 leaves Unordered, 3 enters Unordered"),
+            // One of two is for HIR entries: 2 is on the stack, is asked for again, and changes places with 1.
+            (Policy::Lirs, 2, &[1, 2, 2], "2 to back of Stack, 2 Hir>Lir, 1 Lir>Hir"),
+            // Who leaves stays on the stack as a ghost.
+            (Policy::Lirs, 2, &[1, 2, 3], "2 leaves Hir for Stack, 3 enters Stack"),
             (Policy::Slru, 4, &[1, 2, 3, 4, 4], "4 to back of Segment(3)"),
             (Policy::Slru, 4, &[1, 2, 3, 4, 1], "1 Segment(0)>Segment(1), 2 Segment(1)>Segment(0)"),
             (Policy::Slru, 8, &[1, 2, 1], "1 Segment(0)>Segment(1)"),

@@ -33,6 +33,8 @@ pub struct Bench {
     pub about: Option<Rc<About>>,
     /// Why there is none.
     pub failed: Option<String>,
+    /// Where one is, or wants to be while the race is on its way.
+    pub goal: u64,
     /// How the race stands.
     pub stand: Rc<Stand>,
     /// Contender, size, miss ratio.
@@ -106,10 +108,7 @@ impl Bench {
         let mut next = self.clone();
         match action {
             Action::Choose(settings) if settings != self.settings => {
-                next.past.push(self.settings.clone());
-                let surplus = next.past.len().saturating_sub(MOST_PAST);
-                next.past.drain(..surplus);
-                next.undone.clear();
+                next.remember();
                 next.settings = settings;
                 next.changed(self)
             }
@@ -128,7 +127,10 @@ impl Bench {
                 None => next,
             },
             Action::File(name) => {
-                next.past.push(self.settings.clone());
+                // Another file in place of one is no other choice: that one is gone.
+                if self.settings.trace != Trace::File {
+                    next.remember();
+                }
                 next.settings.trace = Trace::File;
                 // Another file is read as its name says, not as the one before.
                 next.reading = Reading::default();
@@ -142,6 +144,7 @@ impl Bench {
             Action::Play(true) => {
                 let at_the_end = self.about.as_ref().is_some_and(|about| self.stand.at >= about.accesses);
                 if at_the_end {
+                    next.goal = 0;
                     next.post(Command::Go(0));
                 }
                 next.playing = true;
@@ -155,6 +158,7 @@ impl Bench {
             }
             Action::Go(to) => {
                 next.playing = false;
+                next.goal = self.about.as_ref().map_or(to, |about| to.min(about.accesses));
                 next.post(Command::Go(to));
                 next
             }
@@ -186,16 +190,25 @@ impl Bench {
         if curve(&self) != curve(before) {
             (self.curve, self.curve_done) = (Rc::default(), 0.0);
         }
-        self.race(self.stand.at);
+        self.race(self.goal);
         if self.playing {
             self.go_on();
         }
         self
     }
 
+    fn remember(&mut self) {
+        self.past.push(self.settings.clone());
+        let surplus = self.past.len().saturating_sub(MOST_PAST);
+        self.past.drain(..surplus);
+        self.undone.clear();
+    }
+
     /// Asks for the trace, from its start.
     fn opened(mut self) -> Self {
         self.trace += 1;
+        self.goal = 0;
+        (self.curve, self.curve_done) = (Rc::default(), 0.0);
         self.opening = Some((0.0, 0));
         self.failed = None;
         let trace = self.trace;
@@ -258,16 +271,29 @@ impl Bench {
             Answer::Failed { trace, message } if trace == self.trace => {
                 self.opening = None;
                 self.about = None;
+                self.playing = false;
                 self.stand = Rc::default();
+                (self.curve, self.curve_done) = (Rc::default(), 0.0);
                 self.failed = Some(message);
             }
             Answer::Stand(stand) if stand.trace == self.trace => {
                 // It ends by itself at the end of the trace.
-                self.playing = stand.playing;
+                let is_over = self.about.as_ref().is_some_and(|about| stand.at >= about.accesses);
+                if is_over && !stand.playing {
+                    self.playing = false;
+                }
+                // On the way to where one was, one is there already.
+                let rests = !stand.playing && stand.at == stand.to;
+                if rests || (self.playing && stand.at >= self.goal) {
+                    self.goal = stand.at;
+                }
                 self.stand = Rc::new(stand);
             }
-            Answer::Curve { points, done } => {
-                (self.curve, self.curve_done) = (Rc::new(points), done);
+            Answer::Curve { trace, names, points, done } => {
+                let wanted = self.settings.contenders.iter().map(|contender| contender.name());
+                if trace == self.trace && wanted.eq(names.iter().map(String::as_str)) {
+                    (self.curve, self.curve_done) = (Rc::new(points), done);
+                }
             }
             Answer::Crashed(message) => self.crashed = Some(message),
             // What is about a trace that is no longer asked for.

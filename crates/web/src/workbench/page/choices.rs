@@ -51,7 +51,10 @@ impl NumberProps {
 
     fn held(&self, value: f64) -> f64 {
         let (least, most) = self.range;
-        ((value / self.step).round() * self.step).clamp(least, most)
+        let steps = (value / self.step).round();
+        // Multiples of 0.05 have dust that multiples of 20 have not.
+        let held = if self.step < 1.0 { steps / (1.0 / self.step).round() } else { steps * self.step };
+        held.clamp(least, most)
     }
 }
 

@@ -13,7 +13,8 @@ pub(super) fn table(bench: &Bench) -> String {
         text.push_str(&format!("{figure},{policy},{x},{value}\n"));
     };
     for lane in &bench.stand.lanes {
-        let ends = (1..).map(|window: u64| (window * bench.stand.width).min(bench.stand.at.max(1)));
+        let accesses = bench.about.as_ref().map_or(0, |about| about.accesses);
+        let ends = (1..).map(|window: u64| (window * bench.stand.width).min(accesses));
         for (end, ratio) in ends.zip(&lane.ratios) {
             if let Some(ratio) = ratio {
                 row("hit-ratio-by-access", &lane.name, end, *ratio);
@@ -43,10 +44,18 @@ pub(super) fn share(bench: &Bench, done: Callback<bool>) {
     let location = window.location();
     let base = location.origin().and_then(|origin| Ok(origin + &location.pathname()?)).unwrap_or_default();
     let address = base + bench.settings.address().trim_start_matches("./");
+    // Without https there is none.
+    let Some(clipboard) = clipboard(&window) else { return done.emit(false) };
     spawn_local(async move {
-        let copied = JsFuture::from(window.navigator().clipboard().write_text(&address)).await;
+        let copied = JsFuture::from(clipboard.write_text(&address)).await;
         done.emit(copied.is_ok());
     });
+}
+
+fn clipboard(window: &web_sys::Window) -> Option<web_sys::Clipboard> {
+    let navigator = window.navigator();
+    let has_one = js_sys::Reflect::has(&navigator, &"clipboard".into()).unwrap_or(false);
+    has_one.then(|| navigator.clipboard())
 }
 
 /// Whether a link says all, or leaves out the learner's file.

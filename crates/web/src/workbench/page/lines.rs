@@ -4,10 +4,11 @@
 //! when the figures change.
 
 use super::Part;
-use super::names::{line, sample, title, title_of};
+use super::names::{line, sample, title_of};
 use super::transport::written;
 use crate::page::format::{figure, number};
 use crate::page::words::{say, word};
+use crate::workbench::protocol::Lane;
 use yew::prelude::*;
 
 /// The plot within a chart's 520 x 230, in its own units.
@@ -43,7 +44,11 @@ impl Axis {
     /// Values worth a label.
     fn ticks(self) -> Vec<f64> {
         match self {
-            Axis::Linear(most) => [0.0, 0.25, 0.5, 0.75, 1.0].map(|share| (share * most).round()).to_vec(),
+            Axis::Linear(most) => {
+                let mut ticks = [0.0, 0.25, 0.5, 0.75, 1.0].map(|share| (share * most).round()).to_vec();
+                ticks.dedup();
+                ticks
+            }
             Axis::Log(least, most) => {
                 let powers = (0..13).map(|power| 10f64.powi(power));
                 let mut ticks: Vec<f64> = powers.filter(|tick| *tick >= least && *tick <= most).collect();
@@ -162,7 +167,7 @@ fn chart(table: &UseStateHandle<bool>, figures: Figures) -> Html {
         <section class="bench-chart" aria-label={figures.title.clone()}>
             <header>
                 <h2>{ &figures.title }</h2>
-                <p class="bench-note" role="status">{ &figures.note }</p>
+                <p class="bench-note">{ &figures.note }</p>
                 <button type="button" class="quiet" aria-pressed={table.to_string()} onclick={toggle}>{ word("bench-as-table") }</button>
             </header>
             if **table { { as_table(&figures) } } else { { drawn(&figures) } }
@@ -261,15 +266,14 @@ fn as_table(figures: &Figures) -> Html {
 pub(super) fn Exact(part: &Part) -> Html {
     let lanes = &part.bench.stand.lanes;
     let has_bytes = part.bench.about.as_ref().is_some_and(|about| about.bytes.is_some());
-    let row = |(place, lane): (usize, &crate::workbench::protocol::Lane)| {
+    let row = |lane: &Lane| {
         let ratio = |misses: u64, requests: u64| {
             // As the command line writes it, to the last digit.
             if requests == 0 { "–".to_owned() } else { (misses as f64 / requests as f64).to_string() }
         };
-        let contender = part.bench.settings.contenders.get(place).map_or("", |it| title(*it));
         html! {
             <tr key={lane.name.clone()} data-policy={lane.name.clone()}>
-                <th scope="row">{ contender }</th>
+                <th scope="row">{ title_of(&lane.name) }</th>
                 <td>{ number(lane.requests as f64) }</td>
                 <td>{ number(lane.misses as f64) }</td>
                 <td class="bench-miss-ratio">{ ratio(lane.misses, lane.requests) }</td>
@@ -291,7 +295,7 @@ pub(super) fn Exact(part: &Part) -> Html {
                             if has_bytes { <th scope="col">{ word("bench-byte-miss-ratio") }</th> }
                         </tr>
                     </thead>
-                    <tbody>{ for lanes.iter().enumerate().map(row) }</tbody>
+                    <tbody>{ for lanes.iter().map(row) }</tbody>
                 </table>
             </div>
         </details>

@@ -115,24 +115,14 @@ impl Line {
             match &command {
                 // A later trace makes this one superfluous.
                 Command::Read { .. } if line.waiting.iter().any(opens) => {}
-                Command::Read { trace, name, .. } if name.starts_with(TRACES) => {
+                Command::Read { name, .. } if name.starts_with(TRACES) => {
                     line.fetching = true;
-                    let (this, trace, name) = (this.clone(), *trace, name.clone());
+                    let (this, address) = (this.clone(), format!("./{name}"));
                     spawn_local(async move {
-                        let fetched = fetch(&format!("./{name}")).await;
-                        let dispatch = {
-                            let mut line = this.borrow_mut();
-                            line.fetching = false;
-                            line.dispatch.clone()
-                        };
-                        match fetched {
-                            Ok(blob) => this.borrow().post(&command, Some(&blob)),
-                            Err(_) => {
-                                let message =
-                                    format!("{name} could not be fetched; the connection may be down");
-                                dispatch.emit(Action::Answer(Box::new(Answer::Failed { trace, message })));
-                            }
-                        }
+                        // Without its file the worker says what is missing.
+                        let blob = fetch(&address).await.ok();
+                        this.borrow().post(&command, blob.as_ref());
+                        this.borrow_mut().fetching = false;
                         Self::flush(&this);
                     });
                     return;

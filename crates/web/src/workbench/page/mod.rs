@@ -102,10 +102,13 @@ pub fn Workbench() -> Html {
             <section class="bench-race" aria-label={word("bench-race")}>
                 <transport::Transport ..part.clone() />
                 { state_of(&bench) }
-                <lanes::Lanes ..part.clone() />
-                <div class="bench-charts">
-                    <lines::OverTime ..part.clone() />
-                    <lines::OverSize ..part.clone() />
+                // While another trace is on its way, what is shown is still the one before.
+                <div class={classes!("bench-shown", bench.opening.is_some().then_some("bench-before"))}>
+                    <lanes::Lanes ..part.clone() />
+                    <div class="bench-charts">
+                        <lines::OverTime ..part.clone() />
+                        <lines::OverSize ..part.clone() />
+                    </div>
                 </div>
             </section>
             <side::Side part={part.clone()} {on_file} />
@@ -121,7 +124,7 @@ fn state_of(bench: &Bench) -> Html {
     let Some((done, accesses)) = bench.opening else { return Html::default() };
     let figures = [("accesses", crate::page::format::number(accesses as f64))];
     html! {
-        <p class="bench-opening" role="status">
+        <p class="bench-opening">
             <progress max="1" value={done.to_string()} aria-label={word("bench-opening")} />
             { say("bench-opening-at", &figures) }
         </p>
@@ -176,10 +179,13 @@ fn use_keys(part: &Part) {
 
 fn action_of(event: &KeyboardEvent, bench: &Bench) -> Option<Action> {
     let target = event.target().and_then(|target| target.dyn_into::<HtmlElement>().ok());
+    let target_type = target.as_ref().and_then(|target| target.get_attribute("type")).unwrap_or_default();
     let tag = target.map(|target| target.tag_name()).unwrap_or_default();
     let types = matches!(tag.as_str(), "INPUT" | "SELECT" | "TEXTAREA");
-    let at = bench.stand.at;
+    let at = bench.goal;
+    let drags = target_type == "range" || target_type == "checkbox";
     match event.key().as_str() {
+        _ if types && !drags => None,
         "z" if event.ctrl_key() || event.meta_key() => Some(Action::Undo),
         "Z" if event.ctrl_key() || event.meta_key() => Some(Action::Redo),
         _ if types || event.ctrl_key() || event.meta_key() || event.alt_key() => None,

@@ -9,7 +9,7 @@ use super::{Part, export, names};
 use crate::page::format::number;
 use crate::page::words::{say, word};
 use crate::workbench::protocol::Reading;
-use crate::workbench::settings::{BUNDLED, MOST_LANES, Settings, Trace};
+use crate::workbench::settings::{BUNDLED, MOST_LANES, Settings, Trace, offered};
 use headroom_core::engine::cache::MOST_ENTRIES;
 use headroom_core::race::{Contender, MOST_REQUESTS, Pattern, Recipe};
 use headroom_core::trace::Format;
@@ -189,13 +189,14 @@ fn capacity(part: &Part) -> Html {
                 event.target_dyn_into::<HtmlSelectElement>().is_some_and(|it| it.value() == "bytes");
             let about = part.bench.about.clone();
             // About as much as before, by the mean size.
-            let mean =
-                about.and_then(|about| Some(about.bytes? as f64 / about.keys.max(1) as f64)).unwrap_or(1.0);
+            let mean = about.and_then(|about| Some(about.bytes?.max(1) as f64 / about.keys.max(1) as f64));
+            let mean = mean.unwrap_or(1.0);
             part.choose(|settings| {
                 let capacity = settings.capacity as f64;
                 settings.in_bytes = in_bytes;
-                settings.capacity =
-                    (if in_bytes { capacity * mean } else { capacity / mean }).max(1.0) as u64;
+                let most = if in_bytes { f64::INFINITY } else { MOST_ENTRIES as f64 };
+                let changed = if in_bytes { capacity * mean } else { capacity / mean };
+                settings.capacity = changed.clamp(1.0, most) as u64;
             });
         })
     };
@@ -335,7 +336,7 @@ fn policies(part: &Part) -> Html {
     html! {
         <details class="bench-policies">
             <summary>{ say("bench-policies", &figures) }</summary>
-            <div>{ for Contender::all().map(tick) }</div>
+            <div>{ for offered().map(tick) }</div>
         </details>
     }
 }

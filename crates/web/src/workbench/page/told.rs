@@ -1,10 +1,11 @@
 //! What each policy just did, in words: a card for each, of the access one stands behind.
 
 use super::Part;
-use super::names::title;
+use super::names::title_of;
 use crate::page::format::number;
 use crate::page::words::{say, word};
 use crate::workbench::protocol::{Sentence, Told};
+use headroom_core::metrics::written::thousands;
 use yew::prelude::*;
 
 /// The cards.
@@ -18,12 +19,11 @@ pub(super) fn Cards(part: &Part) -> Html {
         return html! { <section class="bench-told"><h2>{ word("bench-told") }</h2><p class="note">{ word(words) }</p></section> };
     }
     let key = first.map_or(0, |told| told.key);
-    let figures = [("at", number(stand.at as f64)), ("key", number(key as f64))];
-    let cards = bench.settings.contenders.iter().zip(&stand.lanes);
+    let figures = [("at", number(stand.at as f64)), ("key", thousands(&key.to_string()))];
     html! {
-        <section class="bench-told" aria-live="polite">
-            <h2>{ say("bench-told-at", &figures) }</h2>
-            { for cards.filter_map(|(contender, lane)| Some(card(title(*contender), lane.told.as_ref()?))) }
+        <section class="bench-told">
+            <h2 aria-live="polite">{ say("bench-told-at", &figures) }</h2>
+            { for stand.lanes.iter().filter_map(|lane| Some(card(title_of(&lane.name), lane.told.as_ref()?))) }
         </section>
     }
 }
@@ -77,14 +77,15 @@ mod tests {
     #[test]
     fn every_step_of_every_policy_has_words() {
         let contenders: Vec<Contender> = Contender::all().collect();
-        for pattern in Pattern::ALL {
+        let cases = Pattern::ALL.into_iter().flat_map(|pattern| [(pattern, 10), (pattern, 40)]);
+        for (pattern, capacity) in cases {
             let recipe =
                 Recipe { pattern, requests: 3_000, keys: 60, every: 300, length: 40, ..Recipe::default() };
             let (mut future, mut accesses) = (Future::new(), Vec::new());
             Generator::new(recipe).unwrap().fill(u64::MAX, &mut accesses);
             accesses.iter().for_each(|access| future.push(access).unwrap());
             future.close();
-            let mut race = Race::new(&contenders, Capacity::Entries(10), &future);
+            let mut race = Race::new(&contenders, Capacity::Entries(capacity), &future);
             for at in 1..=future.len() {
                 race.go(&future, at, &mut || false);
                 for (contender, done) in contenders.iter().zip(race.told()) {

@@ -13,7 +13,7 @@ use yew::prelude::*;
 pub(super) fn Transport(part: &Part) -> Html {
     let bench = &part.bench;
     let accesses = bench.about.as_ref().map_or(0, |about| about.accesses);
-    let at = bench.stand.at;
+    let at = if bench.playing { bench.stand.at } else { bench.goal };
     let lanes = bench.settings.contenders.len();
     let title = if lanes == 1 {
         say("bench-title-one", &[("trace", trace_name(bench))])
