@@ -45,7 +45,8 @@ impl Words {
         (self.say)(key, &[("keys", number(keys)), ("capacity", number(capacity))])
     }
 
-    /// "7 of 100 connected, 3 busy", or "7 of 100 connections busy" where all are; without a most, only how many.
+    /// "3 busy, 7/100 open", or "7 of 100 busy" where all open ones are; without a most, only how many. Short enough
+    /// for a card.
     pub fn connections(&self, open: f64, busy: f64, most: f64) -> String {
         let key = match () {
             () if most <= 0.0 => "scene-calls",
