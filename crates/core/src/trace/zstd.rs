@@ -47,7 +47,9 @@ impl<R: BufRead> Unpacked<R> {
                         return Err(io::ErrorKind::UnexpectedEof.into());
                     }
                 }
-                Err(error) => return Err(io::Error::other(error)),
+                Err(error) => {
+                    return Err(io::Error::other(format!("no Zstandard frame begins here ({error})")));
+                }
             }
         }
         Ok(false)
