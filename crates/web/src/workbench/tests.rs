@@ -117,7 +117,12 @@ fn what_cannot_be_read_is_told() {
         ("keys.u32le", b"", Reading::default(), "no accesses"),
         ("keys.u32le", b"12345", Reading::default(), "byte 4"),
         ("keys.u32le.zst", b"no zstd at all", Reading::default(), "no Zstandard frame"),
-        ("keys.csv", b"a,b\n1,2\n", Reading { key_column: "c".to_owned(), ..Reading::default() }, "called c;"),
+        (
+            "keys.csv",
+            b"a,b\n1,2\n",
+            Reading { key_column: "c".to_owned(), ..Reading::default() },
+            "called c;",
+        ),
         ("keys.csv", b"1\n", Reading { key_column: "0".to_owned(), ..Reading::default() }, "from 1"),
     ];
     for (name, bytes, reading, expected) in cases {
