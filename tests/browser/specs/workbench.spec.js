@@ -69,7 +69,7 @@ test("it plays by itself, is stepped, and tells what each policy did", async ({ 
   await expect(page.getByRole("heading", { name: `Access ${(at + 1).toLocaleString("en-US")}: key` })).toBeVisible();
   expect(await cards.allTextContents(), "a step back is where one was").toEqual(after);
   // It goes on from where one stepped to, and can be held again.
-  await page.keyboard.press("Space");
+  await page.getByRole("button", { name: "Play" }).click();
   await expect.poll(() => scrubber(page).inputValue().then(Number), { timeout: 20_000 }).toBeGreaterThan(at + 5_000);
   await page.getByRole("button", { name: "Pause" }).click();
   await expect(cards).toHaveCount(6);

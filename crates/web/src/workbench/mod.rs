@@ -29,6 +29,7 @@ pub fn open(root: Element) {
     wasm_bindgen_futures::spawn_local(async move {
         words::begin(words::WORKBENCH);
         language::prepare("./locales/workbench").await;
+        pass_over_the_pages_number();
         let handle = yew::Renderer::<page::Workbench>::with_root(root.clone()).render();
         let open = Rc::new(RefCell::new(None));
         let closing = open.clone();
@@ -42,6 +43,20 @@ pub fn open(root: Element) {
         });
         *open.borrow_mut() = Some((look, handle));
     });
+}
+
+/// Yew numbers what it draws, each program from 1, and marks elements with the number: it is how it knows whose an event
+/// is. The page around this is number 1, and would take clicks in here for its own; so 1 is used up on nothing.
+fn pass_over_the_pages_number() {
+    let nowhere = web_sys::window().and_then(|window| window.document()?.create_element("div").ok());
+    if let Some(nowhere) = nowhere {
+        yew::Renderer::<Nothing>::with_root(nowhere).render().destroy();
+    }
+}
+
+#[yew::component]
+fn Nothing() -> yew::Html {
+    yew::Html::default()
 }
 
 /// Listens for commands, in a worker.
