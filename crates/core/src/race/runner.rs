@@ -103,16 +103,21 @@ impl Runner {
         }
     }
 
-    fn access(&mut self, future: &Future, at: usize) {
-        let is_read = future.access(at).operation == Operation::Read;
-        let misses = self.counts().misses;
-        match &mut self.engine {
-            Engine::Replay(replay) => _ = replay.access(&future.access(at)),
-            Engine::Belady(belady) => _ = belady.advance(future, 1),
-        }
-        let is_hit = is_read && self.counts().misses == misses;
+    /// Carries out one access; whether it was a read that found the key.
+    fn access(&mut self, future: &Future, at: usize) -> bool {
+        let access = future.access(at);
+        let missed = match &mut self.engine {
+            Engine::Replay(replay) => replay.access(&access),
+            Engine::Belady(belady) => {
+                let misses = belady.counts().misses;
+                belady.advance(future, 1);
+                belady.counts().misses > misses
+            }
+        };
+        let hit = access.operation == Operation::Read && !missed;
         let reads = &mut self.reads[future.key_number(at) as usize];
-        *reads = if is_hit { reads.saturating_add(1) } else { 0 };
+        *reads = if hit { reads.saturating_add(1) } else { 0 };
+        hit
     }
 
     pub(super) fn entries(&self) -> u64 {
@@ -125,17 +130,18 @@ impl Runner {
     /// Carries out one access and tells what was done with it.
     pub(super) fn tell(&mut self, future: &Future, at: usize) -> Told {
         let access = future.access(at);
-        let (misses, before) = (self.counts().misses, self.entries());
-        if let Engine::Replay(replay) = &mut self.engine {
-            replay.record_steps(true);
+        let before = self.entries();
+        match &mut self.engine {
+            Engine::Replay(replay) => replay.record_steps(true),
+            // Who left earlier is no news.
+            Engine::Belady(belady) => _ = belady.take_victim(future),
         }
-        let left_before = self.evictions();
-        self.access(future, at);
+        let hit = self.access(future, at);
         let mut told = Told {
             at: at as u64,
             key: access.key,
             operation: access.operation,
-            hit: access.operation == Operation::Read && self.counts().misses == misses,
+            hit,
             entries: (before, self.entries()),
             ..Told::default()
         };
@@ -145,19 +151,11 @@ impl Runner {
                 replay.record_steps(false);
             }
             Engine::Belady(belady) => {
-                told.victim = belady.last_victim(future).filter(|_| belady.evictions() > left_before);
+                told.victim = belady.take_victim(future);
                 told.next = future.next_read(at);
             }
         }
         told
-    }
-
-    /// Of the optimum, how many had to leave.
-    fn evictions(&self) -> u64 {
-        match &self.engine {
-            Engine::Replay(_) => 0,
-            Engine::Belady(belady) => belady.evictions(),
-        }
     }
 
     /// What is stored, in parts of which at most `most` fill the cache. `last` is the access before this moment.

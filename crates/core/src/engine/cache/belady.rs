@@ -199,7 +199,6 @@ pub struct Belady {
     counts: Counts,
     /// The key that left last to make room, and when it would have been read again.
     victim: Option<(u32, u32)>,
-    evictions: u64,
 }
 
 impl Belady {
@@ -220,7 +219,6 @@ impl Belady {
             at: 0,
             counts: Counts::default(),
             victim: None,
-            evictions: 0,
         }
     }
 
@@ -234,15 +232,10 @@ impl Belady {
         self.at < future.len()
     }
 
-    /// The key that left last to make room, and when it would have been read again, if ever.
-    pub fn last_victim(&self, future: &Future) -> Option<(u64, Option<u64>)> {
-        let (id, next) = self.victim?;
+    /// The key that left last to make room since this was asked last, and when it would have been read again, if ever.
+    pub fn take_victim(&mut self, future: &Future) -> Option<(u64, Option<u64>)> {
+        let (id, next) = self.victim.take()?;
         Some((future.keys[id as usize], (next != NEVER).then_some(next.into())))
-    }
-
-    /// Entries that had to leave to make room.
-    pub fn evictions(&self) -> u64 {
-        self.evictions
     }
 
     /// Entries that are stored.
@@ -330,7 +323,6 @@ impl Belady {
             let Some((latest, victim)) = self.latest.pop() else { break };
             if self.next[victim as usize] == latest {
                 self.victim = Some((victim, latest));
-                self.evictions += 1;
                 self.remove(victim);
             }
         }
