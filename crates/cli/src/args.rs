@@ -1,9 +1,10 @@
 //! What can be asked for.
 
-use crate::contender::{self, Contender, Sizes};
+use crate::contender::{self, Sizes};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use headroom_core::engine::cache::Capacity;
+use headroom_core::race::Contender;
 use headroom_core::trace::Format;
 use std::path::PathBuf;
 

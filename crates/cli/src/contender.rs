@@ -1,11 +1,8 @@
 //! What competes in a replay: a policy by its name, or the optimum; and capacities as people write them.
 
-use headroom_core::engine::cache::{Capacity, MOST_ENTRIES, Policy};
+use headroom_core::engine::cache::{Capacity, MOST_ENTRIES};
+use headroom_core::race::Contender;
 use headroom_core::scenario::{format_size, read_size};
-use serde_json::json;
-
-/// What Belady's optimum is called.
-const BELADY: &str = "belady";
 
 /// Most sizes of a range.
 const MOST_SIZES: u32 = 1_000;
@@ -13,34 +10,14 @@ const MOST_SIZES: u32 = 1_000;
 /// Sizes of a range that does not say how many.
 const SIZES: u32 = 13;
 
-/// A policy, or the optimum.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Contender {
-    Policy(Policy),
-    Belady,
-}
-
-impl Contender {
-    pub(crate) fn name(self) -> String {
-        match self {
-            // A policy's name is what scenarios call it.
-            Contender::Policy(policy) => json!(policy).as_str().unwrap_or_default().to_owned(),
-            Contender::Belady => BELADY.to_owned(),
-        }
-    }
-}
-
 /// Reads the name of a policy.
 pub(crate) fn contender(text: &str) -> Result<Contender, String> {
-    let policies = Policy::ALL.into_iter().map(Contender::Policy);
-    let mut all = policies.chain([Contender::Belady]);
-    all.find(|contender| contender.name() == text).ok_or_else(|| format!("there are {}", names()))
+    Contender::named(text).ok_or_else(|| format!("there are {}", names()))
 }
 
 /// Every name there is.
 pub(crate) fn names() -> String {
-    let names = Policy::ALL.into_iter().map(|policy| Contender::Policy(policy).name());
-    names.chain([BELADY.to_owned()]).collect::<Vec<_>>().join(", ")
+    Contender::all().map(Contender::name).collect::<Vec<_>>().join(", ")
 }
 
 /// Reads a number of entries, or of bytes if it has a unit.
@@ -194,7 +171,7 @@ mod tests {
     #[test]
     fn every_policy_is_known_by_its_name() {
         for name in names().split(", ") {
-            assert_eq!(contender(name).map(Contender::name), Ok(name.to_owned()));
+            assert_eq!(contender(name).map(Contender::name), Ok(name));
         }
         assert!(contender("best").is_err_and(|told| told.contains("lru")));
     }

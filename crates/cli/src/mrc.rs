@@ -6,7 +6,7 @@
 
 use crate::accesses::{Accesses, Summary};
 use crate::args::MrcArguments;
-use crate::contender::{self, Contender, Sizes};
+use crate::contender::{self, Sizes};
 use crate::failure::Failure;
 use crate::replay::{capacity_members, keep, ratio};
 use crate::table::{Align, Table};
@@ -15,6 +15,7 @@ use headroom_core::engine::cache::{
     Access, Belady, Counts, Future, Operation, Policy, Replay, Sample, Settings, StackDistances,
 };
 use headroom_core::metrics::Interval;
+use headroom_core::race::Contender;
 use rayon::prelude::*;
 use serde_json::{Value, json};
 
@@ -106,7 +107,7 @@ pub(crate) fn mrc(arguments: &MrcArguments) -> Result<(), Failure> {
         if contender != Contender::Belady && !in_one_pass(contender) {
             replayed += sizes.numbers.len();
         }
-        curves.push(Curve { name: contender.name(), points: points(sizes, &passes, &counts) });
+        curves.push(Curve { name: contender.name().to_owned(), points: points(sizes, &passes, &counts) });
     }
     write_files(arguments, &curves)?;
     let text = if arguments.json {

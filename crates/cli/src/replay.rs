@@ -5,13 +5,14 @@
 
 use crate::accesses::{Accesses, Summary};
 use crate::args::ReplayArguments;
-use crate::contender::{self, Contender};
+use crate::contender;
 use crate::failure::Failure;
 use crate::output;
 use crate::table::{Align, Table, count, number};
 use headroom_core::engine::cache::{
     Access, Belady, Capacity, Counts, Future, MOST_ENTRIES, Policy, Replay, Settings,
 };
+use headroom_core::race::Contender;
 use headroom_core::scenario::{format_duration, read_duration};
 use rayon::prelude::*;
 use serde_json::{Value, json};
@@ -99,9 +100,14 @@ impl Run {
     }
 
     /// Something to know before one trusts the figures.
-    fn remark(&self) -> Option<String> {
+    fn remark(&self, has_times: bool) -> Option<String> {
         let replay = self.replay.as_ref()?;
         let name = format!("{} of {}", self.contender.name(), contender::written(self.capacity));
+        if !has_times && matches!(self.contender, Contender::Policy(policy) if policy.goes_by_the_clock()) {
+            return Some(format!(
+                "{name}: goes by the clock, and the trace has no times, so it drew by chance; give it a trace with times"
+            ));
+        }
         if matches!(self.capacity, Capacity::Bytes(_)) && replay.cache().len() >= MOST_ENTRIES {
             return Some(format!(
                 "{name}: reached the {MOST_ENTRIES} entries that can be replayed before its capacity"
@@ -145,7 +151,7 @@ fn table(runs: &[Run], summary: &Summary, future: Option<&Future>, ttl: Option<u
     ]);
     for run in runs {
         table.row([
-            run.contender.name(),
+            run.contender.name().to_owned(),
             contender::written(run.capacity),
             count(run.counts.requests),
             count(run.counts.misses),
@@ -157,7 +163,7 @@ fn table(runs: &[Run], summary: &Summary, future: Option<&Future>, ttl: Option<u
     text.push_str(&table.to_string());
     let remarks: Vec<String> = runs
         .iter()
-        .filter_map(Run::remark)
+        .filter_map(|run| run.remark(summary.has_times))
         .chain(future.map(|future| {
             format!(
                 "belady: looked ahead over the whole trace, which took {} MB",
@@ -202,7 +208,7 @@ fn objects(runs: &[Run], summary: &Summary) -> String {
             "format": summary.format.name(),
             "skipped": summary.skipped,
         });
-        if let Some(remark) = run.remark() {
+        if let Some(remark) = run.remark(summary.has_times) {
             object["remark"] = json!(remark);
         }
         object

@@ -106,6 +106,28 @@ fn every_format_gives_the_same_figures() {
 }
 
 #[test]
+fn what_goes_by_the_clock_says_so_of_a_trace_without_times() {
+    let place = place();
+    for (policy, file, has_remark) in [
+        ("redis-lru", "t.u32le", true),
+        ("redis-lfu", "t.u64le", true),
+        ("redis-lru", "t.csv", false),
+        ("lru", "t.u32le", false),
+    ] {
+        // Only a column called so has the times of a CSV file.
+        let arguments = ["replay", "--policy", policy, "--capacity", "50", file];
+        let timed = [&arguments[..], &["--time-column", "time"]].concat();
+        let found = json_of(place.path(), if file == "t.csv" { &timed } else { &arguments }, None);
+        let remark = found["remark"].as_str();
+        assert_eq!(
+            remark.is_some_and(|remark| remark.contains("no times")),
+            has_remark,
+            "{policy} {file}: {found}"
+        );
+    }
+}
+
+#[test]
 fn several_caches_are_a_row_each() {
     let place = place();
     let arguments = ["replay", "--policy", "fifo,lru,belady", "--capacity", "10,1KiB", "t.u32le"];

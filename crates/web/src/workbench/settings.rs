@@ -4,7 +4,7 @@
 //! wrongly is as usual; numbers out of range come to the nearest end of it.
 
 use headroom_core::decimal;
-use headroom_core::engine::cache::{Capacity, MOST_ENTRIES, Policy};
+use headroom_core::engine::cache::MOST_ENTRIES;
 use headroom_core::race::{Contender, MOST_REQUESTS, Pattern, Recipe};
 
 /// Most policies side by side.
@@ -16,13 +16,13 @@ pub const BUNDLED: [&str; 4] = ["zipf", "scan", "loop", "drift"];
 /// Their folder beside the page. No file of a learner's has a name that begins so.
 pub const TRACES: &str = "traces/";
 
-/// Who may compete. Redis' policies go by seconds and minutes, which traces here have not: they would be drawing by chance.
+/// Who may compete: traces have no times here.
 pub fn offered() -> impl Iterator<Item = Contender> {
     Contender::all().filter(|contender| is_offered(*contender))
 }
 
 fn is_offered(contender: Contender) -> bool {
-    !matches!(contender, Contender::Policy(Policy::RedisLru | Policy::RedisLfu))
+    !matches!(contender, Contender::Policy(policy) if policy.goes_by_the_clock())
 }
 
 /// What is replayed.
@@ -65,15 +65,6 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// How large each cache is.
-    pub fn capacity(&self) -> Capacity {
-        if self.in_bytes {
-            Capacity::Bytes(self.capacity.max(1))
-        } else {
-            Capacity::Entries(self.capacity.clamp(1, MOST_ENTRIES))
-        }
-    }
-
     /// The settings that `query` (with or without the question mark) names.
     pub fn read(query: &str) -> Self {
         let mut settings = Self::default();
@@ -177,7 +168,8 @@ mod tests {
         assert_eq!((read.trace, read.capacity), (Trace::Bundled(2), 1));
         assert_eq!(read.contenders.iter().map(|it| it.name()).collect::<Vec<_>>(), ["lru", "fifo"]);
         assert_eq!(Settings::read("?requests=99999999999").recipe.requests, MOST_REQUESTS);
-        assert_eq!(Settings::read("?capacity=4096-bytes").capacity(), Capacity::Bytes(4_096));
+        let read = Settings::read("?capacity=4096-bytes");
+        assert_eq!((read.capacity, read.in_bytes), (4_096, true));
         // A scan that would never end is cut.
         let read = Settings::read("?trace=scans&every=100&length=100");
         assert!(headroom_core::race::Generator::new(read.recipe).is_ok());
@@ -202,7 +194,7 @@ mod tests {
             prop_assert_eq!(read.address(), address);
             prop_assert_eq!(&read.trace, &settings.trace);
             prop_assert_eq!(&read.contenders, &settings.contenders);
-            prop_assert_eq!(read.capacity(), settings.capacity());
+            prop_assert_eq!((read.capacity, read.in_bytes), (settings.capacity, settings.in_bytes));
         }
     }
 }

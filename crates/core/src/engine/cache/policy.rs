@@ -91,6 +91,12 @@ impl Policy {
         Policy::Gdsf,
     ];
 
+    /// Whether it goes by seconds and minutes, as Redis does; without times all accesses are in one of them, and chance
+    /// decides.
+    pub fn goes_by_the_clock(self) -> bool {
+        matches!(self, Policy::RedisLru | Policy::RedisLfu)
+    }
+
     /// What files call it.
     pub fn name(self) -> &'static str {
         match self {
