@@ -1,10 +1,25 @@
 //! The few things of the browser that drawing needs: frames, pixels, preferences.
 
+use js_sys::Promise;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
-use web_sys::HtmlCanvasElement;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{HtmlCanvasElement, MessageChannel, MessagePort};
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_name = import, catch)]
+    fn load(script: &str) -> Result<Promise, JsValue>;
+}
+
+/// A script of the page's folder as a module, fetched when it is first asked for.
+///
+/// # Errors
+/// It cannot be had, as the browser says.
+pub async fn import(script: &str) -> Result<JsValue, JsValue> {
+    JsFuture::from(load(script)?).await
+}
 
 /// Calls back before each repaint until it is dropped.
 #[derive(Debug)]
@@ -66,6 +81,30 @@ pub fn prefers_reduced_motion() -> bool {
     web_sys::window()
         .and_then(|window| window.match_media("(prefers-reduced-motion: reduce)").ok().flatten())
         .is_some_and(|query| query.matches())
+}
+
+/// Turns of the event loop, for work that goes on in slices and lets messages in between them.
+///
+/// A timer of 0 ms would do, were it not one of 4 ms in every browser once timers follow each other: a third of the time
+/// would be lost to waiting. What is posted to a channel comes back at once, behind what waits already.
+#[derive(Clone, Debug)]
+pub struct Turns(MessagePort);
+
+impl Turns {
+    /// `turn` is called once for each turn that is asked for, as long as the program lives; nothing where the browser
+    /// has no channels.
+    pub fn new(turn: impl FnMut() + 'static) -> Option<Self> {
+        let channel = MessageChannel::new().ok()?;
+        let turn = Closure::<dyn FnMut()>::new(turn);
+        channel.port1().set_onmessage(Some(turn.as_ref().unchecked_ref()));
+        turn.forget();
+        Some(Self(channel.port2()))
+    }
+
+    /// Asks for one turn; whether it will come.
+    pub fn ask(&self) -> bool {
+        self.0.post_message(&JsValue::NULL).is_ok()
+    }
 }
 
 /// Gives the canvas as many pixels as it covers on the screen; true if that changed (and so emptied) it.

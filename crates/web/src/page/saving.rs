@@ -3,22 +3,20 @@
 //! What makes files of all that is a script of its own, `pictures.js`, loaded when the first one is saved.
 
 use super::share::RunFile;
+use crate::browser::import;
 use crate::charts::{ChartProps, paint};
 use crate::scene::FrameFeed;
 use crate::scene::ink::Ink;
 use crate::scene::theme::Theme;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{JsFuture, spawn_local};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlCanvasElement};
 
 const SCRIPT: &str = "./pictures.js";
 
 #[wasm_bindgen]
 extern "C" {
-    #[wasm_bindgen(js_name = import, catch)]
-    fn load(script: &str) -> Result<js_sys::Promise, JsValue>;
-
     type Pictures;
     #[wasm_bindgen(method)]
     fn save(this: &Pictures, name: &str, content: &str, kind: &str);
@@ -85,10 +83,9 @@ pub fn text(name: String, content: String, kind: &'static str) {
 }
 
 fn with_pictures(work: impl FnOnce(&Pictures) + 'static) {
-    let Ok(loading) = load(SCRIPT) else { return };
     spawn_local(async move {
         // Where the script cannot be had, the browser has said so.
-        if let Ok(module) = JsFuture::from(loading).await {
+        if let Ok(module) = import(SCRIPT).await {
             work(module.unchecked_ref());
         }
     });

@@ -48,10 +48,12 @@ impl Words {
     /// "3 busy, 7/100 open", or "7 of 100 busy" where all open ones are; without a most, only how many. Short enough
     /// for a card.
     pub fn connections(&self, open: f64, busy: f64, most: f64) -> String {
-        let key = match () {
-            () if most <= 0.0 => "scene-calls",
-            () if open > busy => "scene-connected",
-            () => "scene-connections",
+        let key = if most <= 0.0 {
+            "scene-calls"
+        } else if open > busy {
+            "scene-connected"
+        } else {
+            "scene-connections"
         };
         (self.say)(key, &[("open", number(open)), ("busy", number(busy)), ("most", number(most))])
     }

@@ -314,10 +314,7 @@ impl Desk {
 }
 
 fn lane_of(contender: Contender, row: Row, counts: headroom_core::engine::cache::Counts) -> Lane {
-    let named = |(place, at)| {
-        let (key, number) = explain::place_name(place);
-        (format!("{key}{number}"), at)
-    };
+    let named = |(place, at)| (explain::place_name(place), at);
     Lane {
         name: contender.name().to_owned(),
         requests: counts.requests,

@@ -60,13 +60,12 @@ impl Sentence {
     }
 
     fn place(self, name: &str, place: Place) -> Self {
-        let (key, number) = place_name(place);
-        self.with(&format!("-{name}"), format!("{key}{number}"))
+        self.with(&format!("-{name}"), place_name(place))
     }
 }
 
-/// Key of a queue's name, and its number where queues are numbered.
-pub fn place_name(place: Place) -> (&'static str, String) {
+/// Key of a queue's name, and behind a blank its number where queues are numbered.
+pub fn place_name(place: Place) -> String {
     let key = match place {
         Place::Queue => "place-queue",
         Place::Ghosts => "place-ghosts",
@@ -75,7 +74,7 @@ pub fn place_name(place: Place) -> (&'static str, String) {
         Place::Window => "place-window",
         Place::Probation => "place-probation",
         Place::Protected => "place-protected",
-        Place::Segment(segment) => return ("place-segment", format!(" {}", segment + 1)),
+        Place::Segment(segment) => return format!("place-segment {}", segment + 1),
         Place::T1 => "place-t1",
         Place::T2 => "place-t2",
         Place::B1 => "place-b1",
@@ -88,7 +87,7 @@ pub fn place_name(place: Place) -> (&'static str, String) {
         Place::Hir => "place-hir",
         Place::Unordered => "place-queue",
     };
-    (key, String::new())
+    key.to_owned()
 }
 
 /// Every digit counts: keys of words are hashes of 64 bits.

@@ -195,6 +195,6 @@ pub struct Told {
 pub struct Sentence {
     /// Key of the words.
     pub key: String,
-    /// Names and figures; a name that begins with `-` has a key of words for its figure.
+    /// Names and figures; one whose name begins with `-` is the key of a queue's name.
     pub figures: Vec<(String, String)>,
 }

@@ -3,13 +3,14 @@
 
 use super::desk::{Desk, File};
 use super::protocol::{Answer, Command};
+use crate::browser::Turns;
 use gloo::timers::callback::Timeout;
 use js_sys::{Array, Date, Uint8Array};
 use std::cell::RefCell;
 use std::io::{self, Read};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use web_sys::{Blob, DedicatedWorkerGlobalScope, FileReaderSync, MessageChannel, MessageEvent, MessagePort};
+use web_sys::{Blob, DedicatedWorkerGlobalScope, FileReaderSync, MessageEvent};
 
 /// Real time of a slice, in milliseconds.
 const SLICE_MS: f64 = 8.0;
@@ -21,8 +22,7 @@ struct Pump {
     scope: DedicatedWorkerGlobalScope,
     desk: Desk,
     out: Vec<Answer>,
-    /// What is posted here comes back as the next slice.
-    next: MessagePort,
+    turns: Option<Turns>,
     planned: bool,
 }
 
@@ -31,24 +31,20 @@ pub fn start() {
     let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
     let told = scope.clone();
     std::panic::set_hook(Box::new(move |panic| post(&told, &Answer::Crashed(panic.to_string()))));
-    let Ok(channel) = MessageChannel::new() else { return };
     let pump = Rc::new(RefCell::new(Pump {
         scope: scope.clone(),
         desk: Desk::default(),
         out: Vec::new(),
-        next: channel.port2(),
+        turns: None,
         planned: false,
     }));
-    let on_turn = {
-        let pump = Rc::clone(&pump);
-        Closure::<dyn FnMut()>::new(move || {
-            let mut pump = pump.borrow_mut();
-            pump.planned = false;
-            pump.run(|desk, now, out| desk.work(now, &mut || Date::now() >= now + SLICE_MS, out));
-        })
-    };
-    channel.port1().set_onmessage(Some(on_turn.as_ref().unchecked_ref()));
-    on_turn.forget();
+    let turning = Rc::clone(&pump);
+    let turns = Turns::new(move || {
+        let mut pump = turning.borrow_mut();
+        pump.planned = false;
+        pump.run(|desk, now, out| desk.work(now, &mut || Date::now() >= now + SLICE_MS, out));
+    });
+    pump.borrow_mut().turns = turns;
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         let message = Array::from(&event.data());
         let bytes = Uint8Array::new(&message.get(0)).to_vec();
@@ -73,14 +69,12 @@ impl Pump {
         for answer in self.out.drain(..) {
             post(&self.scope, &answer);
         }
-        if self.desk.is_busy() && !self.planned {
-            let next = self.next.clone();
-            let plan = move || _ = next.post_message(&JsValue::NULL);
+        if let Some(turns) = self.turns.clone().filter(|_| self.desk.is_busy() && !self.planned) {
             self.planned = true;
             if self.desk.is_waiting() {
-                Timeout::new(REST_MS, plan).forget();
+                Timeout::new(REST_MS, move || _ = turns.ask()).forget();
             } else {
-                plan();
+                turns.ask();
             }
         }
     }

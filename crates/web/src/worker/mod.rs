@@ -20,13 +20,14 @@ mod trace;
 mod versus;
 mod view;
 
+use crate::browser::Turns;
 use crate::protocol::{Answer, Command, frame};
 use desk::{Desk, Out};
 use js_sys::{Float64Array, Uint8Array};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent, MessagePort};
+use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
 /// Real time of a slice, in milliseconds.
 const SLICE_MS: f64 = 8.0;
@@ -36,9 +37,7 @@ struct Pump {
     desk: Desk,
     out: Vec<Out>,
     numbers: Vec<f64>,
-    /// What is posted here comes back as the next slice. A timer of 0 ms would do, were it not one of 4 ms in every
-    /// browser once timers follow each other: a third of the time would be lost to waiting.
-    next: MessagePort,
+    turns: Option<Turns>,
     /// Whether a next slice is on its way.
     planned: bool,
 }
@@ -50,28 +49,24 @@ pub fn start() {
     std::panic::set_hook(Box::new(move |panic| {
         post_answer(&told, &Answer::Crashed { message: panic.to_string() });
     }));
-    let Ok(channel) = MessageChannel::new() else { return };
     let pump = Rc::new(RefCell::new(Pump {
         scope: scope.clone(),
         desk: Desk::default(),
         out: Vec::new(),
         numbers: Vec::new(),
-        next: channel.port2(),
+        turns: None,
         planned: false,
     }));
-    let on_turn = {
-        let pump = Rc::clone(&pump);
-        Closure::<dyn FnMut()>::new(move || {
-            {
-                let mut pump = pump.borrow_mut();
-                pump.planned = false;
-                pump.run(|desk, out, time_up| desk.work(out, time_up));
-            }
-            go_on(&pump);
-        })
-    };
-    channel.port1().set_onmessage(Some(on_turn.as_ref().unchecked_ref()));
-    on_turn.forget();
+    let turning = Rc::clone(&pump);
+    let turns = Turns::new(move || {
+        {
+            let mut pump = turning.borrow_mut();
+            pump.planned = false;
+            pump.run(|desk, out, time_up| desk.work(out, time_up));
+        }
+        go_on(&turning);
+    });
+    pump.borrow_mut().turns = turns;
     let on_message = {
         let pump = Rc::clone(&pump);
         Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| hear(&pump, &event))
@@ -101,7 +96,7 @@ fn hear(pump: &Rc<RefCell<Pump>>, event: &MessageEvent) {
 fn go_on(pump: &Rc<RefCell<Pump>>) {
     let mut pump = pump.borrow_mut();
     if pump.desk.is_busy() && !pump.planned {
-        pump.planned = pump.next.post_message(&JsValue::NULL).is_ok();
+        pump.planned = pump.turns.as_ref().is_some_and(Turns::ask);
     }
 }
 

@@ -1,5 +1,6 @@
 //! The frame of the cache workbench: a program of its own, fetched when it is opened, which draws itself in here.
 
+use crate::browser::import;
 use crate::page::words::word;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -11,9 +12,6 @@ const STYLES: &str = "./workbench.css";
 
 #[wasm_bindgen]
 extern "C" {
-    #[wasm_bindgen(js_name = import, catch)]
-    fn load(script: &str) -> Result<js_sys::Promise, JsValue>;
-
     type Program;
     #[wasm_bindgen(method, catch)]
     fn default(this: &Program) -> Result<js_sys::Promise, JsValue>;
@@ -73,7 +71,7 @@ pub fn Workbench() -> Html {
 }
 
 async fn open(root: &Element) -> Result<(), JsValue> {
-    let program: Program = JsFuture::from(load(PROGRAM)?).await?.unchecked_into();
+    let program: Program = import(PROGRAM).await?.unchecked_into();
     JsFuture::from(program.default()?).await?;
     program.open(root)
 }

@@ -4,7 +4,7 @@
 //! for again stay empty: what a scan does to a policy is seen at once.
 
 use super::Part;
-use super::names::{sample, title_of};
+use super::names::{place, sample, title_of};
 use crate::page::format::{figure, number};
 use crate::page::words::{say, word};
 use crate::workbench::protocol::{Lane, MOST_CELLS};
@@ -111,20 +111,12 @@ fn strength(&(entries, read, reads): &(u32, u32, u64)) -> f64 {
     (0.25 + 0.75 * often) * (0.4 + 0.6 * share)
 }
 
-/// The name that a queue's key stands for: a word, and behind a blank its number.
-fn queue_name(key: &str) -> String {
-    match key.split_once(' ') {
-        Some((key, number)) => format!("{} {number}", word(key)),
-        None => word(key),
-    }
-}
-
 /// "protected 320 · probation 76 · window 4", as they stand from the left.
 fn queues(lane: &Lane) -> String {
     let ends = lane.queues.iter().skip(1).map(|(_, at)| *at).chain([lane.entries]);
     let each = lane.queues.iter().zip(ends);
     let texts: Vec<String> = each
-        .map(|((key, at), end)| format!("{} {}", queue_name(key), number(end.saturating_sub(*at) as f64)))
+        .map(|((key, at), end)| format!("{} {}", place(key), number(end.saturating_sub(*at) as f64)))
         .collect();
     texts.join(" · ")
 }

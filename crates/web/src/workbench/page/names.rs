@@ -1,5 +1,6 @@
 //! What contenders are called, and how their lines are drawn: the same in lanes, charts and lists.
 
+use crate::page::words::word;
 use headroom_core::engine::cache::Policy;
 use headroom_core::race::Contender;
 use yew::prelude::*;
@@ -32,6 +33,14 @@ pub(super) fn title(contender: Contender) -> &'static str {
 /// The name of the contender that files call `name`.
 pub(super) fn title_of(name: &str) -> &'static str {
     Contender::named(name).map_or("", title)
+}
+
+/// A queue by the key of its name, behind which after a blank its number may stand.
+pub(super) fn place(key: &str) -> String {
+    match key.split_once(' ') {
+        Some((key, number)) => format!("{} {number}", word(key)),
+        None => word(key),
+    }
 }
 
 /// Colour and dashes of the line in a place: told apart by both.

@@ -1,7 +1,7 @@
 //! What each policy just did, in words: a card for each, of the access one stands behind.
 
 use super::Part;
-use super::names::title_of;
+use super::names::{place, title_of};
 use crate::page::format::number;
 use crate::page::words::{say, word};
 use crate::workbench::protocol::{Sentence, Told};
@@ -38,16 +38,11 @@ fn card(title: &str, told: &Told) -> Html {
     }
 }
 
-/// A sentence in words. A figure whose name begins with `-` is a key of words itself, with a number behind a blank.
+/// A sentence in words. A figure whose name begins with `-` is a queue.
 fn written(sentence: &Sentence) -> String {
     let figure = |(name, figure): &(String, String)| match name.strip_prefix('-') {
         None => (name.clone(), figure.clone()),
-        Some(name) => {
-            let (key, number) =
-                figure.split_once(' ').map_or((figure.as_str(), None), |(key, it)| (key, Some(it)));
-            let text = word(key);
-            (name.to_owned(), number.map_or(text.clone(), |number| format!("{text} {number}")))
-        }
+        Some(name) => (name.to_owned(), place(figure)),
     };
     let figures: Vec<(String, String)> = sentence.figures.iter().map(figure).collect();
     let figures: Vec<(&str, String)> =
