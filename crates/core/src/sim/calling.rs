@@ -50,7 +50,7 @@ impl Kernel {
         self.calls.insert_as(id, call);
         self.visits.insert_as(visit, Visit::of(id, &call, new.depth, None));
         self.start_timer(id, new.timeout);
-        self.send_request(id, visit, new.link);
+        self.send_request(id, visit, new.root, new.link);
         id
     }
 
@@ -130,13 +130,13 @@ impl Kernel {
         if let Some(entry) = self.calls.get_mut(id) {
             *entry = Call { visit, ..call };
         }
-        self.send_request(id, visit, call.link);
+        self.send_request(id, visit, call.root, call.link);
     }
 
     /// Sends the request of a call on its way to its visit.
     #[inline(always)]
-    fn send_request(&mut self, id: CallId, visit: VisitId, link: u16) {
-        if self.hops.is_none()
+    fn send_request(&mut self, id: CallId, visit: VisitId, root: u64, link: u16) {
+        if !drawn(self.hops, self.followed, root)
             && self.links[usize::from(link)].carry(self.now, Event::Request(visit), &mut self.queue)
         {
             return;
@@ -144,7 +144,7 @@ impl Kernel {
         self.send_request_over(id, visit, link);
     }
 
-    /// The same over a link that is not plain, or where messages are drawn.
+    /// The same over a link that is not plain, or where the message is drawn.
     #[inline(never)]
     fn send_request_over(&mut self, id: CallId, visit: VisitId, link: u16) {
         let Some(call) = self.calls.get(id) else { return };
@@ -195,7 +195,7 @@ impl Kernel {
             return self.record(record);
         }
         // What most visits are: somebody waits, and a plain link carries the answer.
-        if self.hops.is_none()
+        if (self.hops.is_none() || outcome == Outcome::Ok && !drawn(self.hops, self.followed, visit.root))
             && let Some(call) = self.calls.get_mut(visit.call)
             && self.links[usize::from(visit.link)].carry(self.now, Event::Reply(visit.call), &mut self.queue)
         {
@@ -296,7 +296,7 @@ impl Kernel {
 
     fn draw_hop(&mut self, message: &Message, arrives: Time) {
         let failed = message.outcome != Outcome::Ok || message.direction == Direction::Cancel;
-        if self.hops.is_none_or(|mask| message.root & mask != 0 && !failed && message.root != self.followed) {
+        if self.hops.is_none() || !failed && !drawn(self.hops, self.followed, message.root) {
             return;
         }
         *self.records.place() = Record::Hop(Hop {
@@ -345,6 +345,12 @@ impl Kernel {
             }
         }
     }
+}
+
+/// Whether messages of a request that fares well are drawn.
+#[inline(always)]
+fn drawn(hops: Option<u64>, followed: u64, root: u64) -> bool {
+    hops.is_some_and(|mask| root & mask == 0 || root == followed)
 }
 
 /// A message about to leave.

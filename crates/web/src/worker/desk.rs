@@ -18,7 +18,7 @@ use headroom_labs::{Moment, evaluate::Evaluation, measure, settings};
 use std::sync::Arc;
 
 /// A seek arrives so much earlier and plays the rest: busy shares and rates are those of the last second.
-const LEAD: Nanos = SECOND;
+pub(super) const LEAD: Nanos = SECOND;
 
 /// Events between two looks at the clock.
 const SLICE: u64 = 4_096;
@@ -167,7 +167,9 @@ impl Live {
             }
             Command::Evaluate { lab, step, set, acts, .. } => self.evaluate(lab, step, set, &acts, out),
             Command::RunFor { until_us, .. } => {
-                self.job = Some(Job::RunFor { until: convert::time(until_us), from: self.session.now() });
+                let (until, from) = (convert::time(until_us), self.session.now());
+                let leading = until.saturating_sub(from) > LEAD;
+                self.job = Some(Job::RunFor { until, from, leading });
             }
             Command::Compare { variants, until_us, of, .. } => {
                 let job = Job::compare(&self.session, &variants, convert::time(until_us), of);

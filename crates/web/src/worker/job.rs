@@ -1,7 +1,7 @@
 //! What takes long, in slices: going to another time, running fast, judging a task, comparing futures.
 
 use super::convert;
-use super::desk::{Live, Out, answer, measured};
+use super::desk::{LEAD, Live, Out, answer, measured};
 use super::versus::Versus;
 use crate::protocol::{Answer, Evaluated, GoalRange, Happening, Measure, Problem, Task, TimedAct};
 use headroom_core::metrics::cost::{Usage, receipt};
@@ -19,7 +19,7 @@ pub(super) enum Job {
     /// The run goes, with other acts, to where it stood or to another time.
     Return { at: Time, leading: bool },
     /// The run goes on to a time as fast as it can.
-    RunFor { until: Time, from: Time },
+    RunFor { until: Time, from: Time, leading: bool },
     /// Five runs of a task.
     Evaluate { evaluation: Box<Evaluation>, lab: String, step: String, told: f64 },
     /// Several futures, one after the other.
@@ -61,7 +61,7 @@ impl Job {
         match self {
             Job::Seek { at, leading } => seek(live, at, leading, out),
             Job::Return { at, leading } => go_back(live, at, leading, out),
-            Job::RunFor { until, from } => run_for(live, until, from, out),
+            Job::RunFor { until, from, leading } => run_for(live, until, from, leading, out),
             Job::Evaluate { evaluation, lab, step, told } => evaluate(live, evaluation, lab, step, told, out),
             Job::Compare { left, until, of, values, count } => {
                 compare(live, left, until, of, values, count, out)
@@ -123,13 +123,24 @@ fn travels(live: &mut Live, out: &mut Vec<Out>) -> bool {
     more
 }
 
-fn run_for(live: &mut Live, until: Time, from: Time, out: &mut Vec<Out>) -> Option<Job> {
-    let progress = live.session.advance(until, SLICE);
-    let arrived = progress.target.is_none() && progress.now >= until.min(live.session.duration());
+/// Nobody sees what passes on the way, so nothing is drawn but in the last stretch.
+fn run_for(live: &mut Live, until: Time, from: Time, mut leading: bool, out: &mut Vec<Out>) -> Option<Job> {
+    let end = until.min(live.session.duration());
+    let goal = if leading { end.saturating_sub(LEAD) } else { end };
+    if leading && live.session.now() < goal {
+        live.session.set_hops(None);
+    }
+    let progress = live.session.advance(goal, SLICE);
+    let mut arrived = progress.target.is_none() && progress.now >= goal;
+    if arrived && leading {
+        live.frames.lead(&mut live.session);
+        leading = false;
+        arrived = progress.now >= end;
+    }
     if !arrived && progress.ended == Ended::No {
         let length = until.saturating_sub(from).max(1) as f64;
         live.progress(Task::RunFor, progress.now.saturating_sub(from) as f64 / length, out);
-        return Some(Job::RunFor { until, from });
+        return Some(Job::RunFor { until, from, leading });
     }
     live.charts.due();
     live.show(out);
