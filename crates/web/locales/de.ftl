@@ -288,6 +288,7 @@ scene-ready = bereit
 scene-draining = läuft aus
 scene-gone = weg
 scene-dead = ausgefallen
+scene-some-dead = { $count } ausgefallen
 scene-folded = { $name } { $first } bis { $last }
 scene-scale-one = 1 Marke = 1 Anfrage
 scene-scale = 1 Marke = { $count } Anfragen
@@ -302,7 +303,9 @@ chart-latency = Latenz
 chart-mean-time = Zeit im System
 chart-hit-ratio = Trefferquote
 chart-requests = Anfragen
-chart-utilisation = Auslastung
+chart-utilisation = Auslastung der Kerne
+chart-stale-age = Älteste Antwort
+chart-queries = Abfragen an die Datenbank
 chart-inside = Im System
 chart-p50 = p50
 chart-p95 = p95
@@ -323,6 +326,7 @@ chart-sentence = { $title }, { $from } bis { $to }.
 chart-sentence-line = { $name }: in dieser Sekunde { $now }, höchstens { $most } { $unit }.
 
 unit-ms = ms
+unit-s = s
 unit-percent = %
 unit-per-second = /s
 unit-requests = Anfragen

@@ -91,6 +91,9 @@ pub struct CacheRow {
     pub buffered_writes: u64,
     /// Lookups answered here or by a cache before, of those that came to the first; none where it is the only one.
     pub combined_hit_ratio: Option<f64>,
+    /// For how long the newest value had been committed when an older one was answered, at most, in seconds; 0 where
+    /// none was.
+    pub oldest_read_s: f64,
 }
 
 /// Adds what the caches of `scenario` answer together, where there are several.
@@ -190,6 +193,7 @@ fn node_row(node: &NodeWindow, width: f64) -> NodeRow {
             stale_on_error_per_s: f64::from(node.stale_on_error) / width,
             buffered_writes: node.buffered,
             combined_hit_ratio: None,
+            oldest_read_s: node.stale_age_max as f64 / 1e9,
         }),
     }
 }

@@ -222,6 +222,10 @@ pub enum Chart {
     Utilisation,
     /// How many requests are inside.
     Inside,
+    /// Age of the oldest value answered.
+    StaleAge,
+    /// Queries a second of the database.
+    Queries,
 }
 
 /// Help for a task, each more telling than the one before.

@@ -28,6 +28,7 @@ scene-ready = ready
 scene-draining = draining
 scene-gone = gone
 scene-dead = down
+scene-some-dead = { $count } down
 scene-folded = { $name } { $first } to { $last }
 scene-scale-one = 1 mark = 1 request
 scene-scale = 1 mark = { $count } requests
@@ -42,8 +43,10 @@ chart-latency = Latency
 chart-mean-time = Time in the system
 chart-hit-ratio = Hit ratio
 chart-requests = Requests
-chart-utilisation = Busy
+chart-utilisation = Busy cores
 chart-inside = In the system
+chart-stale-age = Oldest answer
+chart-queries = Queries of the database
 chart-p50 = p50
 chart-p95 = p95
 chart-p99 = p99
@@ -63,6 +66,7 @@ chart-sentence = { $title }, { $from } to { $to }.
 chart-sentence-line = { $name }: in this second { $now }, at most { $most } { $unit }.
 
 unit-ms = ms
+unit-s = s
 unit-percent = %
 unit-per-second = /s
 unit-requests = requests

@@ -22,10 +22,10 @@ pub enum Kind {
         /// Mean service time.
         served: Option<f64>,
     },
-    /// Hits among lookups of a cache.
+    /// Hits among lookups of caches, by node and label.
     HitRatio {
-        /// Index of the node.
-        node: usize,
+        /// Index and name.
+        nodes: Vec<(usize, String)>,
     },
     /// Requests sent, served and failed a second.
     Requests,
@@ -36,6 +36,8 @@ pub enum Kind {
     },
     /// Requests in the system.
     Inside,
+    /// Age of the oldest value that a cache answered.
+    StaleAge,
     /// A figure of one node.
     Node {
         /// Index of the node.
@@ -102,6 +104,7 @@ impl Kind {
             Kind::Requests => "chart-requests",
             Kind::Utilisation { .. } => "chart-utilisation",
             Kind::Inside => "chart-inside",
+            Kind::StaleAge => "chart-stale-age",
             Kind::Node { figure, .. } => figure.title(),
             Kind::Pair(pair) => pair.kind.title(),
         }
@@ -115,11 +118,12 @@ impl Kind {
         let content = match self {
             Kind::Latency => latency(&shown),
             Kind::MeanTime { served } => mean_time(&shown, *served),
-            Kind::HitRatio { node } => hit_ratio(&shown, *node),
+            Kind::HitRatio { nodes } => hit_ratio(&shown, nodes),
             Kind::Requests => requests(&shown),
             Kind::Utilisation { nodes } => utilisation(&shown, nodes),
             Kind::Node { node, figure } => figure.content(*node, &shown),
             Kind::Pair(pair) => return pair.content(rows, from, to),
+            Kind::StaleAge => stale_age(&shown),
             Kind::Inside => {
                 let inside = |second: &[Row]| second.last().map(|row| f64::from(row.inside));
                 let line = shown.line("chart-inside-line", style(Ink::Text, 1.8), inside);
@@ -195,12 +199,18 @@ fn mean_time(shown: &Shown, served: Option<f64>) -> Content {
     Content { lines: vec![line], level: served.map(millis), unit: "unit-ms", ..Content::default() }
 }
 
-fn hit_ratio(shown: &Shown, node: usize) -> Content {
-    let of = |row: &Row| row.hit_ratio.get(node).copied().flatten().map(|ratio| ratio * 100.0);
-    let ratio =
-        |second: &[Row]| weighted(second, |row| of(row).map(|ratio| (ratio, f64::from(row.sent).max(1.0))));
-    let line = shown.line("chart-hit-ratio-line", style(Ink::Hit, 2.0), ratio);
-    Content { lines: vec![line], unit: "unit-percent", bound: Some(100.0), decimals: 1, ..Content::default() }
+fn hit_ratio(shown: &Shown, nodes: &[(usize, String)]) -> Content {
+    let line = |(order, (node, label)): (usize, &(usize, String))| {
+        let of = |row: &Row| row.hit_ratio.get(*node).copied().flatten().map(|ratio| ratio * 100.0);
+        let ratio = |second: &[Row]| {
+            weighted(second, |row| of(row).map(|ratio| (ratio, f64::from(row.sent).max(1.0))))
+        };
+        let style = Style { dash: dash(order), ..style(Ink::Hit, 2.0) };
+        let name = if nodes.len() > 1 { label } else { "chart-hit-ratio-line" };
+        shown.line(name, style, ratio)
+    };
+    let lines = nodes.iter().enumerate().map(line).collect();
+    Content { lines, unit: "unit-percent", bound: Some(100.0), decimals: 1, ..Content::default() }
 }
 
 /// What is offered shows beside what is served only where they part.
@@ -230,13 +240,24 @@ fn requests(shown: &Shown) -> Content {
 fn utilisation(shown: &Shown, nodes: &[(usize, String)]) -> Content {
     let line = |(order, (node, label)): (usize, &(usize, String))| {
         let of = |row: &Row| row.utilisation.get(*node).copied().flatten().map(|share| share * 100.0);
-        // Nodes are told apart by the pattern of their lines.
-        let dash = [0.0, 6.0, 2.0, 10.0][order % 4];
         let share = |second: &[Row]| weighted(second, |row| of(row).map(|share| (share, 1.0)));
-        shown.line(label, Style { dash, ..style(Ink::Text, 1.8) }, share)
+        shown.line(label, Style { dash: dash(order), ..style(Ink::Text, 1.8) }, share)
     };
     let lines = nodes.iter().enumerate().map(line).collect();
     Content { lines, unit: "unit-percent", bound: Some(100.0), ..Content::default() }
+}
+
+/// Nodes are told apart by the pattern of their lines.
+fn dash(order: usize) -> f64 {
+    [0.0, 6.0, 2.0, 10.0][order % 4]
+}
+
+/// The oldest of all caches' answers in a second.
+fn stale_age(shown: &Shown) -> Content {
+    let of = |row: &Row| row.nodes.iter().filter_map(|node| Some(node.cache?.oldest)).reduce(f64::max);
+    let oldest = |second: &[Row]| second.iter().filter_map(of).reduce(f64::max).map(|us| us / 1e6);
+    let line = shown.line("chart-stale-age", style(Ink::Saturated, 1.8), oldest);
+    Content { lines: vec![line], unit: "unit-s", decimals: 2, ..Content::default() }
 }
 
 fn millis(micros: f64) -> f64 {
@@ -254,6 +275,12 @@ fn weighted(rows: &[Row], of: impl Fn(&Row) -> Option<(f64, f64)>) -> Option<f64
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::{CacheRow, NodeRow};
+
+    fn old(seconds: f64) -> NodeRow {
+        let cache = CacheRow { oldest: seconds * 1e6, ..CacheRow::default() };
+        NodeRow { cache: Some(cache), ..NodeRow::default() }
+    }
 
     fn rows() -> Vec<Row> {
         (0..40_u32)
@@ -268,7 +295,7 @@ mod tests {
                 inside: index,
                 hit_ratio: vec![None, Some(0.565)],
                 utilisation: vec![Some(0.8), None],
-                nodes: Vec::new(),
+                nodes: vec![old(0.5 * f64::from(index % 4)), NodeRow::default()],
             })
             .collect()
     }
@@ -293,7 +320,9 @@ mod tests {
         let cases = [
             (Kind::Latency, vec![2.0, 31.0, 45.0]),
             (Kind::MeanTime { served: Some(10_000.0) }, vec![47.5]),
-            (Kind::HitRatio { node: 1 }, vec![56.5]),
+            (Kind::HitRatio { nodes: vec![(1, "Cache".into())] }, vec![56.5]),
+            (Kind::HitRatio { nodes: vec![(1, "Near".into()), (1, "Far".into())] }, vec![56.5, 56.5]),
+            (Kind::StaleAge, vec![1.5]),
             (Kind::Requests, vec![1_200.0, 1_160.0, 40.0]),
             (Kind::Utilisation { nodes: vec![(0, "App".into())] }, vec![80.0]),
             (Kind::Inside, vec![39.0]),
@@ -316,9 +345,9 @@ mod tests {
         assert_eq!(content.lines[0].values[7..9], [None, None]);
         assert_eq!(content.lines[0].values[9], Some(19.0));
         assert_eq!(Kind::Latency.content(&rows(), 0.0, 10.0).lines[2].values[5], None);
-        let nothing = Kind::HitRatio { node: 0 }.content(&rows(), 0.0, 10.0);
+        let nothing = Kind::HitRatio { nodes: vec![(0, String::new())] }.content(&rows(), 0.0, 10.0);
         assert_eq!(nothing.lines[0].now, None);
-        let foreign = Kind::HitRatio { node: 9 }.content(&rows(), 0.0, 10.0);
+        let foreign = Kind::HitRatio { nodes: vec![(9, String::new())] }.content(&rows(), 0.0, 10.0);
         assert_eq!(foreign.most(), 0.0);
     }
 

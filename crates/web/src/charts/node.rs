@@ -13,6 +13,8 @@ pub enum Figure {
     Queue,
     /// Calls to it a second.
     Rate,
+    /// The same of a database.
+    Queries,
     /// Time of a call, and the part of it that is a wait for a connection.
     Took,
     /// Hits of a cache, beside what it and those before it answer together.
@@ -32,6 +34,7 @@ impl Figure {
             Figure::Busy => "chart-utilisation",
             Figure::Queue => "chart-queue",
             Figure::Rate => "chart-rate",
+            Figure::Queries => "chart-queries",
             Figure::Took => "chart-took",
             Figure::Levels => "chart-levels",
             Figure::Stale => "chart-stale",
@@ -46,7 +49,7 @@ impl Figure {
             rows.iter().any(|row| row.nodes.get(node).and_then(|node| node.cache.as_ref()).is_some_and(used))
         };
         match self {
-            Figure::Busy | Figure::Queue | Figure::Rate | Figure::Took => true,
+            Figure::Busy | Figure::Queue | Figure::Rate | Figure::Queries | Figure::Took => true,
             Figure::Stale => any(|cache| cache.stale > 0.0 || cache.on_error > 0.0),
             Figure::Coalesced => any(|cache| cache.coalesced > 0.0),
             Figure::Buffered => any(|cache| cache.buffered > 0.0),
@@ -79,8 +82,8 @@ impl Figure {
                 let line = shown.line("chart-queue", style(Ink::Text), of(|row| Some(row.queue)));
                 Content { lines: vec![line], unit: "unit-requests", ..Content::default() }
             }
-            Figure::Rate => {
-                let line = shown.line("chart-rate", style(Ink::Text), of(|row| Some(row.rate)));
+            Figure::Rate | Figure::Queries => {
+                let line = shown.line(self.title(), style(Ink::Text), of(|row| Some(row.rate)));
                 Content { lines: vec![line], unit: "unit-per-second", ..Content::default() }
             }
             Figure::Took => {

@@ -152,6 +152,12 @@ pub fn named(word: &str) -> String {
     }
 }
 
+/// Whether two values are the same, lengths of time by what they say: "60s" is "1m".
+pub fn same(one: &Value, other: &Value) -> bool {
+    let length = |value: &Value| value.as_str().and_then(milliseconds);
+    one == other || length(one).is_some_and(|length_of_one| length(other) == Some(length_of_one))
+}
+
 /// Milliseconds in a length of time as people write it: "250ms", "30s", "1.5 m", "20us".
 pub fn milliseconds(text: &str) -> Option<f64> {
     let units = [

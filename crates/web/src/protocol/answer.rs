@@ -216,6 +216,8 @@ pub struct CacheRow {
     pub buffered: f64,
     /// Lookups answered here or by a cache before, 0 to 1; `None` where it is the only one.
     pub combined: Option<f64>,
+    /// Age of the oldest value answered, in microseconds since a newer one was committed; 0 where all were new.
+    pub oldest: Micros,
 }
 
 /// Something that happened to an instance, or to the whole system.

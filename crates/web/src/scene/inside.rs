@@ -22,6 +22,13 @@ const BOLD: f64 = 0.68;
 /// The same of figures, in which spaces and commas are narrow.
 const FIGURES: f64 = 0.5;
 
+/// Size of the one figure beside a compact card's name.
+const FIGURE_SIZE: f64 = 13.0;
+
+fn letters(text: &str) -> f64 {
+    text.chars().count().max(1) as f64
+}
+
 /// What a card shows besides the gauges.
 #[derive(Clone, Copy, Debug)]
 pub struct Face<'a> {
@@ -37,6 +44,8 @@ pub struct Face<'a> {
     pub line_drawn: bool,
     /// The longest work left that was seen lately, in microseconds: a full turn of the clock.
     pub longest: f64,
+    /// How many of the instances behind it are dead.
+    pub dead: u32,
 }
 
 /// How large a node's cards are.
@@ -89,9 +98,15 @@ pub fn draw(face: &Face, states: States, place: Place, words: &Words, out: &mut 
     let States { now: gauges, told } = states;
     let Place { rect, flow, scale } = place;
     let mut card = Card { rect, scale, out, flow };
-    card.title(face.title);
-    if flow == Flow::Down {
-        card.figure(face.title, &figure(face, told, words));
+    // A folded card shows one that lives, and says how many do not.
+    let some_dead = (face.dead > 0 && gauges.life != Life::Dead).then(|| words.some_dead(face.dead));
+    match (&some_dead, flow) {
+        (Some(dead), Flow::Down) => card.title_and_alarm(face.title, dead),
+        (None, Flow::Down) => {
+            card.title(face.title, 0.0);
+            card.figure(face, &figure(face, told, words));
+        }
+        (_, Flow::Across) => card.title(face.title, 0.0),
     }
     if matches!(gauges.life, Life::Starting | Life::Dead | Life::Gone | Life::Draining) {
         card.subtitle(
@@ -104,6 +119,8 @@ pub fn draw(face: &Face, states: States, place: Place, words: &Words, out: &mut 
         if gauges.life != Life::Draining {
             return;
         }
+    } else if let (Some(dead), Flow::Across) = (&some_dead, flow) {
+        card.subtitle(dead, Ink::Error);
     } else {
         card.subtitle(&subtitle(face, told, words), Ink::Dim);
     }
@@ -180,27 +197,42 @@ impl Card<'_> {
         self.out.push(Item::Text { at, text: text.to_owned(), size, strong, ink, align, room });
     }
 
-    fn title(&mut self, title: &str) {
+    /// The name; `kept` is left free behind it.
+    fn title(&mut self, title: &str, kept: f64) {
         let at = match self.flow {
             Flow::Across => self.at(PADDING, 23.0),
             Flow::Down => self.at(10.0, 19.0),
         };
-        // A narrow card of a phone writes a long name smaller rather than cut it.
-        let room = self.rect.right() - at.x - 4.0;
-        let fits = room / (title.chars().count().max(1) as f64 * BOLD * self.scale);
-        let size = if self.flow == Flow::Down { fits.clamp(10.0, 15.0) } else { 15.0 };
-        self.text(at, title, size, true, Ink::Text, Align::Left);
+        // A narrow card writes a long name smaller rather than cut it.
+        let room = self.rect.right() - at.x - 4.0 - kept * self.scale;
+        let fits = room / (letters(title) * BOLD * self.scale);
+        self.text(at, title, fits.clamp(10.0, 15.0), true, Ink::Text, Align::Left);
     }
 
-    /// Beside the title; "3 of 10,000" is only the 3 where both do not fit.
-    fn figure(&mut self, title: &str, figure: &str) {
-        const SIZE: f64 = 13.0;
-        let letters = |text: &str| text.chars().count() as f64;
-        let room = self.width() - 26.0 - letters(title) * BOLD * 15.0;
-        let fits = letters(figure) * FIGURES * SIZE <= room;
-        let figure = if fits { figure } else { figure.split(" / ").next().unwrap_or_default() };
+    /// Beside the title; "3 of 10,000" is only the 3 where both do not fit. A rate may stand below the title instead.
+    fn figure(&mut self, face: &Face, figure: &str) {
+        let room = self.width() - 26.0 - letters(face.title) * BOLD * 15.0;
+        let fits = |figure: &str| letters(figure) * FIGURES * FIGURE_SIZE <= room;
+        let short = figure.split(" / ").next().unwrap_or_default();
+        match () {
+            () if fits(figure) => self.beside_title(figure, Ink::Dim),
+            () if fits(short) => self.beside_title(short, Ink::Dim),
+            () if face.kind == NodeKind::Clients => {
+                self.text(self.at(10.0, 33.0), figure, 12.0, false, Ink::Dim, Align::Left);
+            }
+            () => {}
+        }
+    }
+
+    /// The name and what is wrong, whatever else there would be to say.
+    fn title_and_alarm(&mut self, title: &str, alarm: &str) {
+        self.title(title, letters(alarm) * FIGURES * FIGURE_SIZE + 14.0);
+        self.beside_title(alarm, Ink::Error);
+    }
+
+    fn beside_title(&mut self, text: &str, ink: Ink) {
         let at = self.at(self.width() - 10.0, 19.0);
-        self.text(at, figure, SIZE, false, Ink::Dim, Align::Right);
+        self.text(at, text, FIGURE_SIZE, false, ink, Align::Right);
     }
 
     /// Compact cards have no room for a second line.

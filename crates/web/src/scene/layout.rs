@@ -77,7 +77,7 @@ pub struct Edge {
 pub struct Layout {
     /// Which way it runs.
     pub flow: Flow,
-    /// Factor on card sizes and text, 0.8 to 1.3.
+    /// Factor on card sizes and text, 0.55 to 1.3.
     pub scale: f64,
     /// Width and height of the drawing: the canvas's, but for large systems.
     pub size: (f64, f64),
@@ -193,6 +193,10 @@ const SIDE: f64 = 14.0;
 const STACK_GAP: f64 = 28.0;
 const WIDEST_STACK_GAP: f64 = 44.0;
 const COLUMN_GAP: f64 = 56.0;
+/// Less than this between two columns, and cards are drawn narrower instead.
+const LEAST_COLUMN_GAP: f64 = 36.0;
+/// The share of their width that cards keep at least.
+const NARROWEST: f64 = 0.65;
 const MOST_CARDS: u32 = 6;
 
 fn across(blocks: &[Block], links: &[(u16, u16)], columns: &[Vec<u16>], area: Area) -> Layout {
@@ -204,6 +208,10 @@ fn across(blocks: &[Block], links: &[(u16, u16)], columns: &[Vec<u16>], area: Ar
         wide && columns.iter().all(|column| stack_height(blocks, column, &shown, scale) <= room)
     };
     let scale = SCALES.into_iter().find(|&scale| fits(scale)).unwrap_or(0.8);
+    let narrow = narrowed(blocks, columns, area.width, scale);
+    // Where there is little room between columns, all gaps get the same.
+    let weights = if narrow.is_some() { vec![1.0; weights.len()] } else { weights };
+    let blocks = narrow.as_deref().unwrap_or(blocks);
     let mut cards = Vec::new();
     let tallest = columns
         .iter()
@@ -215,6 +223,15 @@ fn across(blocks: &[Block], links: &[(u16, u16)], columns: &[Vec<u16>], area: Ar
     }
     let size = (area.width, area.height);
     Layout { flow: Flow::Across, scale, size, bends: Vec::new(), cards, edges: Vec::new() }
+}
+
+/// The same blocks, narrower where columns would stand so close that no link is seen between them.
+fn narrowed(blocks: &[Block], columns: &[Vec<u16>], width: f64, scale: f64) -> Option<Vec<Block>> {
+    let cards: f64 = columns.iter().map(|column| column_width(blocks, column, scale)).sum();
+    let gaps = columns.len().saturating_sub(1) as f64 * LEAST_COLUMN_GAP;
+    let share = ((width - 2.0 * SIDE - gaps) / cards.max(1.0)).max(NARROWEST);
+    let narrow = |block: &Block| Block { size: (block.size.0 * share, block.size.1), ..block.clone() };
+    (share < 1.0).then(|| blocks.iter().map(narrow).collect())
 }
 
 /// Cards shown of each node of a column, folded from the node with most of them until the stack fits.
@@ -323,12 +340,17 @@ pub(super) fn spread(instances: u32, shown: u32) -> impl Iterator<Item = (u32, u
 
 fn down(blocks: &[Block], rows: &[Vec<u16>], area: Area) -> Layout {
     const BESIDE: f64 = 14.0;
+    const LEAST_GAP: f64 = 12.0;
     const MOST_BESIDE: u32 = 3;
     let room = area.height - area.top - area.bottom;
     let row_height =
         |row: &[u16]| row.iter().map(|&node| blocks[usize::from(node)].compact.1).fold(0.0, f64::max);
-    let heights: f64 = rows.iter().map(|row| row_height(row)).sum();
-    let gap = ((room - heights) / (rows.len().max(2) - 1) as f64).clamp(14.0, 56.0);
+    let gaps = (rows.len().max(2) - 1) as f64;
+    let natural: f64 = rows.iter().map(|row| row_height(row)).sum();
+    // Many rows are drawn lower, down to what can still be read.
+    let scale = ((room - LEAST_GAP * gaps) / natural).clamp(0.55, 1.0);
+    let heights = natural * scale;
+    let gap = ((room - heights) / gaps).clamp(LEAST_GAP, 56.0);
     let used = heights + gap * rows.len().saturating_sub(1) as f64;
     let mut y = area.top + ((room - used) / 2.0).max(0.0);
     let mut cards = Vec::new();
@@ -345,15 +367,15 @@ fn down(blocks: &[Block], rows: &[Vec<u16>], area: Area) -> Layout {
         for (&node, &shown) in row.iter().zip(&shown) {
             let block = &blocks[usize::from(node)];
             for (slot, slots) in spread(block.instances, shown) {
-                let rect = Rect { x, y, width: width_of(node), height: block.compact.1 };
+                let rect = Rect { x, y, width: width_of(node), height: block.compact.1 * scale };
                 cards.push(Card { node, slot, slots, rect });
                 x += width_of(node) + BESIDE;
             }
         }
-        y += row_height(row) + gap;
+        y += row_height(row) * scale + gap;
     }
     let size = (area.width, area.height);
-    Layout { flow: Flow::Down, scale: 1.0, size, bends: Vec::new(), cards, edges: Vec::new() }
+    Layout { flow: Flow::Down, scale, size, bends: Vec::new(), cards, edges: Vec::new() }
 }
 
 #[cfg(test)]

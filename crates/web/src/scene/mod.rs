@@ -33,3 +33,14 @@ pub use canvas::{SayWith, SceneCanvas};
 pub use feed::FrameFeed;
 pub use follow::{Followed, Spot};
 pub use state::Picked;
+
+use crate::protocol::View;
+
+/// More layers than this need a taller picture where they are drawn from top to bottom.
+const FEW_LAYERS: usize = 4;
+
+/// Whether a system is deep, so that its picture on a phone wants more height.
+pub fn is_deep(view: &View) -> bool {
+    let links: Vec<(u16, u16)> = view.links.iter().map(|link| (link.from, link.to)).collect();
+    layers::assign(view.nodes.len(), &links).len() > FEW_LAYERS
+}

@@ -10,7 +10,6 @@ use super::marks::Shape;
 use super::state::Scene;
 use super::theme::Theme;
 use super::words::Words;
-use crate::protocol::frame::Life;
 use std::f64::consts::{PI, TAU};
 use web_sys::CanvasRenderingContext2d as Context;
 
@@ -85,11 +84,11 @@ impl Painter<'_> {
             let behind = Rect { x: card.rect.x + 4.0, y: card.rect.y + 4.0, ..card.rect };
             self.panel(behind, Ink::Line, 1.0, alpha);
         }
-        let dead = states.is_some_and(|(now, _, _)| now.life == Life::Dead);
+        let dead = scene.dead_behind(index);
         let spoken_of = !self.focus.is_empty() && self.in_focus(card.node);
         let (border, width) = match () {
             () if chosen => (Ink::Accent, 2.0),
-            () if dead => (Ink::Error, 2.0),
+            () if dead > 0 => (Ink::Error, 2.0),
             () if full => (Ink::Saturated, 2.0),
             () if spoken_of => (Ink::Dim, 1.5),
             () => (Ink::Line, 1.0),
@@ -108,6 +107,7 @@ impl Painter<'_> {
             pooled: now.pool_limit > 0.0,
             line_drawn: scene.line_edge(index).is_some(),
             longest,
+            dead: dead as u32,
         };
         let place = Place { rect: card.rect, flow: layout.flow, scale: layout.scale };
         let mut items = Vec::new();

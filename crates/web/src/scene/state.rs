@@ -197,11 +197,24 @@ impl Scene {
         self.layout.scale * if few { 5.6 } else { 4.2 }
     }
 
-    /// The instance shown on a card: the youngest of its first slot.
+    /// The instance shown on a card: the youngest of its first slot; of a folded card, of the first that is not dead.
     pub fn instance_of(&self, card: usize) -> Option<usize> {
         let card = &self.layout.cards[card];
-        let here = |each: &Gauges| each.node == card.node && u32::from(each.slot) == card.slot;
-        self.frame.instances.iter().rposition(|each| here(each) && each.life != Life::Gone)
+        let youngest = |slot: u32| {
+            let here = |each: &Gauges| each.node == card.node && u32::from(each.slot) == slot;
+            self.frame.instances.iter().rposition(|each| here(each) && each.life != Life::Gone)
+        };
+        let alive = |instance: &usize| self.frame.instances[*instance].life != Life::Dead;
+        let slots = card.slot..card.slot + card.slots;
+        slots.filter_map(youngest).find(alive).or_else(|| youngest(card.slot))
+    }
+
+    /// How many instances behind a card are dead.
+    pub fn dead_behind(&self, card: usize) -> usize {
+        let card = &self.layout.cards[card];
+        let slots = card.slot..card.slot + card.slots;
+        let here = |each: &&Gauges| each.node == card.node && slots.contains(&u32::from(each.slot));
+        self.frame.instances.iter().filter(here).filter(|each| each.life == Life::Dead).count()
     }
 
     /// State of an instance: now, as told in words, and the longest work left seen lately.

@@ -89,6 +89,11 @@ impl Words {
         self.plain("scene-idle")
     }
 
+    /// "1 down", of several.
+    pub fn some_dead(&self, dead: u32) -> String {
+        (self.say)("scene-some-dead", &[("count", dead.to_string())])
+    }
+
     /// What an instance that takes no calls is doing.
     pub fn life(&self, life: Life) -> String {
         self.plain(match life {

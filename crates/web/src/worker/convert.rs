@@ -109,6 +109,7 @@ fn node_row(node: &metrics::NodeRow) -> protocol::NodeRow {
             coalesced: cache.coalesced_per_s,
             buffered: cache.buffered_writes as f64,
             combined: cache.combined_hit_ratio,
+            oldest: cache.oldest_read_s * 1e6,
         }),
     }
 }

@@ -66,6 +66,9 @@ pub(super) fn label(name: &str) -> String {
         "db" => "Database".to_owned(),
         name => {
             let capital = |word: &str| {
+                if let "ttl" | "cdn" | "api" | "dns" = word {
+                    return word.to_ascii_uppercase();
+                }
                 let mut letters = word.chars();
                 letters.next().map_or(String::new(), |first| browser::capital(first) + letters.as_str())
             };

@@ -4,7 +4,7 @@ use super::Page;
 use super::asks::asks;
 use super::dots::Dots;
 use super::transport::{flags, span};
-use crate::charts::{Chart as Plot, ChartProps, Flag, Kind, Rows};
+use crate::charts::{Chart as Plot, ChartProps, Flag, Kind, NodeFigure as Figure, Rows};
 use crate::page::store::{Prediction, State};
 use crate::page::value::number_of;
 use crate::page::words::say;
@@ -93,14 +93,27 @@ fn kind(state: &State, view: &View, chart: Chart) -> Option<Kind> {
         }
         Chart::Latency => Kind::Latency,
         Chart::HitRatio => {
-            // Of several, the one that the step is about.
+            // Of several, those that the step is about.
             let focus = shown(state).map(|step| step.focus.as_slice()).unwrap_or_default();
-            let is_meant = |node: &NodeView| node.kind == NodeKind::Cache && focus.contains(&node.name);
-            let meant = view.nodes.iter().position(is_meant);
-            Kind::HitRatio { node: meant.or_else(|| of_kind(NodeKind::Cache))? }
+            let named = |meant: &dyn Fn(&NodeView) -> bool| -> Vec<(usize, String)> {
+                let nodes = view.nodes.iter().enumerate();
+                nodes
+                    .filter(|(_, node)| meant(node))
+                    .map(|(index, node)| (index, node.label.clone()))
+                    .collect()
+            };
+            let is_cache = |node: &NodeView| node.kind == NodeKind::Cache;
+            let meant = named(&|node| is_cache(node) && focus.contains(&node.name));
+            let nodes = if meant.is_empty() { named(&is_cache) } else { meant };
+            if nodes.is_empty() {
+                return None;
+            }
+            Kind::HitRatio { nodes }
         }
         Chart::Requests => Kind::Requests,
         Chart::Inside => Kind::Inside,
+        Chart::StaleAge => Kind::StaleAge,
+        Chart::Queries => Kind::Node { node: of_kind(NodeKind::Database)?, figure: Figure::Queries },
         Chart::Utilisation => {
             let works = |kind| matches!(kind, NodeKind::Service | NodeKind::Database);
             let nodes = view.nodes.iter().enumerate().filter(|(_, node)| works(node.kind));

@@ -198,6 +198,9 @@ impl Part<'_> {
         let turn = self.turn();
         let values: Vec<Value> = options.iter().map(|option| option.value.clone()).collect();
         let let_go = self.page.on::<()>(Action::LetGo);
+        let known = options.iter().position(|option| value::same(&option.value, self.value));
+        // A value that is not on the list, as from "All settings", is shown all the same.
+        let other = known.is_none().then(|| value::shown(self.value, ""));
         let onchange = Callback::from(move |event: Event| {
             let index = event
                 .target()
@@ -210,9 +213,10 @@ impl Part<'_> {
         });
         html! {
             <select class="choice" id={self.id.to_owned()} title={self.help.to_owned()} disabled={self.locked} {onchange}>
-                { for options.iter().map(|option| html! {
-                    <option selected={option.value == *self.value}>{ &option.label }</option>
+                { for options.iter().enumerate().map(|(index, option)| html! {
+                    <option selected={known == Some(index)}>{ &option.label }</option>
                 }) }
+                if let Some(other) = other { <option selected={true}>{ other }</option> }
             </select>
         }
     }

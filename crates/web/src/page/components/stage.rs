@@ -6,7 +6,7 @@ use crate::page::store::{Action, Guess, Panel, Phase};
 use crate::page::trace::{self, Doing};
 use crate::page::words::{say, word};
 use crate::protocol::Task;
-use crate::scene::{Followed, Picked, SayWith, SceneCanvas, Spot};
+use crate::scene::{Followed, Picked, SayWith, SceneCanvas, Spot, is_deep};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -48,8 +48,9 @@ pub(super) fn Scene(props: &StageProps) -> Html {
         Some(Panel::Instance(instance)) => Some(instance),
         _ => None,
     };
+    let deep = state.view.as_deref().is_some_and(is_deep);
     html! {
-        <div class="stage">
+        <div class={classes!("stage", deep.then_some("deep"))}>
             { match &state.view {
                 Some(view) => html! {
                     <SceneCanvas view={view.clone()} frames={page.frames.clone()} playing={state.transport.playing}

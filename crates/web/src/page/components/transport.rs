@@ -3,6 +3,7 @@
 use super::{Page, icons};
 use crate::page::format;
 use crate::page::store::{Action, SPEEDS, State, stop_of};
+use crate::page::value::{same, shown};
 use crate::page::words::{say, word};
 use crate::protocol::{Act, Micros, TimedAct};
 use serde_json::Value;
@@ -117,16 +118,24 @@ pub(super) fn purge_in_words(label: &str, tag: u32, soft: bool) -> String {
     say(if soft { "purge-soft" } else { "purge" }, &[("node", label.to_owned()), ("tag", tag.to_string())])
 }
 
-/// "Capacity → 500"
+/// "Capacity → 500", in the lab's own words where it has some.
 pub(super) fn setting_in_words(state: &State, path: &str, value: &Value) -> String {
-    let figures = [("name", name_of(state, path)), ("value", crate::page::value::shown(value, ""))];
-    say("set-to", &figures)
+    let knob = state.lab().and_then(|lab| lab.knobs.iter().find(|knob| knob.path == path));
+    let option = knob.and_then(|knob| knob.options.iter().find(|option| same(&option.value, value)));
+    let unit = knob.map_or("", |knob| &knob.unit);
+    let name = knob.map_or_else(|| name_of(state, path), |knob| knob.label.clone());
+    let value = option.map_or_else(|| shown(value, unit), |option| option.label.clone());
+    say("set-to", &[("name", name), ("value", value)])
 }
 
+/// A setting's name, with its node's where several nodes have one of that name.
 fn name_of(state: &State, path: &str) -> String {
-    let control = state.view.iter().flat_map(|view| &view.controls).find(|control| control.path == path);
-    control
-        .map_or_else(|| path.rsplit('.').next().unwrap_or(path).to_owned(), |control| control.label.clone())
+    let controls = || state.view.iter().flat_map(|view| &view.controls);
+    let Some(control) = controls().find(|control| control.path == path) else {
+        return path.rsplit('.').next().unwrap_or(path).to_owned();
+    };
+    let alone = controls().filter(|other| other.label == control.label).count() == 1;
+    if alone { control.label.clone() } else { format!("{}: {}", control.group, control.label) }
 }
 
 fn label_of(state: &State, node: &str) -> String {

@@ -8,8 +8,15 @@ fn say(key: &str, figures: &[(&str, String)]) -> String {
 }
 
 fn drawn(kind: NodeKind, gauges: Gauges, flow: Flow) -> Vec<Item> {
-    let face =
-        Face { title: "App 1", kind, detail: "LRU", pooled: true, line_drawn: false, longest: 12_000.0 };
+    let face = Face {
+        title: "App 1",
+        kind,
+        detail: "LRU",
+        pooled: true,
+        line_drawn: false,
+        longest: 12_000.0,
+        dead: 0,
+    };
     let block = block(kind, true, is_single(&gauges), 1);
     let (width, height) = if flow == Flow::Across { block.size } else { block.compact };
     let place = Place { rect: Rect { x: 100.0, y: 50.0, width, height }, flow, scale: 1.0 };

@@ -27,13 +27,28 @@ fn cache_lab(apps: u32) -> (Vec<Block>, Vec<(u16, u16)>) {
     (blocks, vec![(0, 1), (1, 2), (2, 3), (2, 4)])
 }
 
+/// Readers and editors before browsers, a CDN, a proxy, an app with its memory, and the database.
+fn five_levels() -> (Vec<Block>, Vec<(u16, u16)>) {
+    let blocks = vec![
+        block(104.0, 40.0, 1),
+        block(104.0, 40.0, 1),
+        block(181.0, 128.0, 14),
+        block(181.0, 128.0, 5),
+        block(181.0, 128.0, 1),
+        block(149.0, 84.0, 1),
+        block(181.0, 128.0, 1),
+        block(181.0, 128.0, 1),
+    ];
+    (blocks, vec![(0, 2), (1, 7), (2, 3), (3, 4), (4, 5), (5, 6), (5, 7)])
+}
+
 fn area(width: f64, height: f64) -> Area {
     Area { width, height, top: 20.0, bottom: 48.0 }
 }
 
 #[test]
 fn cards_never_overlap_nor_leave_the_canvas() {
-    let systems = [pair(), chain(), cache_lab(1), cache_lab(3), cache_lab(5), cache_lab(51)];
+    let systems = [pair(), chain(), cache_lab(1), cache_lab(3), cache_lab(5), cache_lab(51), five_levels()];
     let canvases =
         [(812.0, 565.0), (1040.0, 530.0), (770.0, 260.0), (390.0, 330.0), (320.0, 330.0), (1600.0, 900.0)];
     for (blocks, links) in &systems {
@@ -48,6 +63,16 @@ fn cards_never_overlap_nor_leave_the_canvas() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn links_between_many_columns_are_seen() {
+    let (blocks, links) = five_levels();
+    let layout = Layout::new(&blocks, &links, area(812.0, 565.0));
+    for edge in &layout.edges {
+        let (from, to) = (&layout.cards[edge.from].rect, &layout.cards[edge.to].rect);
+        assert!(to.x - from.right() >= 30.0, "{from:?} to {to:?}");
     }
 }
 

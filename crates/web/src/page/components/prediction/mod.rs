@@ -98,7 +98,7 @@ fn outcome(page: &Page, asked: &Asked, guess: &Guess, judged: &Revealed<'_>) -> 
                     </>
                 }
             };
-            html! { <dl class="said-was">{ for names.into_iter().enumerate().map(line) }</dl> }
+            html! { <dl class="said-was offered">{ for names.into_iter().enumerate().map(line) }</dl> }
         }
         Ask::Rank { best, .. } => {
             let names = options(page, &asked.ask);
@@ -118,7 +118,7 @@ fn outcome(page: &Page, asked: &Asked, guess: &Guess, judged: &Revealed<'_>) -> 
                 }
             };
             let order = predict::ranking(*best, &judged.shown);
-            html! { <dl class="said-was">{ for order.into_iter().enumerate().map(line) }</dl> }
+            html! { <dl class="said-was offered">{ for order.into_iter().enumerate().map(line) }</dl> }
         }
         Ask::Sketch(sketch) => {
             let said = if let Guess::Curve(said) = guess { Some(said.as_slice()) } else { None };
