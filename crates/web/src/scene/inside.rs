@@ -22,6 +22,9 @@ const BOLD: f64 = 0.68;
 /// The same of figures, in which spaces and commas are narrow.
 const FIGURES: f64 = 0.5;
 
+/// A card that is narrower at scale 1 has no room for more than one figure in its second line.
+const WIDE: f64 = 150.0;
+
 /// Size of the one figure beside a compact card's name.
 const FIGURE_SIZE: f64 = 13.0;
 
@@ -122,7 +125,8 @@ pub fn draw(face: &Face, states: States, place: Place, words: &Words, out: &mut 
     } else if let (Some(dead), Flow::Across) = (&some_dead, flow) {
         card.subtitle(dead, Ink::Error);
     } else {
-        card.subtitle(&subtitle(face, told, words), Ink::Dim);
+        let detailed = card.width() >= WIDE;
+        card.subtitle(&subtitle(face, told, detailed, words), Ink::Dim);
     }
     match face.kind {
         NodeKind::Clients | NodeKind::Balancer => {}
@@ -149,7 +153,7 @@ fn figure(face: &Face, gauges: &Gauges, words: &Words) -> String {
     }
 }
 
-fn subtitle(face: &Face, gauges: &Gauges, words: &Words) -> String {
+fn subtitle(face: &Face, gauges: &Gauges, detailed: bool, words: &Words) -> String {
     let waits = gauges.queue > 0.0 && !face.line_drawn;
     let text = match face.kind {
         NodeKind::Clients => words.rate(gauges.rate),
@@ -158,7 +162,7 @@ fn subtitle(face: &Face, gauges: &Gauges, words: &Words) -> String {
         NodeKind::Service => words.busy(gauges.utilisation),
         NodeKind::Cache => {
             let keys = words.keys(gauges.keys, gauges.capacity);
-            if face.detail.is_empty() { keys } else { format!("{keys} · {}", face.detail) }
+            if face.detail.is_empty() || !detailed { keys } else { format!("{keys} · {}", face.detail) }
         }
         NodeKind::Database => {
             words.connections(connected(gauges), gauges.workers_in_use, gauges.max_connections)
@@ -283,11 +287,14 @@ impl Card<'_> {
         let places = gauges.workers.clamp(1.0, MOST_WORKERS).floor();
         let folded = gauges.workers > MOST_WORKERS;
         let used = gauges.workers_in_use.min(gauges.workers);
-        let filled = if folded { (used / gauges.workers * places).ceil() } else { used };
         let (x, y) = if self.flow == Flow::Across { (PADDING + 4.5, 60.0) } else { (14.5, 36.0) };
         let counted = (folded && self.flow == Flow::Across).then(|| number(gauges.workers_in_use));
         let count_room = counted.as_ref().map_or(0.0, |count| count.len() as f64 * 8.4);
-        let pitch = (11.4_f64).min((self.width() - 2.0 * x - count_room) / (places - 1.0).max(1.0));
+        // In a narrow card fewer of them, rather than one on the other.
+        let room = self.width() - 2.0 * x - count_room;
+        let places = if folded { places.min((room / 9.5).floor()).max(1.0) } else { places };
+        let filled = if folded { (used / gauges.workers * places).ceil() } else { used };
+        let pitch = (11.4_f64).min(room / (places - 1.0).max(1.0));
         for place in 0..places as u32 {
             let centre = self.at(x + f64::from(place) * pitch, y);
             let radius = 4.5 * self.scale;

@@ -80,7 +80,13 @@ fn outcome(page: &Page, asked: &Asked, guess: &Guess, judged: &Revealed<'_>) -> 
                 if let Some(said) = said(page, asked, guess) {
                     <dt>{ word("you-said") }</dt><dd>{ said }</dd>
                 }
-                <dt>{ word("it-was") }</dt><dd class="was">{ figure(0) }</dd>
+                <dt>{ word("it-was") }</dt><dd class="was">
+                    { figure(0) }
+                    // The figure in the terms of the question.
+                    if let Some(answer) = judged.answer {
+                        <small class="in-words">{ options(page, &asked.ask).get(answer).cloned() }</small>
+                    }
+                </dd>
             </dl>
         },
         Ask::Variant { .. } | Ask::Where { .. } => {
