@@ -1,6 +1,12 @@
 //! What callers and servers do so that a failure stays small: wait, give up, try elsewhere, refuse in time.
 //!
-//! - The caller's side: [`backoff`] how long to wait before a retry; [`share`] a part of a whole, exactly.
+//! - The caller's side: [`backoff`] how long to wait before a retry, [`retry_budget`] how many retries; `hedge` when to
+//!   send a second copy; `breaker` not to call what fails; `bulkhead` so many calls at a time; `throttle` to refuse
+//!   oneself what would be refused.
+//! - The server's side: `rate_limit` so many calls per period; `adaptive_limit` so many in flight as it can bear;
+//!   `codel` what to drop from a queue.
+//! - Between them: `health` probes that say who is healthy; `outlier` results that say so; `panic` what to do when
+//!   too few are.
 //!
 //! All are plain state machines: `now` and random words come in as arguments, nothing is allocated in the steady
 //! state, and what is counted is counted in whole numbers. Each file says which product or paper it follows.
@@ -8,6 +14,10 @@
 pub mod backoff;
 #[cfg(test)]
 mod backoff_tests;
+pub mod retry_budget;
+#[cfg(test)]
+mod retry_budget_tests;
 pub mod share;
+mod slots;
 
 pub use share::Share;
