@@ -1,7 +1,7 @@
 //! What callers and servers do so that a failure stays small: wait, give up, try elsewhere, refuse in time.
 //!
 //! - The caller's side: [`backoff`] how long to wait before a retry, [`retry_budget`] how many retries; `hedge` when to
-//!   send a second copy; [`breaker`] not to call what fails; `bulkhead` so many calls at a time; `throttle` to refuse
+//!   send a second copy; [`breaker`] not to call what fails; [`bulkhead`] so many calls at a time; `throttle` to refuse
 //!   oneself what would be refused.
 //! - The server's side: `rate_limit` so many calls per period; `adaptive_limit` so many in flight as it can bear;
 //!   `codel` what to drop from a queue.
@@ -17,6 +17,7 @@ mod backoff_tests;
 pub mod breaker;
 #[cfg(test)]
 mod breaker_tests;
+pub mod bulkhead;
 pub mod call_window;
 pub mod retry_budget;
 #[cfg(test)]
