@@ -1,7 +1,7 @@
 //! What callers and servers do so that a failure stays small: wait, give up, try elsewhere, refuse in time.
 //!
 //! - The caller's side: [`backoff`] how long to wait before a retry, [`retry_budget`] how many retries; `hedge` when to
-//!   send a second copy; [`breaker`] not to call what fails; [`bulkhead`] so many calls at a time; `throttle` to refuse
+//!   send a second copy; [`breaker`] not to call what fails; [`bulkhead`] so many calls at a time; [`throttle`] to refuse
 //!   oneself what would be refused.
 //! - The server's side: [`rate_limit`] so many calls per period; `adaptive_limit` so many in flight as it can bear;
 //!   [`codel`] what to drop from a queue.
@@ -26,5 +26,6 @@ pub mod retry_budget;
 mod retry_budget_tests;
 pub mod share;
 mod slots;
+pub mod throttle;
 
 pub use share::Share;
