@@ -1,6 +1,6 @@
 //! What callers and servers do so that a failure stays small: wait, give up, try elsewhere, refuse in time.
 //!
-//! - The caller's side: [`backoff`] how long to wait before a retry, [`retry_budget`] how many retries; `hedge` when to
+//! - The caller's side: [`backoff`] how long to wait before a retry, [`retry_budget`] how many retries; [`hedge`] when to
 //!   send a second copy; [`breaker`] not to call what fails; [`bulkhead`] so many calls at a time; [`throttle`] to refuse
 //!   oneself what would be refused.
 //! - The server's side: [`rate_limit`] so many calls per period; `adaptive_limit` so many in flight as it can bear;
@@ -21,6 +21,8 @@ pub mod bulkhead;
 pub mod call_window;
 pub mod codel;
 pub mod health;
+pub mod hedge;
+mod latencies;
 pub mod panic;
 pub mod rate_limit;
 pub mod retry_budget;
