@@ -5,7 +5,7 @@
 //!   oneself what would be refused.
 //! - The server's side: [`rate_limit`] so many calls per period; `adaptive_limit` so many in flight as it can bear;
 //!   [`codel`] what to drop from a queue.
-//! - Between them: [`health`] probes that say who is healthy; `outlier` results that say so; [`panic`] what to do when
+//! - Between them: [`health`] probes that say who is healthy; [`outlier`] results that say so; [`panic`] what to do when
 //!   too few are.
 //!
 //! All are plain state machines: `now` and random words come in as arguments, nothing is allocated in the steady
@@ -23,6 +23,9 @@ pub mod codel;
 pub mod health;
 pub mod hedge;
 mod latencies;
+pub mod outlier;
+#[cfg(test)]
+mod outlier_tests;
 pub mod panic;
 pub mod rate_limit;
 pub mod retry_budget;
