@@ -3,7 +3,7 @@
 //! - The caller's side: [`backoff`] how long to wait before a retry, [`retry_budget`] how many retries; [`hedge`] when to
 //!   send a second copy; [`breaker`] not to call what fails; [`bulkhead`] so many calls at a time; [`throttle`] to refuse
 //!   oneself what would be refused.
-//! - The server's side: [`rate_limit`] so many calls per period; `adaptive_limit` so many in flight as it can bear;
+//! - The server's side: [`rate_limit`] so many calls per period; [`adaptive_limit`] so many in flight as it can bear;
 //!   [`codel`] what to drop from a queue.
 //! - Between them: [`health`] probes that say who is healthy; [`outlier`] results that say so; [`panic`] what to do when
 //!   too few are.
@@ -11,6 +11,9 @@
 //! All are plain state machines: `now` and random words come in as arguments, nothing is allocated in the steady
 //! state, and what is counted is counted in whole numbers. Each file says which product or paper it follows.
 
+pub mod adaptive_limit;
+#[cfg(test)]
+mod adaptive_limit_tests;
 pub mod backoff;
 #[cfg(test)]
 mod backoff_tests;
