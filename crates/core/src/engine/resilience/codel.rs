@@ -51,32 +51,16 @@ pub struct Codel {
     count: u64,
     last_count: u64,
     dropping: bool,
-    after: After,
-}
-
-/// What the last item was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum After {
-    Pass,
-    /// The first drop of a series: the next is passed.
-    FirstDrop,
-    /// A later one: the next decides when the next drop is due.
-    Drop,
+    /// Whether the last item was dropped when a drop was due: this one decides when the next is.
+    dropped: bool,
 }
 
 impl Codel {
     /// An empty queue.
     pub fn new(settings: CodelSettings) -> Self {
-        let after = After::Pass;
-        Codel {
-            settings,
-            first_above_time: None,
-            drop_next: 0,
-            count: 0,
-            last_count: 0,
-            dropping: false,
-            after,
-        }
+        let (drop_next, count, last_count) = (0, 0, 0);
+        let (first_above_time, dropping, dropped) = (None, false, false);
+        Codel { settings, first_above_time, drop_next, count, last_count, dropping, dropped }
     }
 
     /// The settings in force.
@@ -92,10 +76,7 @@ impl Codel {
     /// What becomes of an item that has waited for `sojourn` and leaves `backlog` items behind.
     pub fn on_dequeue(&mut self, now: Time, sojourn: Nanos, backlog: u64) -> Verdict {
         let too_long = self.too_long(now, sojourn, backlog);
-        let after = std::mem::replace(&mut self.after, After::Pass);
-        if after == After::FirstDrop {
-            return Verdict::Pass;
-        }
+        let dropped = std::mem::take(&mut self.dropped);
         if !self.dropping {
             return if too_long { self.begin(now) } else { Verdict::Pass };
         }
@@ -103,14 +84,14 @@ impl Codel {
             self.dropping = false;
             return Verdict::Pass;
         }
-        if after == After::Drop {
+        if dropped {
             self.drop_next = self.control_law(self.drop_next);
         }
         if now < self.drop_next {
             return Verdict::Pass;
         }
         self.count = self.count.saturating_add(1);
-        self.after = After::Drop;
+        self.dropped = true;
         Verdict::Drop
     }
 
@@ -122,7 +103,6 @@ impl Codel {
         self.count = if last > 1 && soon { last } else { 1 };
         self.drop_next = self.control_law(now);
         self.last_count = self.count;
-        self.after = After::FirstDrop;
         Verdict::Drop
     }
 
