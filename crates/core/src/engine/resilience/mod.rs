@@ -5,7 +5,7 @@
 //!   oneself what would be refused.
 //! - The server's side: [`rate_limit`] so many calls per period; [`adaptive_limit`] so many in flight as it can bear;
 //!   [`codel`] what to drop from a queue.
-//! - Between them: [`health`] probes that say who is healthy; [`outlier`] results that say so; [`panic`] what to do when
+//! - Between them: [`health`] probes that say who is healthy; [`outlier`] results that say so; [`mod@panic`] what to do when
 //!   too few are.
 //!
 //! All are plain state machines: `now` and random words come in as arguments, nothing is allocated in the steady
