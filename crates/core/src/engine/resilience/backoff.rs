@@ -60,10 +60,11 @@ impl Backoff {
     /// none: only decorrelated jitter looks at it. `draw` is a random word: only jitter looks at it.
     #[inline]
     pub fn delay(&self, retry: u32, previous: Nanos, draw: u64) -> Nanos {
-        let exponential = || {
-            // Shifted out of its width it would be far above any cap.
-            let grown = if retry < self.base.leading_zeros() { self.base << retry } else { Nanos::MAX };
-            if self.base == 0 { 0 } else { grown.min(self.cap) }
+        let exponential = || match self.base {
+            0 => 0,
+            // Shifted out of its width it is above any cap.
+            base if retry > base.leading_zeros() => self.cap,
+            base => (base << retry).min(self.cap),
         };
         match self.kind {
             BackoffKind::Fixed => self.base.min(self.cap),

@@ -104,8 +104,9 @@ proptest! {
     #[test]
     fn no_retry_overflows(
         kind in prop::sample::select(BackoffKind::ALL.to_vec()),
-        base in prop_oneof![0..20u64, any::<u64>()],
-        cap in prop_oneof![0..2_000u64, any::<u64>()],
+        // Powers of two stand where the width ends.
+        base in prop_oneof![0..20u64, any::<u64>(), (0..64u32).prop_map(|digit| 1 << digit)],
+        cap in prop_oneof![0..2_000u64, any::<u64>(), Just(Nanos::MAX)],
         retry in prop_oneof![1..70u32, any::<u32>().prop_map(|retry| retry % 5_000)],
         previous in prop_oneof![0..50u64, any::<u64>()],
         draw: u64,
