@@ -14,7 +14,7 @@ const SMALLEST: u32 = 16;
 
 /// Handles by hash.
 #[derive(Clone, Debug)]
-pub(super) struct Index {
+pub(in crate::engine) struct Index {
     slots: Vec<u64>,
     mask: u32,
     taken: u32,
@@ -28,20 +28,20 @@ impl Default for Index {
 
 /// 32 well-mixed bits of `key` (the finalizer of SplitMix64, upper half).
 #[inline]
-pub(super) fn hash(key: u64) -> u32 {
+pub(in crate::engine) fn hash(key: u64) -> u32 {
     let key = (key ^ (key >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let key = (key ^ (key >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     (key >> 32) as u32
 }
 
 impl Index {
-    pub(super) fn len(&self) -> u32 {
+    pub(in crate::engine) fn len(&self) -> u32 {
         self.taken
     }
 
     /// The handle stored under `hash` that `is_it` recognises.
     #[inline]
-    pub(super) fn find(&self, hash: u32, mut is_it: impl FnMut(Handle) -> bool) -> Option<Handle> {
+    pub(in crate::engine) fn find(&self, hash: u32, mut is_it: impl FnMut(Handle) -> bool) -> Option<Handle> {
         let mut slot = hash & self.mask;
         loop {
             let content = self.slots[slot as usize];
@@ -57,7 +57,7 @@ impl Index {
 
     /// Adds `entry`, which is not in the index.
     #[inline]
-    pub(super) fn insert(&mut self, hash: u32, entry: Handle) {
+    pub(in crate::engine) fn insert(&mut self, hash: u32, entry: Handle) {
         if self.taken as usize >= self.slots.len() / 2 {
             self.grow();
         }
@@ -67,7 +67,7 @@ impl Index {
 
     /// Removes `entry`, which is in the index under `hash`.
     #[inline]
-    pub(super) fn remove(&mut self, hash: u32, entry: Handle) {
+    pub(in crate::engine) fn remove(&mut self, hash: u32, entry: Handle) {
         let content = u64::from(hash) << 32 | u64::from(entry);
         let mut hole = hash & self.mask;
         while self.slots[hole as usize] != content {
@@ -111,12 +111,12 @@ impl Index {
         }
     }
 
-    pub(super) fn memory(&self) -> u64 {
+    pub(in crate::engine) fn memory(&self) -> u64 {
         (self.slots.len() * size_of::<u64>()) as u64
     }
 
     /// Counts the taken slots and checks that a search from its home reaches each.
-    pub(super) fn validate(&self) -> Result<(), String> {
+    pub(in crate::engine) fn validate(&self) -> Result<(), String> {
         let mut taken = 0;
         for slot in 0..=self.mask {
             let content = self.slots[slot as usize];

@@ -30,7 +30,7 @@ mod expiry;
 mod fifo;
 mod gdsf;
 mod heap;
-mod index;
+pub(in crate::engine) mod index;
 mod lfu;
 mod lirs;
 mod lists;
