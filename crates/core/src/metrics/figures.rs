@@ -113,6 +113,8 @@ pub struct NodeFigures {
     pub duplicate_loads: u64,
     /// Misses answered by somebody else's load.
     pub coalesced: u64,
+    /// Calls to this node that were further attempts: retries and second copies.
+    pub retries: u64,
     /// Loads of keys that could still be given out.
     pub refreshes: u64,
     /// Reads answered with a copy that had ended, because loading it failed.
@@ -207,6 +209,7 @@ impl NodeFigures {
         self.loaded += u64::from(window.loaded);
         self.duplicate_loads += u64::from(window.duplicate_loads);
         self.coalesced += u64::from(window.coalesced);
+        self.retries += u64::from(window.retries);
         self.refreshes += u64::from(window.refreshes);
         self.stale_on_error += u64::from(window.stale_on_error);
         self.acknowledged_writes += u64::from(window.acknowledged_writes);

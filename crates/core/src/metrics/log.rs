@@ -72,7 +72,8 @@ pub fn is_news(kind: NoteKind) -> bool {
         | NoteKind::Refreshed
         | NoteKind::Buffered
         | NoteKind::WritesFlushed
-        | NoteKind::ServedOnError => false,
+        | NoteKind::ServedOnError
+        | NoteKind::RetryDenied => false,
         NoteKind::Flushed
         | NoteKind::Purged
         | NoteKind::MarkedStale
@@ -87,6 +88,9 @@ pub fn is_news(kind: NoteKind) -> bool {
         | NoteKind::Reconfigured
         | NoteKind::Disturbed
         | NoteKind::Restored
+        | NoteKind::BreakerOpened
+        | NoteKind::BreakerHalfOpened
+        | NoteKind::BreakerClosed
         | NoteKind::Overloaded => true,
     }
 }

@@ -116,6 +116,9 @@ pub struct NodeReport {
     /// Calls to it that ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub calls: Option<u64>,
+    /// Of these, further attempts: retries and second copies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retries: Option<u64>,
     /// Of these, answered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ok: Option<u64>,
@@ -410,6 +413,7 @@ fn called(report: NodeReport, figures: &NodeFigures, length: f64) -> NodeReport 
     NodeReport {
         instances: Some(figures.last.instances),
         calls: Some(calls),
+        retries: (figures.retries > 0).then_some(figures.retries),
         ok: Some(ok),
         failed: Some(calls - ok),
         throughput_per_s: ratio(calls as f64, length),

@@ -79,6 +79,8 @@ pub struct NodeWindow {
     pub duplicate_loads: u32,
     /// Misses answered by somebody else's load.
     pub coalesced: u32,
+    /// Calls to this node that were further attempts: retries and second copies.
+    pub retries: u32,
     /// Loads of keys that could still be given out.
     pub refreshes: u32,
     /// Reads answered with a copy that had ended, because loading it failed.
@@ -126,6 +128,7 @@ impl NodeWindow {
     #[inline]
     pub fn call(&mut self, span: &CallSpan) {
         self.calls[span.outcome as usize] += 1;
+        self.retries += u32::from(span.attempt > 0);
         self.call_time += span.ended - span.started;
         self.connection_wait += span.sent - span.started;
     }
@@ -204,6 +207,7 @@ impl NodeWindow {
         self.loaded = self.loaded.saturating_add(later.loaded);
         self.duplicate_loads = self.duplicate_loads.saturating_add(later.duplicate_loads);
         self.coalesced = self.coalesced.saturating_add(later.coalesced);
+        self.retries = self.retries.saturating_add(later.retries);
         self.refreshes = self.refreshes.saturating_add(later.refreshes);
         self.stale_on_error = self.stale_on_error.saturating_add(later.stale_on_error);
         self.acknowledged_writes = self.acknowledged_writes.saturating_add(later.acknowledged_writes);

@@ -1,8 +1,9 @@
 //! What is done to a running system: settings changed, instances killed, started, drained, slowed, caches flushed,
 //! links cut, spikes. All is prepared when the run is loaded, so that a bad action is found before anything runs.
 
-use super::build::{instance_settings, link_settings, service_links};
+use super::build::{find_link, instance_settings, link_settings, service_links};
 use super::callers::Callers;
+use super::policy::call_policy;
 use super::service::Service;
 use super::{NodeState, Nodes};
 use crate::scenario::{Action, Node, NodeSpec, Problem, Routing, Scenario, Target, TimedAction, Value};
@@ -233,6 +234,7 @@ impl Nodes {
             let link = &kernel.links()[usize::from(index)];
             let [from, to] = [link.from, link.to].map(|node| &self.scenario.nodes[usize::from(node)].name);
             kernel.set_link(index, link_settings(&self.scenario, from, to));
+            kernel.set_call_policy(index, call_policy(find_link(&self.scenario, from, to)));
             if let Some(pool) = self.pool_settings(kernel, index) {
                 kernel.set_pools(index, pool);
             }

@@ -5,6 +5,7 @@ use super::balancer::Balancer;
 use super::cache::Cache;
 use super::callers::Callers;
 use super::clients::Clients;
+use super::policy::call_policy;
 use super::service::{Service, instance_of_database, instance_of_service};
 use super::{NodeState, Nodes};
 use crate::engine::pool::PoolSettings;
@@ -31,7 +32,10 @@ pub(super) fn build(scenario: &Arc<Scenario>, actions: Arc<[Planned]>) -> Simula
                 let to = nodes.node_index(callee)?;
                 let name = format!("{} -> {callee}", node.name);
                 let settings = link_settings(scenario, &node.name, callee);
-                Some(kernel.add_link(from as NodeIndex, to, &name, settings))
+                let link = kernel.add_link(from as NodeIndex, to, &name, settings);
+                let policy = call_policy(find_link(scenario, &node.name, callee));
+                kernel.set_call_policy(link, policy);
+                Some(link)
             })
             .collect();
         nodes.list.push(node_state(&kernel, &node.name, &node.spec, &links, &callers));

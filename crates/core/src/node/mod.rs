@@ -21,6 +21,7 @@ mod lines;
 mod live_tests;
 mod per_instance;
 mod plan;
+mod policy;
 mod service;
 mod simulator;
 #[cfg(test)]

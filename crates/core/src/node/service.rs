@@ -247,7 +247,7 @@ impl Service {
     pub(super) fn cancelled(&mut self, kernel: &mut Kernel, id: VisitId) {
         if self.stop_on_cancel {
             let Some(visit) = kernel.visit(id).copied() else { return };
-            kernel.give_up(visit.open_call, Outcome::Cancelled);
+            kernel.cancel(visit.open_call);
             kernel.abandon(id);
             // Whoever waited for what it loads fails with it.
             self.land(kernel, id, (visit.instance, visit.key), None);

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::read::{Field, Fields, quoted};
+use super::resilience::{Breaker, Hedging, Retry};
 #[cfg(feature = "schema")]
 use super::schema::{Duration, Size, SomeDuration};
 use super::units;
@@ -52,6 +53,15 @@ pub struct Link {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-live" = "restart")))]
     pub pool: Option<Pool>,
+    /// How often and when a failed call is made again. Without it, never.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry: Option<Retry>,
+    /// The circuit breaker that each instance of the caller has. Without it, all calls are made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub breaker: Option<Breaker>,
+    /// When a second copy of a slow call is sent. Without it, never.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hedging: Option<Hedging>,
 }
 
 /// A pool of connections by SQLAlchemy's rules (`QueuePool`).
@@ -145,6 +155,9 @@ impl Link {
             loss: fields.or("loss", 0.0, |field| field.share()),
             reorder: fields.or("reorder", false, |field| field.flag()),
             pool: fields.optional("pool", |field| field.table(|fields| Some(Pool::read(fields)))),
+            retry: fields.optional("retry", |field| field.table(|fields| Some(Retry::read(fields)))),
+            breaker: fields.optional("breaker", |field| field.table(|fields| Some(Breaker::read(fields)))),
+            hedging: fields.optional("hedging", |field| field.table(|fields| Some(Hedging::read(fields)))),
             ..Self::default()
         }
     }

@@ -20,6 +20,7 @@ mod node;
 mod price;
 mod problem;
 mod read;
+mod resilience;
 #[cfg(feature = "schema")]
 mod schema;
 mod service;
@@ -43,6 +44,7 @@ pub use link::{Link, Pool, ResetOnReturn};
 pub use node::{Node, NodeSpec};
 pub use price::{MicroDollars, Price};
 pub use problem::Problem;
+pub use resilience::{Breaker, Hedging, Retry};
 #[cfg(feature = "schema")]
 pub use schema::json_schema;
 #[cfg(all(test, feature = "schema"))]

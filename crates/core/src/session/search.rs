@@ -165,6 +165,10 @@ fn of(kind: NoteKind) -> Option<Sought> {
         | NoteKind::Buffered
         | NoteKind::WritesFlushed
         | NoteKind::WritesLost
-        | NoteKind::ServedOnError => None,
+        | NoteKind::ServedOnError
+        | NoteKind::BreakerOpened
+        | NoteKind::BreakerHalfOpened
+        | NoteKind::BreakerClosed
+        | NoteKind::RetryDenied => None,
     }
 }

@@ -154,7 +154,7 @@ pub enum Stage {
 }
 
 /// What a caller says when it makes a call.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct NewCall {
     /// The caller's instance.
     pub from: InstanceIndex,

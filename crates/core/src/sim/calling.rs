@@ -22,6 +22,16 @@ impl Kernel {
     #[inline(always)]
     pub fn call(&mut self, new: &NewCall) -> CallId {
         self.check_limit();
+        let link = &self.links[usize::from(new.link)];
+        if link.guard.is_some() {
+            return self.call_guarded(&{ *new });
+        }
+        self.call_unguarded(new)
+    }
+
+    /// The same, whatever the link's callers do about calls that fail.
+    #[inline(always)]
+    fn call_unguarded(&mut self, new: &NewCall) -> CallId {
         let node = self.links[usize::from(new.link)].to;
         let to = match new.to {
             Some(to) => Some(to),
@@ -39,6 +49,20 @@ impl Kernel {
     #[inline(never)]
     pub fn call_apart(&mut self, new: &NewCall) -> CallId {
         self.call(new)
+    }
+
+    /// One attempt of a call that may take several.
+    #[inline(never)]
+    pub(super) fn call_plainly(&mut self, new: &NewCall) -> CallId {
+        self.check_limit();
+        self.call_unguarded(new)
+    }
+
+    /// A call that is refused before it leaves.
+    #[inline(never)]
+    pub(super) fn call_that_is_refused(&mut self, new: &NewCall) -> CallId {
+        let node = self.links[usize::from(new.link)].to;
+        self.call_that_stays(new, node, None, None)
     }
 
     /// A call that leaves now: it and its visit name each other, so that each is written once, whole.

@@ -1,6 +1,7 @@
 //! What can happen, and how that stands in the queue: as two words. An enum of three numbers would be moved piece by
 //! piece through memory at each of its copies; two words stay in registers.
 
+use super::attempts::WholeId;
 use super::call::{CallId, VisitId};
 use super::record::InstanceIndex;
 use super::slab::Id;
@@ -35,6 +36,10 @@ pub(super) enum Event {
     Returned { pool: u32, connection: ConnectionId },
     /// A connection was found to live: its call may leave.
     Pinged(CallId),
+    /// It is time for the next attempt of a call.
+    Again(WholeId),
+    /// It is time for a second copy of a call.
+    Copy(WholeId),
     /// Never asked for.
     Nothing,
 }
@@ -65,6 +70,8 @@ impl Event {
                 Packed(above(12, pool), pair(connection.slot, connection.generation))
             }
             Event::Pinged(call) => Packed(13, call.to_word()),
+            Event::Again(whole) => Packed(14, whole.to_word()),
+            Event::Copy(whole) => Packed(15, whole.to_word()),
         }
     }
 }
@@ -89,6 +96,8 @@ impl Packed {
             11 => Event::Opened { pool: over, connection },
             12 => Event::Returned { pool: over, connection },
             13 => Event::Pinged(Id::from_word(second)),
+            14 => Event::Again(Id::from_word(second)),
+            15 => Event::Copy(Id::from_word(second)),
             _ => Event::Nothing,
         }
     }
@@ -129,6 +138,8 @@ mod tests {
             Event::Opened { pool: 6, connection },
             Event::Returned { pool: u32::MAX, connection },
             Event::Pinged(call),
+            Event::Again(WholeId::from_word(word)),
+            Event::Copy(WholeId::from_word(word)),
         ] {
             assert_eq!(event.pack().unpack(), event);
         }

@@ -4,6 +4,7 @@
 //! One event costs a pop and at most a few pushes on a queue whose heap stays small (see [`super::queue`]); the
 //! steady state allocates nothing.
 
+use super::attempts::Whole;
 use super::call::{Call, CallId, EndedCall, Visit, VisitId};
 use super::event::{Event, Packed};
 use super::instance::{Instance, InstanceSettings, Life, Members};
@@ -46,6 +47,8 @@ pub struct Kernel {
     pub(super) lanes: Vec<(Nanos, Lane)>,
     pub(super) calls: Slab<Call>,
     pub(super) visits: Slab<Visit>,
+    /// Calls that may take several attempts.
+    pub(super) wholes: Slab<Whole>,
     pub(super) instances: Vec<Instance>,
     pub(super) nodes: Vec<Members>,
     pub(super) links: Vec<Link>,
@@ -75,6 +78,7 @@ impl Kernel {
             lanes: Vec::new(),
             calls: Slab::default(),
             visits: Slab::default(),
+            wholes: Slab::default(),
             instances: Vec::new(),
             nodes: vec![members; nodes],
             links: Vec::new(),
@@ -197,6 +201,7 @@ impl Kernel {
         let now = self.now;
         let calls = self.calls.iter();
         self.records.extend(calls.map(|(_, call)| call.ended(now, Outcome::Cancelled, call.lookup)));
+        self.close_wholes();
         let visits = self.visits.iter();
         self.records
             .extend(visits.map(|(_, visit)| visit.ended(now, Outcome::Cancelled, visit.lookup, false)));
@@ -214,7 +219,11 @@ impl Kernel {
 
     /// About how many bytes it holds.
     pub fn bytes(&self) -> usize {
-        self.queue.bytes() + self.calls.bytes() + self.visits.bytes() + self.truth.bytes()
+        self.queue.bytes()
+            + self.calls.bytes()
+            + self.visits.bytes()
+            + self.wholes.bytes()
+            + self.truth.bytes()
     }
 
     /// Gives a visit to the processor of the instance where it is. [`Handler::worked`] follows.

@@ -3,9 +3,10 @@
 //! Messages between the same two instances keep their order unless the link reorders, as over one TCP connection.
 //! Loss and jitter are keyed draws of the call. A lost message makes nothing happen: only the caller's timer tells.
 
+use super::attempts::Guard;
 use super::event::{Event, Packed};
 use super::queue::{EventQueue, Lane};
-use super::random::{Salt, below, combine, happens};
+use super::random::{Purpose, Salt, below, combine, happens};
 use super::record::{Direction, InstanceIndex, NodeIndex};
 use super::time::{Nanos, SECOND, Time};
 
@@ -72,6 +73,9 @@ pub struct Link {
     plain: bool,
     jitter: Salt,
     loss: Salt,
+    pub(super) backoff: Salt,
+    /// What callers do about calls that fail or take long.
+    pub(super) guard: Option<Box<Guard>>,
     /// Sorted by (from, to); used only where order or bandwidth needs it.
     flows: Vec<Flow>,
 }
@@ -81,8 +85,7 @@ impl Link {
         from: NodeIndex,
         to: NodeIndex,
         settings: LinkSettings,
-        jitter: Salt,
-        loss: Salt,
+        salt: impl Fn(Purpose) -> Salt,
     ) -> Link {
         Link {
             from,
@@ -92,8 +95,10 @@ impl Link {
             lane: None,
             has_pools: false,
             plain: false,
-            jitter,
-            loss,
+            jitter: salt(Purpose::Jitter),
+            loss: salt(Purpose::Loss),
+            backoff: salt(Purpose::Backoff),
+            guard: None,
             flows: Vec::new(),
         }
     }

@@ -5,15 +5,14 @@ use super::event::Event;
 use super::instance::{Instance, InstanceSettings, Life, Members};
 use super::kernel::Kernel;
 use super::link::{Link, LinkSettings};
-use super::random::{Purpose, Salt};
+use super::random::Salt;
 use super::record::{InstanceIndex, Lookup, NodeIndex, NoteKind, Outcome};
 use super::time::{Nanos, Time};
 
 impl Kernel {
     /// Adds a link. Its index is what calls name.
     pub fn add_link(&mut self, from: NodeIndex, to: NodeIndex, name: &str, settings: LinkSettings) -> u16 {
-        let salt = |purpose| Salt::new(self.seed, name, purpose);
-        let link = Link::new(from, to, settings, salt(Purpose::Jitter), salt(Purpose::Loss));
+        let link = Link::new(from, to, settings, |purpose| Salt::new(self.seed, name, purpose));
         self.links.push(link);
         let index = self.links.len() - 1;
         self.set_link(index as u16, settings);
@@ -168,11 +167,10 @@ impl Kernel {
     /// Ends all that goes on at an instance, in slab order: callers inside get an error at the speed of their links,
     /// calls from here are cancelled, connections close. O(calls and visits alive).
     pub fn cut(&mut self, index: InstanceIndex) -> Vec<EndedCall> {
-        let ended = self
-            .calls_from(index)
-            .into_iter()
-            .filter_map(|call| self.give_up(call, Outcome::Cancelled))
-            .collect();
+        let mut ended = self.cut_wholes(index);
+        let others =
+            self.calls_from(index).into_iter().filter_map(|call| self.give_up(call, Outcome::Cancelled));
+        ended.extend(others.collect::<Vec<_>>());
         for visit in self.visits_at(index) {
             self.finish(visit, Outcome::Error, Lookup::None);
         }

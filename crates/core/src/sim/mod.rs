@@ -6,6 +6,7 @@
 //! [`kernel::Handler`], which the kinds of node implement.
 
 pub mod ahead;
+pub mod attempts;
 pub mod call;
 mod calling;
 pub mod distribution;

@@ -45,7 +45,7 @@ impl Kernel {
 
     /// Nothing more will happen.
     #[cold]
-    fn overload(&mut self, stuck: bool) {
+    pub(super) fn overload(&mut self, stuck: bool) {
         if self.overload.is_none() {
             let alive = self.calls.len() + self.visits.len();
             let fullest = (0..self.instances.len())

@@ -42,6 +42,8 @@ pub enum Purpose {
     Eviction = 9,
     /// Which of its users a request comes from, and where they live.
     Users = 10,
+    /// How long a caller waits before it tries again.
+    Backoff = 11,
 }
 
 /// The place keyed draws of one node and purpose start from.

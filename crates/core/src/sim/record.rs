@@ -28,6 +28,9 @@ pub type InstanceIndex = u32;
 /// An instance that does not exist: the caller of a client's own request.
 pub const NO_INSTANCE: InstanceIndex = u32::MAX;
 
+/// No node: of a call that is made up of attempts.
+pub const NO_NODE: NodeIndex = NodeIndex::MAX;
+
 /// What a caller learns of a call. Exactly one, once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
@@ -256,4 +259,12 @@ pub enum NoteKind {
     ServedOnError = 26,
     /// All entries of a tag were ended in a cache. `a`: how many that had not ended before, `b`: the tag.
     MarkedStale = 27,
+    /// A caller's circuit breaker has opened: it makes no calls. `a`: callee's node, `b`: 0.
+    BreakerOpened = 28,
+    /// A caller's circuit breaker lets a few calls through. `a`: callee's node, `b`: 0.
+    BreakerHalfOpened = 29,
+    /// A caller's circuit breaker lets all calls through again. `a`: callee's node, `b`: 0.
+    BreakerClosed = 30,
+    /// A failed call was not tried again, because the budget for retries was spent. `a`: 0, `b`: 0.
+    RetryDenied = 31,
 }

@@ -1,6 +1,7 @@
 //! The loop: takes the next event and lets it happen.
 
-use super::call::Stage;
+use super::attempts::ATTEMPT;
+use super::call::{CallId, EndedCall, Stage};
 use super::event::{Event, Packed};
 use super::kernel::{Handler, Kernel, Overload};
 use super::record::Outcome;
@@ -74,6 +75,9 @@ impl<H: Handler> Simulation<H> {
             }
             Event::Reply(call) => {
                 if let Some(ended) = kernel.end_answered(call) {
+                    if ended.step == ATTEMPT {
+                        return self.attempt_ended(call, &ended);
+                    }
                     handler.answered(kernel, &ended);
                 }
             }
@@ -89,6 +93,13 @@ impl<H: Handler> Simulation<H> {
         }
     }
 
+    #[inline(never)]
+    fn attempt_ended(&mut self, call: CallId, ended: &EndedCall) {
+        if let Some(whole) = self.kernel.attempt_ended(call, ended) {
+            self.handler.answered(&mut self.kernel, &whole);
+        }
+    }
+
     /// The other events, apart so that those of every request stay short.
     #[inline(never)]
     fn happen_rarely(&mut self, event: Event) {
@@ -101,6 +112,9 @@ impl<H: Handler> Simulation<H> {
             }
             Event::Timeout(call) => {
                 if let Some(ended) = kernel.give_up(call, Outcome::TimedOut) {
+                    if ended.step == ATTEMPT {
+                        return self.attempt_ended(call, &ended);
+                    }
                     handler.answered(kernel, &ended);
                 }
             }
@@ -119,6 +133,8 @@ impl<H: Handler> Simulation<H> {
             Event::Opened { pool, connection } => kernel.connection_opened(pool, connection),
             Event::Returned { pool, connection } => kernel.connection_returned(pool, connection),
             Event::Pinged(call) => kernel.pinged(call),
+            Event::Again(whole) => kernel.try_again(whole),
+            Event::Copy(whole) => kernel.send_copy(whole),
             Event::Nothing
             | Event::Request(_)
             | Event::Reply(_)
@@ -150,5 +166,6 @@ impl<H: Handler> Simulation<H> {
             assert!(u128::from(busy_time) <= most, "core time of instance {index}");
         }
         kernel.validate_pools();
+        kernel.validate_attempts();
     }
 }

@@ -110,6 +110,18 @@ impl<T> Slab<T> {
         self.get(id).is_some()
     }
 
+    /// The entry that is at a place now.
+    pub fn id_at(&self, place: u32) -> Option<Id<T>> {
+        let slot = self.slots.get(place as usize)?;
+        let id = Id { index: place, generation: slot.generation, kind: PhantomData };
+        (slot.generation & 1 == 1).then_some(id)
+    }
+
+    /// The place of an entry, free again when it has gone.
+    pub fn place_of(&self, id: Id<T>) -> u32 {
+        id.index
+    }
+
     /// Entries in order of place.
     pub fn iter(&self) -> impl Iterator<Item = (Id<T>, &T)> {
         self.slots.iter().enumerate().filter(|(_, slot)| slot.generation & 1 == 1).map(|(index, slot)| {

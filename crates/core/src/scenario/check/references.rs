@@ -141,6 +141,22 @@ fn check_links(checker: &Checker<'_>) {
             );
         } else {
             check_calls(checker, &place, from, to);
+            check_policies(checker, entry, from);
+        }
+    }
+}
+
+/// A balancer names the instance for each call, so that another attempt would go there too.
+fn check_policies(checker: &Checker<'_>, link: &super::super::read::Entry, from: &str) {
+    if checker.kind(from).flatten() != Some("balancer") {
+        return;
+    }
+    for policy in ["retry", "breaker", "hedging"] {
+        let place = [Step::Key("links"), Step::Key(&link.key), Step::Key(policy)];
+        if link.value.get(policy).is_some() {
+            let message = "a balancer calls the server it has chosen once".to_owned();
+            let help = format!("give {policy} to the link of those who call {}", quoted(from));
+            checker.reject(&place, message, Some(help));
         }
     }
 }
