@@ -74,8 +74,8 @@ const labs = {
     },
     (page) => predict(page, "LFU: used least often leaves"),
     async (page) => {
-      await choose(page, "Pages: who leaves", "first unread at the hand (SIEVE)");
-      await choose(page, "Totals: who leaves", "first unread at the hand (SIEVE)");
+      await choose(page, "Pages: who leaves", "oldest unread since (SIEVE)");
+      await choose(page, "Totals: who leaves", "oldest unread since (SIEVE)");
       expect(await check(page)).toBe("Not yet");
       await choose(page, "Totals: who leaves", "used last (MRU)");
       expect(await check(page)).toBe("Passed");

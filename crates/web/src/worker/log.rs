@@ -37,6 +37,9 @@ fn told(entry: &Entry) -> LogEntry {
         NoteKind::Slowed => ("slowed", note.a as f64 / 1e4),
         NoteKind::PoolTimedOut => ("pool-timed-out", micros(note.b)),
         NoteKind::Overloaded => ("overloaded", note.a as f64),
+        NoteKind::BreakerOpened => ("breaker-opened", 0.0),
+        NoteKind::BreakerHalfOpened => ("breaker-half-opened", 0.0),
+        NoteKind::BreakerClosed => ("breaker-closed", 0.0),
         // Told of the system, not of an instance.
         NoteKind::Reconfigured | NoteKind::Disturbed | NoteKind::Restored => ("changed", 0.0),
         // No news.
@@ -52,7 +55,8 @@ fn told(entry: &Entry) -> LogEntry {
         | NoteKind::Refreshed
         | NoteKind::Buffered
         | NoteKind::WritesFlushed
-        | NoteKind::ServedOnError => ("changed", 0.0),
+        | NoteKind::ServedOnError
+        | NoteKind::RetryDenied => ("changed", 0.0),
     };
     LogEntry { at_us: micros(note.time), what: what.to_owned(), number, count: entry.count }
 }

@@ -7,7 +7,7 @@ use crate::protocol::{Answer, RunId, TraceSpan};
 use headroom_core::metrics::Notable;
 use headroom_core::scenario::Scenario;
 use headroom_core::session::{InstanceView, Session, Trace};
-use headroom_core::sim::record::{CallSpan, Lookup, NO_INSTANCE, NoteKind, Operation, Outcome};
+use headroom_core::sim::record::{CallSpan, Lookup, NO_INSTANCE, NO_NODE, NoteKind, Operation, Outcome};
 use headroom_core::sim::time::{SECOND, Time};
 use headroom_core::sort;
 use std::sync::Arc;
@@ -110,7 +110,7 @@ impl<'a> Around<'a> {
         let slowed = visit.is_some_and(|visit| self.slowed(call.to, visit.started, visit.ended));
         TraceSpan {
             depth,
-            label: instance_label(self.session, call.to, call.node),
+            label: self.label(call),
             operation: operation(call.operation).to_owned(),
             outcome: if open { "open" } else { outcome(call.outcome) }.to_owned(),
             lookup: lookup(call.lookup).map(str::to_owned),
@@ -127,6 +127,18 @@ impl<'a> Around<'a> {
             places: gauge.workers.unwrap_or(0),
             pool: self.pool(call),
         }
+    }
+
+    /// Whom it calls. Of a call that may take several attempts these are numbered, and it has the name of the first.
+    fn label(&self, call: &CallSpan) -> String {
+        if call.node == NO_NODE {
+            let attempt = self.trace.calls.iter().find(|other| other.parent == call.path);
+            return attempt
+                .map_or_else(String::new, |attempt| instance_label(self.session, NO_INSTANCE, attempt.node));
+        }
+        let label = instance_label(self.session, call.to, call.node);
+        let of_whole = |other: &CallSpan| other.path == call.parent && other.node == NO_NODE;
+        if self.trace.calls.iter().any(of_whole) { format!("{label} #{}", call.attempt + 1) } else { label }
     }
 
     /// Whether an instance was slowed at any time between two, as far as the run has come.
