@@ -75,7 +75,7 @@ test("the charts as PNG and as SVG", async ({ page, home }) => {
   expect([pixels.width, pixels.height]).toEqual([2 * vectors.width, 2 * vectors.height]);
   expect(Math.min(pixels.colours, vectors.colours)).toBeGreaterThan(20);
   const text = await readFile(svg.path, "utf8");
-  for (const word of ["Latency", "Hit ratio", "0:30", "Capacity → 1,000"]) expect(text).toContain(`>${word}<`);
+  for (const word of ["Latency", "Hit ratio", "0:30", "Cache capacity → 1,000 keys"]) expect(text).toContain(`>${word}<`);
   expect(text).not.toMatch(/NaN|undefined/);
 });
 

@@ -74,7 +74,7 @@ test("a way that was left is kept, gone back to and compared", async ({ page, ho
   await seek(page, 6);
   await turn(page, "Cache capacity", 100);
   const ways = branches(page).getByRole("button");
-  await expect(ways).toHaveText([/0:00\s*as it opened/, /0:06\s*Capacity → 1,000/]);
+  await expect(ways).toHaveText([/0:00\s*as it opened/, /0:06\s*Cache capacity → 1,000 keys/]);
   await expect(ways.nth(1)).toHaveAttribute("aria-current", "true");
   await seek(page, 12);
   const left = (await share(page)).file;
@@ -97,7 +97,7 @@ test("a way that was left is kept, gone back to and compared", async ({ page, ho
 
   await page.keyboard.press("c");
   const panel = page.getByRole("dialog", { name: "Compare two settings" });
-  await panel.getByRole("combobox").first().selectOption({ label: "Capacity → 1,000" });
+  await panel.getByRole("combobox").first().selectOption({ label: "Cache capacity → 1,000 keys" });
   await expect(panel.locator("table.compared")).toBeVisible({ timeout: 90_000 });
-  await expect(panel.locator("table.compared thead")).toContainText("Capacity → 1,000 → Now");
+  await expect(panel.locator("table.compared thead")).toContainText("Cache capacity → 1,000 keys → Now");
 });

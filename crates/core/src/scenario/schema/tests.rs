@@ -174,6 +174,9 @@ const OPEN: &str = r#"
     service_time = { distribution = "fixed", value = "1ms" }
     [links."service -> database"]
     pool = {}
+    retry = {}
+    breaker = {}
+    hedging = {}
 "#;
 const CLOSED: &str = r#"
     title = "t"
