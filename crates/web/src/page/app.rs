@@ -1,7 +1,7 @@
 //! The page as a whole: one store, one worker, and what connects them with the browser.
 
 use super::components::{
-    CommonlySaid, Crash, Glossary, Header, Home, LabPage, NoticeBar, Page, Search, Symptoms, Workbench,
+    Crash, Header, Page, Search, Workbench, commonly_said, glossary, home, lab_page, notice_bar, symptoms,
 };
 use super::keyboard;
 use super::library;
@@ -81,19 +81,19 @@ pub fn App() -> Html {
     let body = match &state.phase {
         Phase::Crashed(message) => html! { <Crash page={page.clone()} message={message.clone()} /> },
         _ => match &state.place {
-            Place::Home => html! { <Home ..page.clone() /> },
-            Place::Glossary => html! { <Glossary ..page.clone() /> },
-            Place::CommonlySaid => html! { <CommonlySaid ..page.clone() /> },
-            Place::Symptoms => html! { <Symptoms ..page.clone() /> },
+            Place::Home => html! { { home(&page) } },
+            Place::Glossary => html! { { glossary(&page) } },
+            Place::CommonlySaid => html! { { commonly_said(&page) } },
+            Place::Symptoms => html! { { symptoms(&page) } },
             Place::Workbench => html! { <Workbench /> },
-            Place::Lab { .. } => html! { <LabPage ..page.clone() /> },
+            Place::Lab { .. } => html! { { lab_page(&page) } },
         },
     };
     html! {
         <div class={classes!("page", lab.then_some("fixed"), state.presenter.on.then_some("presenting"))}>
             <a class="skip" href="#main">{ word("skip") }</a>
             <Header page={page.clone()} on_theme={other_theme} />
-            <NoticeBar ..page.clone() />
+            { notice_bar(&page) }
             { body }
             if state.panel == Some(Panel::Search) { <Search ..page.clone() /> }
             <p class="spoken" id="state" role="status" aria-live="polite"></p>

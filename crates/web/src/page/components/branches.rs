@@ -14,8 +14,7 @@ const WIDTH: f64 = 96.0;
 const EDGE: f64 = 6.0;
 
 /// Under the transport, once there is more than one way.
-#[component]
-pub(super) fn Branches(page: &Page) -> Html {
+pub(super) fn branches(page: &Page) -> Html {
     let state = &page.state;
     let branches = state.acts.branches();
     let count = branches.lists().len();

@@ -10,8 +10,7 @@ use headroom_labs::{Claim, Standing};
 use yew::prelude::*;
 
 /// All claims.
-#[component]
-pub fn CommonlySaid(page: &Page) -> Html {
+pub fn commonly_said(page: &Page) -> Html {
     html! {
         <main class="home" id="main">
             <section class="course">

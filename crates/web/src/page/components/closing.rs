@@ -13,8 +13,7 @@ use headroom_labs::Lab;
 use yew::prelude::*;
 
 /// "In your system".
-#[component]
-pub(super) fn Closing(page: &Page) -> Html {
+pub(super) fn closing(page: &Page) -> Html {
     let Some(lab) = page.state.lab() else { return Html::default() };
     let transfer = &lab.transfer;
     let config = filled(&page.state, &transfer.set.text);

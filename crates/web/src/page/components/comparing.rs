@@ -15,8 +15,7 @@ use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 /// The panel.
-#[component]
-pub(super) fn Comparing(page: &Page) -> Html {
+pub(super) fn comparing(page: &Page) -> Html {
     let state = &page.state;
     let comparing = &state.comparing;
     let seeds = ("seeds", SEEDS.to_string());

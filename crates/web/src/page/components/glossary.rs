@@ -10,8 +10,7 @@ use headroom_labs::Term;
 use yew::prelude::*;
 
 /// The glossary.
-#[component]
-pub fn Glossary(page: &Page) -> Html {
+pub fn glossary(page: &Page) -> Html {
     let mut terms: Vec<&Term> = State::course().terms.iter().collect();
     headroom_core::sort::by_key(&mut terms, |term| term.name.to_ascii_lowercase());
     html! {

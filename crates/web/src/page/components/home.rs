@@ -2,7 +2,7 @@
 
 use super::Page;
 use super::header::leave;
-use super::keeping::Keeping;
+use super::keeping::keeping;
 use super::knob::{Dial, Knob};
 use super::stage::Scene;
 use crate::page::format;
@@ -17,8 +17,7 @@ use yew::prelude::*;
 const SPAN: f64 = 10e6;
 
 /// The home page.
-#[component]
-pub fn Home(page: &Page) -> Html {
+pub fn home(page: &Page) -> Html {
     let Some(first) = page.state.lab() else { return Html::default() };
     let start = Place::Lab { lab: first.id.clone(), step: String::new() };
     html! {
@@ -70,7 +69,7 @@ fn labs(page: &Page) -> Html {
                 if language::of_lessons().is_some() { <p>{ word("lessons-language") }</p> }
             </header>
             { for course.chapters.iter().map(|chapter| labs_of(page, chapter, next)) }
-            <Keeping ..page.clone() />
+            { keeping(page) }
         </section>
     }
 }

@@ -13,8 +13,7 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 /// A line under the labs.
-#[component]
-pub(super) fn Keeping(page: &Page) -> Html {
+pub(super) fn keeping(page: &Page) -> Html {
     let progress = &page.state.progress;
     let labs = &State::course().outlines;
     let done = labs.iter().filter(|lab| progress.finished(&lab.id)).count();

@@ -1,15 +1,15 @@
 //! The lab page: lesson, scene, transport, charts, settings.
 
 use super::Page;
-use super::branches::Branches;
+use super::branches::branches;
 use super::charts::Charts;
 use super::lesson::Lesson;
-use super::overlay::Overlay;
-use super::presenter::Stage;
+use super::overlay::overlay;
+use super::presenter::stage;
 use super::settings::{Settings, stands_open};
-use super::sparks::Sparks;
+use super::sparks::sparks;
 use super::stage::Scene;
-use super::transport::Transport;
+use super::transport::transport;
 use super::twin::Twin;
 use crate::page::library;
 use crate::page::route::Place;
@@ -18,8 +18,7 @@ use crate::page::words::word;
 use yew::prelude::*;
 
 /// The lab page.
-#[component]
-pub fn LabPage(page: &Page) -> Html {
+pub fn lab_page(page: &Page) -> Html {
     if let Place::Lab { lab, .. } = &page.state.place
         && library::is_wanted(lab)
     {
@@ -41,21 +40,21 @@ pub fn LabPage(page: &Page) -> Html {
         };
     }
     if page.state.presenter.on {
-        return html! { <Stage ..page.clone() /> };
+        return html! { { stage(page) } };
     }
     let settings = stands_open(&page.state);
     html! {
         <main class={classes!("lab", (!settings).then_some("plain"))} id="main">
             <Lesson ..page.clone() />
             <div class="middle">
-                <Sparks ..page.clone() />
+                { sparks(page) }
                 <Scene page={page.clone()} />
-                <Transport ..page.clone() />
-                <Branches ..page.clone() />
+                { transport(page) }
+                { branches(page) }
                 <Charts ..page.clone() />
             </div>
             if settings { <Settings ..page.clone() /> }
-            <Overlay ..page.clone() />
+            { overlay(page) }
             <Twin ..page.clone() />
         </main>
     }

@@ -1,8 +1,8 @@
 //! The left column: where one is, what to read, what to do next.
 
 use super::Page;
-use super::closing::Closing;
-use super::prediction::PredictionCard;
+use super::closing::closing;
+use super::prediction::prediction_card;
 use super::prose::{Prose, blocks};
 use super::task::TaskCard;
 use crate::page::language;
@@ -31,7 +31,7 @@ pub(super) fn Lesson(page: &Page) -> Html {
             <ol class="steps" aria-hidden="true">{ for (0..lab.steps.len()).map(|index| html! { <li class={classes!(done(index))} /> }) }</ol>
             { match state.step() {
                 Some(step) => step_body(page, step),
-                None => html! { <Closing ..page.clone() /> },
+                None => html! { { closing(page) } },
             } }
             { foot(page, lab) }
         </section>
@@ -83,7 +83,7 @@ fn step_body(page: &Page, step: &'static Step) -> Html {
             <h1 id="step-title" tabindex="-1" lang={language::of_lessons()}>{ &step.title }</h1>
             <div class="body" lang={language::of_lessons()}>{ blocks(page, &step.body) }</div>
             <p class="say"><Prose page={page.clone()} text={step.say.clone()} /></p>
-            if step.predict.is_some() { <PredictionCard ..page.clone() /> }
+            if step.predict.is_some() { { prediction_card(page) } }
             if step.task.is_some() { <TaskCard ..page.clone() /> }
             { forward(page, step) }
         </>

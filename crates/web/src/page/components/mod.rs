@@ -47,15 +47,15 @@ mod waterfall;
 mod way;
 mod workbench;
 
-pub use claims::CommonlySaid;
+pub use claims::commonly_said;
 pub use crash::Crash;
-pub use glossary::Glossary;
+pub use glossary::glossary;
 pub use header::Header;
-pub use home::Home;
-pub use lab::LabPage;
-pub use notice::NoticeBar;
+pub use home::home;
+pub use lab::lab_page;
+pub use notice::notice_bar;
 pub use search::Search;
-pub use symptoms::Symptoms;
+pub use symptoms::symptoms;
 pub use workbench::Workbench;
 
 use super::stage::StageHandle;

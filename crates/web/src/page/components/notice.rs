@@ -8,8 +8,7 @@ use crate::protocol::frame::Status;
 use yew::prelude::*;
 
 /// The line above the page.
-#[component]
-pub fn NoticeBar(page: &Page) -> Html {
+pub fn notice_bar(page: &Page) -> Html {
     let overloaded = page.state.head.status == Status::Overloaded;
     let text = match &page.state.notice {
         Some(Notice::DamagedLink) => word("damaged-link"),

@@ -1,19 +1,18 @@
 //! What opens over the page: an instance's figures, a request's way, a link, the keyboard.
 
 use super::Page;
-use super::comparing::Comparing;
+use super::comparing::comparing;
 use super::inspector::Inspector;
 use super::link_inspector::LinkInspector;
-use super::parts::Parts;
+use super::parts::parts;
 use super::sharing::Sharing;
-use super::waterfall::Waterfall;
+use super::waterfall::waterfall;
 use crate::page::store::{Action, Panel};
 use crate::page::words::word;
 use yew::prelude::*;
 
 /// What is open.
-#[component]
-pub(super) fn Overlay(page: &Page) -> Html {
+pub(super) fn overlay(page: &Page) -> Html {
     let (title, body) = match &page.state.panel {
         None | Some(Panel::Search | Panel::Menu(_)) => return Html::default(),
         Some(Panel::Instance(instance)) => (
@@ -24,11 +23,11 @@ pub(super) fn Overlay(page: &Page) -> Html {
             super::link_inspector::title(page, (*from, *to)),
             html! { <LinkInspector page={page.clone()} link={(*from, *to)} /> },
         ),
-        Some(Panel::Parts) => (word("parts"), html! { <Parts ..page.clone() /> }),
-        Some(Panel::Trace) => (word("waterfall"), html! { <Waterfall ..page.clone() /> }),
+        Some(Panel::Parts) => (word("parts"), html! { { parts(page) } }),
+        Some(Panel::Trace) => (word("waterfall"), html! { { waterfall(page) } }),
         Some(Panel::Share) => (word("share-run"), html! { <Sharing ..page.clone() /> }),
         Some(Panel::Keys) => (word("keys-and-signs"), html! { <>{ keys() }{ signs() }</> }),
-        Some(Panel::Compare) => (word("compare-title"), html! { <Comparing ..page.clone() /> }),
+        Some(Panel::Compare) => (word("compare-title"), html! { { comparing(page) } }),
     };
     html! {
         <div class={classes!("overlay", (page.state.panel == Some(Panel::Compare)).then_some("broad"))} role="dialog" aria-label={title.clone()} tabindex="0">

@@ -8,8 +8,7 @@ use crate::protocol::frame::Life;
 use yew::prelude::*;
 
 /// The list.
-#[component]
-pub(super) fn Parts(page: &Page) -> Html {
+pub(super) fn parts(page: &Page) -> Html {
     let Some(view) = &page.state.view else { return Html::default() };
     let frame = page.stage.frame();
     let alive = frame.instances.iter().zip(0..).filter(|(gauges, _)| gauges.life != Life::Gone);

@@ -6,7 +6,7 @@
 use super::Page;
 use super::charts::Charts;
 use super::prediction::{options, room};
-use super::sparks::Sparks;
+use super::sparks::sparks;
 use super::stage::Scene;
 use crate::page::format;
 use crate::page::store::{Action, Prediction};
@@ -16,8 +16,7 @@ use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 /// The view for a room.
-#[component]
-pub(super) fn Stage(page: &Page) -> Html {
+pub(super) fn stage(page: &Page) -> Html {
     let state = &page.state;
     let Some(lab) = state.lab() else { return Html::default() };
     let title = state.step().map_or_else(|| word("finished"), |step| step.title.clone());
@@ -36,7 +35,7 @@ pub(super) fn Stage(page: &Page) -> Html {
             <Scene page={page.clone()} picks=false />
             <div class="shown">
                 if veil { <p class="cover">{ word("covered") }</p> } else {
-                    <Sparks ..page.clone() />
+                    { sparks(page) }
                     <div class="enlarged"><Charts ..page.clone() /></div>
                 }
             </div>

@@ -14,8 +14,7 @@ const WIDTH: f64 = 100.0;
 const HEIGHT: f64 = 24.0;
 
 /// The figures.
-#[component]
-pub(super) fn Sparks(page: &Page) -> Html {
+pub(super) fn sparks(page: &Page) -> Html {
     let Some(view) = &page.state.view else { return html! { <div class="sparks" /> } };
     let rows = page.stage.rows();
     let (from, to) = span(&page.state);

@@ -10,8 +10,7 @@ use headroom_labs::Symptom;
 use yew::prelude::*;
 
 /// All symptoms.
-#[component]
-pub fn Symptoms(page: &Page) -> Html {
+pub fn symptoms(page: &Page) -> Html {
     html! {
         <main class="home" id="main">
             <section class="course">

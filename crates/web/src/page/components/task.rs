@@ -1,7 +1,7 @@
 //! A task: goals so far, five runs to judge, hints; or a question about requests.
 
 use super::prose::Prose;
-use super::verdict::AfterPass;
+use super::verdict::after_pass;
 use super::{Page, icons, incident};
 use crate::page::format;
 use crate::page::store::Action;
@@ -110,7 +110,7 @@ fn judged(page: &Page, task: &'static Task, verdict: &Evaluated) -> Html {
             <h2>{ title }<small>{ format!(" · {}", measured(page, task)) }</small></h2>
             { group(false, "cross", "missed") }
             { group(true, "check", "met") }
-            if verdict.pass { <AfterPass ..page.clone() /> }
+            if verdict.pass { { after_pass(page) } }
             if page.state.incident().is_none() { <p class="why">{ word("judged-shown") }</p> }
         </div>
     }

@@ -12,8 +12,7 @@ use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 /// Play, pause, scrub.
-#[component]
-pub(super) fn Transport(page: &Page) -> Html {
+pub(super) fn transport(page: &Page) -> Html {
     let state = &page.state;
     let playing = state.transport.playing;
     let asked = matches!(state.lesson.prediction, crate::page::store::Prediction::Open { .. });

@@ -11,8 +11,7 @@ use headroom_labs::{Design, Lab, Step, Task};
 use yew::prelude::*;
 
 /// What is said after a pass.
-#[component]
-pub(super) fn AfterPass(page: &Page) -> Html {
+pub(super) fn after_pass(page: &Page) -> Html {
     let state = &page.state;
     let (Some(step), Some(verdict)) = (state.step(), &state.lesson.verdict) else { return Html::default() };
     let Some(task) = &step.task else { return Html::default() };

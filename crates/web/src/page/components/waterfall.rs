@@ -12,8 +12,7 @@ use headroom_labs::Task;
 use yew::prelude::*;
 
 /// The waterfall.
-#[component]
-pub(super) fn Waterfall(page: &Page) -> Html {
+pub(super) fn waterfall(page: &Page) -> Html {
     let Some((root, spans)) = &page.state.trace else {
         return html! { <p role="status">{ word("finding") }</p> };
     };

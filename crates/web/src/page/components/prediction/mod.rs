@@ -14,8 +14,7 @@ use headroom_labs::{Ask, Prediction as Asked};
 use yew::prelude::*;
 
 /// The card of a step that asks something.
-#[component]
-pub(super) fn PredictionCard(page: &Page) -> Html {
+pub(super) fn prediction_card(page: &Page) -> Html {
     let Some(asked) = page.state.step().and_then(|step| step.predict.as_ref()) else {
         return Html::default();
     };
