@@ -117,3 +117,8 @@ fn stampede() {
 fn the_cache_is_gone() {
     check(lab("the-cache-is-gone"));
 }
+
+#[test]
+fn it_stays_down() {
+    check(lab("it-stays-down"));
+}

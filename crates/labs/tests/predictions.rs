@@ -171,6 +171,11 @@ fn the_cache_is_gone() {
     check("the-cache-is-gone");
 }
 
+#[test]
+fn it_stays_down() {
+    check("it-stays-down");
+}
+
 /// Where it stands in the run: not before the step opens, and within the run.
 #[test]
 fn predictions_lie_within_their_run() {
