@@ -119,6 +119,11 @@ fn the_cache_is_gone() {
 }
 
 #[test]
+fn retries_are_not_free() {
+    check(lab("retries-are-not-free"));
+}
+
+#[test]
 fn it_stays_down() {
     check(lab("it-stays-down"));
 }

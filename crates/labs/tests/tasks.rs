@@ -138,6 +138,11 @@ fn the_cache_is_gone() {
 }
 
 #[test]
+fn retries_are_not_free() {
+    check("retries-are-not-free");
+}
+
+#[test]
 fn it_stays_down() {
     check("it-stays-down");
 }

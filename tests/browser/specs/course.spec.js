@@ -180,6 +180,18 @@ const labs = {
       expect(await check(page)).toBe("Passed");
     },
   ],
+  "retries-are-not-free": [
+    (page) => turn(page, "Requests a second", 160),
+    (page) => predict(page, "6 to 18"),
+    (page) => predict(page, "twice as many cores"),
+    async (page) => {
+      await choose(page, "The shop tries again", "nothing");
+      await choose(page, "The stock tries again", "nothing");
+      expect(await check(page)).toBe("Not yet");
+      await turn(page, "The page's further tries", 1);
+      expect(await check(page)).toBe("Passed");
+    },
+  ],
   "it-stays-down": [
     (page) => turn(page, "Requests a second", 280),
     (page) => predict(page, "nearly all"),
