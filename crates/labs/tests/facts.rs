@@ -117,3 +117,13 @@ fn stampede() {
 fn the_cache_is_gone() {
     check(lab("the-cache-is-gone"));
 }
+
+#[test]
+fn retries_are_not_free() {
+    check(lab("retries-are-not-free"));
+}
+
+#[test]
+fn it_stays_down() {
+    check(lab("it-stays-down"));
+}

@@ -171,6 +171,16 @@ fn the_cache_is_gone() {
     check("the-cache-is-gone");
 }
 
+#[test]
+fn retries_are_not_free() {
+    check("retries-are-not-free");
+}
+
+#[test]
+fn it_stays_down() {
+    check("it-stays-down");
+}
+
 /// Where it stands in the run: not before the step opens, and within the run.
 #[test]
 fn predictions_lie_within_their_run() {

@@ -137,6 +137,16 @@ fn the_cache_is_gone() {
     check("the-cache-is-gone");
 }
 
+#[test]
+fn retries_are_not_free() {
+    check("retries-are-not-free");
+}
+
+#[test]
+fn it_stays_down() {
+    check("it-stays-down");
+}
+
 fn designs() -> impl Iterator<Item = (&'static Lab, &'static Step, &'static Design)> {
     labs().iter().flat_map(|lab| {
         lab.steps.iter().filter_map(move |step| match &step.task {

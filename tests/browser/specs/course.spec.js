@@ -1,11 +1,11 @@
-// Labs 0.2 to 0.4 and those of chapter 2 after the first, each played to its last card by what its page says; what was done stays done.
+// Labs 0.2 to 0.4, those of chapter 2 after the first, and those of chapter 4, each played to its last card by what its page says; what was done stays done.
 import { expect, test } from "../helpers/test.js";
 import { check, next, open, predict, turn } from "../helpers/learner.js";
 
 /** Chooses one of a knob's named values. */
 const choose = (page, name, label) => page.getByRole("combobox", { name }).first().selectOption({ label });
 /** The lab that the course ends with: it suggests no other. */
-const last = "the-cache-is-gone";
+const last = "it-stays-down";
 
 const labs = {
   "one-in-a-hundred": [
@@ -177,6 +177,33 @@ const labs = {
       await choose(page, "A miss while somebody loads", "waits");
       expect(await check(page)).toBe("Not yet");
       await turn(page, "Database cores", 10);
+      expect(await check(page)).toBe("Passed");
+    },
+  ],
+  "retries-are-not-free": [
+    (page) => turn(page, "Requests a second", 160),
+    (page) => predict(page, "6 to 18"),
+    (page) => predict(page, "twice as many cores"),
+    async (page) => {
+      await choose(page, "The shop tries again", "nothing");
+      await choose(page, "The stock tries again", "nothing");
+      expect(await check(page)).toBe("Not yet");
+      await turn(page, "The page's further tries", 1);
+      expect(await check(page)).toBe("Passed");
+    },
+  ],
+  "it-stays-down": [
+    (page) => turn(page, "Requests a second", 280),
+    (page) => predict(page, "nearly all"),
+    (page) => predict(page, "280 a second"),
+    async (page) => {
+      await choose(page, "Second tries", "at most 10 %");
+      expect(await check(page)).toBe("Not yet");
+      await choose(page, "Room in the line", "200");
+      expect(await check(page)).toBe("Passed");
+    },
+    async (page) => {
+      await choose(page, "Room in the line", "200");
       expect(await check(page)).toBe("Passed");
     },
   ],
