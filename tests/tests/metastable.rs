@@ -64,7 +64,7 @@ fn is_well(ok: u64, failed: u64) -> bool {
 /// Seconds after the outage until requests succeed again; none if that is never.
 fn back_after(case: &Case, seed: u64) -> Option<usize> {
     let scenario = Scenario::read(&scenario(case, seed)).unwrap_or_else(|problems| panic!("{problems:?}"));
-    let mut session = Session::new(Arc::new(scenario), Vec::new()).unwrap();
+    let mut session = Session::new(Arc::new(scenario), Vec::new()).expect("a run");
     let over = (OUTAGE + 10) as f64;
     for minute in 1.. {
         let ended = session.advance(session.duration().min(minute * 60 * SECOND), u64::MAX).ended;
@@ -115,7 +115,7 @@ mod plain {
     const WORK: u64 = 1_000_000_000 / 300;
     const PATIENCE: u64 = 1_000_000_000;
 
-    pub fn back_after(case: &Case, seed: u64) -> Option<usize> {
+    pub(super) fn back_after(case: &Case, seed: u64) -> Option<usize> {
         let mut luck = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
         let mut draw = || {
             luck ^= luck << 13;

@@ -8,7 +8,7 @@ use headroom_core::session::{Ended, Session};
 
 fn run(text: &str) -> Report {
     let scenario = Scenario::read(text).unwrap_or_else(|problems| panic!("{problems:?}"));
-    let mut session = Session::new(Arc::new(scenario), Vec::new()).unwrap();
+    let mut session = Session::new(Arc::new(scenario), Vec::new()).expect("a run");
     while session.advance(session.duration(), u64::MAX).ended == Ended::No {}
     session.report()
 }
@@ -89,7 +89,7 @@ service_time = {{ distribution = "exponential", mean = "100ms" }}
         ))
     };
     let (plain, copies) = (hedged(""), hedged("hedging = { most = 0.05 }"));
-    let p99 = |report: &Report| report.latency_s.p99.unwrap() / 0.1;
+    let p99 = |report: &Report| report.latency_s.p99.expect("enough requests") / 0.1;
     // 380,000 requests: the 99th percentile of an exponential time has a standard error of 10 / sqrt(n), 0.016 means, and
     // the histogram's buckets are 1 % wide.
     assert!((p99(&plain) - 4.605).abs() < 0.1, "{}", p99(&plain));
@@ -122,9 +122,9 @@ hedging = { after = "20ms", most = 0.05 }
     // Standard error of a share of 0.04 among 400,000: 0.0003.
     assert!((extra - 0.04).abs() < 0.0015, "{extra}");
     let latency = &report.latency_s;
-    assert!((latency.p99.unwrap() - 0.030).abs() < 0.001, "{:?}", latency.p99);
+    assert!((latency.p99.expect("enough requests") - 0.030).abs() < 0.001, "{:?}", latency.p99);
     let mean = 0.96 * 0.010 + 0.04 * (0.96 * 0.030 + 0.04 * 0.100);
-    assert!((latency.mean.unwrap() - mean).abs() < 0.0001, "{:?} and {mean}", latency.mean);
+    assert!((latency.mean.expect("some requests") - mean).abs() < 0.0001, "{:?} and {mean}", latency.mean);
 }
 
 /// A breaker lets a server be that answers too late: a hundred calls to learn it, and those on their way by then; then ten
