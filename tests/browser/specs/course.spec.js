@@ -203,6 +203,7 @@ const labs = {
       expect(await check(page)).toBe("Passed");
     },
     async (page) => {
+      await page.getByRole("button", { name: "Start the clock" }).click();
       await choose(page, "Room in the line", "200");
       expect(await check(page)).toBe("Passed");
     },
