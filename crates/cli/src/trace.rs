@@ -4,7 +4,7 @@ use crate::failure::Failure;
 use crate::table::{Align, Table, time};
 use headroom_core::metrics::report::OUTCOME_NAMES;
 use headroom_core::session::{Session, Trace};
-use headroom_core::sim::record::{CallSpan, Lookup, NO_INSTANCE, Operation};
+use headroom_core::sim::record::{CallSpan, Lookup, NO_INSTANCE, NO_NODE, Operation};
 use headroom_core::sim::time::seconds;
 
 /// Width of the bars in characters.
@@ -85,6 +85,9 @@ fn operation(call: &CallSpan) -> &'static str {
 }
 
 fn target(session: &Session, call: &CallSpan) -> String {
+    if call.node == NO_NODE {
+        return "all attempts".to_owned();
+    }
     let name = session.origin().nodes.get(usize::from(call.node)).map_or("?", |node| node.name.as_str());
     if call.to == NO_INSTANCE {
         return name.to_owned();

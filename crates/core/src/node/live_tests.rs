@@ -65,6 +65,11 @@ const SYSTEM: &str = r#"
     bandwidth = "10 MB"
     loss = 0.001
     pool = { pool_size = 5, max_overflow = 5, timeout = "100ms", recycle = "1s" }
+    retry = { most = 1, backoff = "full-jitter", base = "5ms", budget = 0.2 }
+    breaker = { window = 50, minimum_calls = 20, wait = "100ms" }
+    hedging = { after = "20ms", most = 0.1 }
+    [links."clients -> balancer"]
+    retry = { most = 2, backoff = "decorrelated-jitter", base = "5ms", cap = "50ms" }
 "#;
 
 /// What else the clients may be like, since a setting belongs to one way of arriving, and to one of asking for keys.

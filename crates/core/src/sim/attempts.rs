@@ -153,6 +153,12 @@ impl Kernel {
         guard.callers[place].1.breaker.as_ref().map(Breaker::state)
     }
 
+    /// The caller's own number for the call whose attempts carry this token.
+    pub(super) fn token_of_whole(&self, token: u32) -> Option<u32> {
+        let whole = self.wholes.id_at(token).and_then(|id| self.wholes.get(id))?;
+        Some(whole.new.token)
+    }
+
     /// Starts a call that may take several attempts, with the first of them.
     #[inline(never)]
     pub(super) fn call_guarded(&mut self, new: &NewCall) -> CallId {
@@ -198,7 +204,11 @@ impl Kernel {
         self.learn(&whole, live, ended);
         if ended.outcome == Outcome::Ok {
             self.cancel_attempts(id);
-        } else if self.wholes.get(id).is_some_and(|whole| whole.live.iter().any(Live::is_some)) {
+        } else if let Some(other) =
+            self.wholes.get(id).and_then(|whole| whole.live.iter().find(|live| live.is_some()))
+        {
+            let other = other.call;
+            self.waits_for(whole.new.caller, other);
             return None;
         } else if let Some(delay) = self.next_backoff(&whole, live, ended.outcome) {
             if let Some(whole) = self.wholes.get_mut(id) {
@@ -298,13 +308,17 @@ impl Kernel {
             let place = usize::from(whole.live[0].is_some());
             whole.live[place] = Live { call, permit, is_retry };
         }
-        // Who cancels what its visit waits for must find the attempt that is under way.
-        if let Some(visit) = self.visits.get_mut(asked.caller)
-            && nth > 0
-        {
-            visit.open_call = call;
+        if nth > 0 {
+            self.waits_for(asked.caller, call);
         }
         call
+    }
+
+    /// Who cancels what its visit waits for must find an attempt that is under way.
+    fn waits_for(&mut self, caller: VisitId, call: CallId) {
+        if let Some(visit) = self.visits.get_mut(caller) {
+            visit.open_call = call;
+        }
     }
 
     /// The caller's budget, breaker and hedge learn how an attempt ended.

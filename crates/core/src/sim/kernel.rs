@@ -4,7 +4,7 @@
 //! One event costs a pop and at most a few pushes on a queue whose heap stays small (see [`super::queue`]); the
 //! steady state allocates nothing.
 
-use super::attempts::Whole;
+use super::attempts::{ATTEMPT, Whole};
 use super::call::{Call, CallId, EndedCall, Visit, VisitId};
 use super::event::{Event, Packed};
 use super::instance::{Instance, InstanceSettings, Life, Members};
@@ -133,7 +133,9 @@ impl Kernel {
 
     /// The caller's own number for a call, if it has not ended.
     pub fn token_of(&self, call: CallId) -> Option<u32> {
-        self.calls.get(call).map(|call| call.token)
+        let call = self.calls.get(call)?;
+        // An attempt is a call of somebody's who numbered the whole.
+        if call.step == ATTEMPT { self.token_of_whole(call.token) } else { Some(call.token) }
     }
 
     /// All visits, in slab order.
