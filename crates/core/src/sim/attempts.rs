@@ -73,8 +73,6 @@ pub(super) struct Whole {
     /// As it was asked for.
     new: NewCall,
     started: Time,
-    /// When the first attempt was made.
-    sent: Time,
     /// So many were made.
     attempts: u8,
     /// The last backoff.
@@ -146,13 +144,6 @@ impl Kernel {
         }
     }
 
-    /// The state of an instance's breaker for a link, if it has one.
-    pub fn breaker_of(&self, instance: InstanceIndex, link: u16) -> Option<BreakerState> {
-        let guard = self.links[usize::from(link)].guard.as_ref()?;
-        let place = guard.callers.binary_search_by_key(&instance, |(of, _)| *of).ok()?;
-        guard.callers[place].1.breaker.as_ref().map(Breaker::state)
-    }
-
     /// The caller's own number for the call whose attempts carry this token.
     pub(super) fn token_of_whole(&self, token: u32) -> Option<u32> {
         let whole = self.wholes.id_at(token).and_then(|id| self.wholes.get(id))?;
@@ -166,7 +157,7 @@ impl Kernel {
         if self.wholes.len() >= self.limit {
             self.overload(false);
         }
-        let whole = Whole { new: *new, started: now, sent: now, ..Whole::default() };
+        let whole = Whole { new: *new, started: now, ..Whole::default() };
         let id = self.wholes.insert(whole);
         let copy_after = self.caller(new).and_then(|caller| {
             if let Some(budget) = &mut caller.budget {
@@ -185,8 +176,7 @@ impl Kernel {
         match self.calls.get(call).map(|call| (call.step, call.token)) {
             Some((ATTEMPT, token)) => {
                 let Some(id) = self.wholes.id_at(token) else { return };
-                self.cancel_attempts(id);
-                self.end_whole(id, Outcome::Cancelled, Lookup::None, 0);
+                self.cancel_whole(id);
             }
             Some(_) => {
                 self.give_up(call, Outcome::Cancelled);
@@ -225,7 +215,7 @@ impl Kernel {
     pub(super) fn try_again(&mut self, id: WholeId) {
         let Some(whole) = self.wholes.get(id) else { return };
         if self.is_abandoned(whole) {
-            self.end_whole(id, Outcome::Cancelled, Lookup::None, 0);
+            self.cancel_whole(id);
         } else {
             self.attempt(id, true);
         }
@@ -257,11 +247,7 @@ impl Kernel {
     pub(super) fn cut_wholes(&mut self, from: InstanceIndex) -> Vec<EndedCall> {
         let of = |(id, whole): (WholeId, &Whole)| (whole.new.from == from).then_some(id);
         let ids: Vec<WholeId> = self.wholes.iter().filter_map(of).collect();
-        let end = |id| {
-            self.cancel_attempts(id);
-            self.end_whole(id, Outcome::Cancelled, Lookup::None, 0)
-        };
-        ids.into_iter().filter_map(end).collect()
+        ids.into_iter().filter_map(|id| self.cancel_whole(id)).collect()
     }
 
     /// Asserts that attempts under way and the calls they are of know each other. O(calls alive).
@@ -397,6 +383,11 @@ impl Kernel {
         })
     }
 
+    fn cancel_whole(&mut self, id: WholeId) -> Option<EndedCall> {
+        self.cancel_attempts(id);
+        self.end_whole(id, Outcome::Cancelled, Lookup::None, 0)
+    }
+
     fn cancel_attempts(&mut self, id: WholeId) {
         let Some(whole) = self.wholes.get_mut(id) else { return };
         let live = std::mem::take(&mut whole.live);
@@ -455,7 +446,7 @@ impl Whole {
             to: NO_INSTANCE,
             node: NO_NODE,
             started: self.started,
-            sent: self.sent,
+            sent: self.started,
             ended: now,
             outcome,
             operation: self.new.operation,
