@@ -8,7 +8,7 @@ use super::histogram::Counts;
 use super::recorder::Recorder;
 use super::tally::{OUTCOMES, OpenTally, Tally};
 use super::window::{NodeWindow, Window};
-use crate::sim::record::{Outcome, Record};
+use crate::sim::record::{NodeIndex, Outcome, Record};
 use crate::sim::time::{Nanos, Time, seconds};
 
 /// What happened in a stretch of a run.
@@ -32,6 +32,19 @@ pub struct Figures {
     pub failed: LatencyFigures,
     /// By node, in the order of the scenario.
     pub nodes: Vec<NodeFigures>,
+    /// By instance, of the closed windows.
+    pub instances: Vec<InstanceFigures>,
+}
+
+/// The load of one instance in a stretch.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct InstanceFigures {
+    /// Its node.
+    pub node: NodeIndex,
+    /// Core time in use.
+    pub busy: u128,
+    /// Core time there was.
+    pub capacity: u128,
 }
 
 /// Latencies in nanoseconds.
@@ -139,6 +152,10 @@ pub struct NodeFigures {
     pub queue: u64,
     /// Largest reading of visits waiting.
     pub queue_max: u32,
+    /// Sum over the readings of visits waiting at the instance where most did.
+    pub longest_queue: u64,
+    /// Sum over the readings of visits waiting at the instance where fewest did.
+    pub shortest_queue: u64,
     /// Sum over the readings of visits inside.
     pub inside: u64,
     /// The last window, for its last readings.
@@ -222,6 +239,8 @@ impl NodeFigures {
         self.samples += u64::from(window.samples);
         self.queue += window.queue;
         self.queue_max = self.queue_max.max(window.queue_max);
+        self.longest_queue += window.longest_queue;
+        self.shortest_queue += window.shortest_queue;
         self.inside += window.inside;
         if window.samples > 0 {
             self.last = *window;
@@ -261,6 +280,23 @@ impl Figures {
         for (sum, node) in self.nodes.iter_mut().zip(&window.nodes) {
             sum.add(node);
         }
+        let known = self.instances.len().max(window.instances.len());
+        self.instances.resize(known, InstanceFigures::default());
+        for (sum, instance) in self.instances.iter_mut().zip(&window.instances) {
+            sum.node = instance.node;
+            sum.busy += u128::from(instance.busy);
+            sum.capacity += u128::from(instance.capacity);
+        }
+    }
+
+    /// How busy the least and the most busy instance of a node were, 0 to 1; none with fewer than two.
+    pub fn utilisation_range(&self, node: NodeIndex) -> Option<(f64, f64)> {
+        let of_node = self.instances.iter().filter(|instance| instance.node == node);
+        let busy = of_node.filter_map(|instance| ratio(instance.busy as f64, instance.capacity as f64));
+        let (count, least, most) = busy.fold((0, f64::INFINITY, 0.0_f64), |(count, least, most), busy| {
+            (count + 1, least.min(busy), most.max(busy))
+        });
+        (count > 1).then_some((least, most))
     }
 
     fn add_open_tally(&mut self, tally: &OpenTally) {

@@ -12,7 +12,7 @@ use super::log::Log;
 use super::notable::{Notable, NotableRequests};
 use super::series::Series;
 use super::tally::{OpenTally, Tally};
-use super::window::{NodeWindow, Window};
+use super::window::{InstanceWindow, MOST_INSTANCES, NodeWindow, Window};
 use crate::sim::record::{CallSpan, InstanceIndex, NodeIndex, Note, Record, VisitSpan};
 use crate::sim::time::{Nanos, Time};
 use std::collections::VecDeque;
@@ -68,6 +68,8 @@ pub struct Recorder {
     nodes: Vec<NodeWindow>,
     /// Busy and ready time of each instance at the end of the last window.
     former: Vec<(Nanos, Nanos)>,
+    /// The load of each in the window that closes.
+    instances: Vec<InstanceWindow>,
     /// Requests that ended since the start of the run, and those open at the end of the last window.
     requests: u64,
     open: u32,
@@ -90,6 +92,7 @@ impl Recorder {
             late: OpenTally::default(),
             nodes: vec![NodeWindow::default(); nodes],
             former: Vec::new(),
+            instances: Vec::new(),
             requests: 0,
             open: 0,
             notable: NotableRequests::default(),
@@ -196,9 +199,10 @@ impl Recorder {
             window.sent.merge(&carried);
         }
         let nodes = self.nodes.as_slice().into();
+        let instances = self.instances.as_slice().into();
         self.nodes.fill(NodeWindow::default());
         self.remember();
-        self.series.push(Window { sent, ended, open: self.open, nodes });
+        self.series.push(Window { sent, ended, open: self.open, nodes, instances });
         self.start = self.series.start(self.series.len());
         self.end = self.start + self.series.width();
     }
@@ -242,6 +246,7 @@ impl Recorder {
     /// Reads the gauges into the open window.
     fn read(&mut self, readings: impl Iterator<Item = Reading>) {
         let mut sent = 0;
+        self.instances.clear();
         for (instance, reading) in readings.enumerate() {
             let index = usize::from(reading.node);
             let Some(node) = self.nodes.get_mut(index) else { continue };
@@ -255,8 +260,17 @@ impl Recorder {
             node.busy += busy;
             // Work of an instance that drains is work of capacity it still has.
             node.capacity += ready.max(busy);
+            if instance < MOST_INSTANCES {
+                self.instances.push(InstanceWindow { node: reading.node, busy, capacity: ready.max(busy) });
+            }
+            let queue = u64::from(reading.queue);
+            if reading.ready {
+                let first = node.instances == 0;
+                node.longest_queue = node.longest_queue.max(queue);
+                node.shortest_queue = if first { queue } else { node.shortest_queue.min(queue) };
+            }
             node.samples = 1;
-            node.queue += u64::from(reading.queue);
+            node.queue += queue;
             node.inside += u64::from(reading.inside);
             node.instances += u32::from(reading.ready);
             node.connections += reading.connections;
@@ -383,6 +397,33 @@ mod tests {
         assert_eq!(open, [2, 2, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0]);
         let roots: Vec<u64> = recorder.notable().map(|request| request.root).collect();
         assert_eq!(roots, [1, 3, 2]);
+    }
+
+    /// Three instances of one node, ready for two windows, one window and never: busy a half, all of it, not at all.
+    #[test]
+    fn how_far_instances_of_a_node_are_apart() {
+        let mut recorder = Recorder::new(1);
+        let reading = |ready_time: Nanos, busy_time: Nanos, queue: u32| Reading {
+            ready: ready_time > 0,
+            cores: 1,
+            ready_time,
+            busy_time,
+            queue,
+            ..Reading::default()
+        };
+        recorder.close_window([reading(WIDTH, WIDTH / 4, 3), reading(0, 0, 0)].into_iter());
+        let last = [reading(2 * WIDTH, WIDTH, 1), reading(WIDTH, WIDTH, 9), reading(0, 0, 0)];
+        recorder.close_window(last.into_iter());
+        let figures = recorder.figures(0, 2 * WIDTH, 2 * WIDTH);
+        assert_eq!(figures.utilisation_range(0), Some((0.5, 1.0)));
+        assert_eq!(figures.utilisation_range(1), None);
+        let node = &figures.nodes[0];
+        assert_eq!((node.longest_queue, node.shortest_queue, node.queue), (3 + 9, 3 + 1, 3 + 10));
+        let first = recorder.figures(0, WIDTH, 2 * WIDTH);
+        assert_eq!(first.utilisation_range(0), None, "one instance had any time");
+        let mut wide = recorder.series().get(0).unwrap().clone();
+        wide.merge(recorder.series().get(1).unwrap());
+        assert_eq!((wide.instances.len(), wide.instances[0].busy, wide.instances[1].busy), (3, WIDTH, WIDTH));
     }
 
     #[test]

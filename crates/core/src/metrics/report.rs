@@ -9,7 +9,7 @@ use super::figures::{Figures, LatencyFigures, NodeFigures, ratio};
 use super::levels;
 use crate::ENGINE;
 use crate::scenario::{Cache, Node, NodeSpec, Scenario, Writes};
-use crate::sim::record::Outcome;
+use crate::sim::record::{NodeIndex, Outcome};
 use crate::sim::time::{MILLISECOND, Nanos, seconds};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -131,6 +131,12 @@ pub struct NodeReport {
     /// Cores in use, of those there were.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub utilisation: Option<f64>,
+    /// How busy its busiest instance was; of nodes of several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub busiest_utilisation: Option<f64>,
+    /// How busy its least busy instance was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub idlest_utilisation: Option<f64>,
     /// Mean time from arrival to being let in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mean_wait_s: Option<f64>,
@@ -149,6 +155,12 @@ pub struct NodeReport {
     /// Largest number of visits that waited, at the windows' ends.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_queue: Option<u32>,
+    /// Mean, over the windows' ends, of the longest line of its instances; of nodes of several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub longest_queue: Option<f64>,
+    /// Mean, over the windows' ends, of the shortest line of its instances.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shortest_queue: Option<f64>,
     /// Mean number of visits inside.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mean_inside: Option<f64>,
@@ -266,9 +278,10 @@ impl Report {
             .collect();
         let hit_ratios: Vec<Option<f64>> = figures.nodes.iter().map(NodeFigures::hit_ratio).collect();
         let combined = levels::combined(scenario, &hit_ratios);
-        let nodes = (scenario.nodes.iter().zip(&figures.nodes).zip(&receipts).zip(combined))
-            .map(|(((node, of_node), receipt), combined)| {
+        let nodes = (scenario.nodes.iter().zip(&figures.nodes).zip(&receipts).zip(combined).enumerate())
+            .map(|(index, (((node, of_node), receipt), combined))| {
                 let mut report = node_report(node, of_node, figures.length());
+                apart(&mut report, of_node, figures.utilisation_range(index as NodeIndex));
                 report.cost_per_hour = in_dollars(receipt.per_hour);
                 report.combined_hit_ratio = combined;
                 (node.name.clone(), report)
@@ -375,6 +388,15 @@ fn node_report(node: &Node, figures: &NodeFigures, length: f64) -> NodeReport {
         NodeSpec::Service(_) | NodeSpec::Database(_) => working(called(common, figures, length), figures),
         NodeSpec::Cache(ref cache) => cached(called(common, figures, length), cache, figures),
     }
+}
+
+/// How far the instances of a node that computes are apart.
+fn apart(report: &mut NodeReport, figures: &NodeFigures, utilisation: Option<(f64, f64)>) {
+    let Some((idlest, busiest)) = utilisation.filter(|_| report.utilisation.is_some()) else { return };
+    report.idlest_utilisation = Some(idlest);
+    report.busiest_utilisation = Some(busiest);
+    report.longest_queue = ratio(figures.longest_queue as f64, figures.samples as f64);
+    report.shortest_queue = ratio(figures.shortest_queue as f64, figures.samples as f64);
 }
 
 /// The figures of a cache.

@@ -5,7 +5,7 @@
 //! nodes is by the time a span ended. Gauges are read once, at the window's end.
 
 use super::tally::Tally;
-use crate::sim::record::{CallSpan, Lookup, Note, NoteKind, Outcome, VisitSpan};
+use crate::sim::record::{CallSpan, Lookup, NodeIndex, Note, NoteKind, Outcome, VisitSpan};
 use crate::sim::time::Nanos;
 
 /// One window of a run.
@@ -19,6 +19,22 @@ pub struct Window {
     pub open: u32,
     /// By node, in the order of the scenario.
     pub nodes: Box<[NodeWindow]>,
+    /// By instance, in their order, as far as there were any and not more than [`MOST_INSTANCES`].
+    pub instances: Box<[InstanceWindow]>,
+}
+
+/// Of so many instances at most a window keeps the load of each.
+pub const MOST_INSTANCES: usize = 256;
+
+/// The load of one instance in one window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct InstanceWindow {
+    /// Its node.
+    pub node: NodeIndex,
+    /// Core time in use.
+    pub busy: Nanos,
+    /// Core time there was.
+    pub capacity: Nanos,
 }
 
 impl Window {
@@ -30,11 +46,23 @@ impl Window {
         for (mine, theirs) in self.nodes.iter_mut().zip(&later.nodes) {
             mine.merge(theirs);
         }
+        self.merge_instances(&later.instances);
+    }
+
+    fn merge_instances(&mut self, later: &[InstanceWindow]) {
+        for (mine, theirs) in self.instances.iter_mut().zip(later) {
+            mine.busy += theirs.busy;
+            mine.capacity += theirs.capacity;
+        }
+        if let Some(new) = later.get(self.instances.len()..).filter(|new| !new.is_empty()) {
+            self.instances = [&*self.instances, new].concat().into();
+        }
     }
 
     /// Bytes on the heap.
     pub fn bytes(&self) -> usize {
-        self.sent.bytes() + self.ended.bytes() + size_of_val(&*self.nodes)
+        let by_place = size_of_val(&*self.nodes) + size_of_val(&*self.instances);
+        self.sent.bytes() + self.ended.bytes() + by_place
     }
 }
 
@@ -105,6 +133,10 @@ pub struct NodeWindow {
     pub queue: u64,
     /// Largest reading of visits waiting.
     pub queue_max: u32,
+    /// Sum over the readings of the visits that wait where most do, and where fewest do, of ready instances.
+    pub longest_queue: u64,
+    /// See `longest_queue`.
+    pub shortest_queue: u64,
     /// Sum over the readings of visits inside.
     pub inside: u64,
     /// Last reading: instances ready.
@@ -220,6 +252,8 @@ impl NodeWindow {
         self.samples += later.samples;
         self.queue += later.queue;
         self.queue_max = self.queue_max.max(later.queue_max);
+        self.longest_queue += later.longest_queue;
+        self.shortest_queue += later.shortest_queue;
         self.inside += later.inside;
         // The node list never changes, so a window without a reading keeps the one before it.
         if later.samples > 0 {
