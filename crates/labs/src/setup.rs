@@ -87,6 +87,12 @@ pub fn actions(changes: &[Change], at: Moment) -> Result<Vec<TimedAction>, Vec<P
                 Action::Kill { node: Target { node: node.clone(), slot: Some(*slot) } }
             }
             Change::Flush { node } => Action::Flush { node: Target { node: node.clone(), slot: None } },
+            Change::Pause { node, slot, lasts } => {
+                Action::Pause { node: Target { node: node.clone(), slot: *slot }, lasting: lasts.0 }
+            }
+            Change::Fail { node, ratio, lasts } => {
+                Action::Fail { node: node.clone(), ratio: *ratio, lasting: lasts.0 }
+            }
         };
         Ok(action)
     };

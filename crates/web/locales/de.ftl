@@ -139,6 +139,10 @@ purge-tag = Tag in { $node }, 0 bis { $last }
 kill = { $node } abschalten
 slow = { $node } bremsen
 spike = Ansturm ×5
+pause-node = { $node } anhalten
+fail-node = { $node }: 1 von 3 schlägt fehl
+lose-messages = 1 von 5 Nachrichten verlieren, { $from } an { $to }
+more-breakages = Mehr zum Kaputtmachen
 set-to = { $name } → { $value }
 
 # Abspielen

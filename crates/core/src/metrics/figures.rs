@@ -142,6 +142,12 @@ pub struct NodeFigures {
     pub refused_fills: u64,
     /// Waits for a connection of its pools that ended without one.
     pub pool_timeouts: u64,
+    /// Visits refused by a rate limit.
+    pub rate_limited: u64,
+    /// Visits refused because there was too much to do.
+    pub shed: u64,
+    /// Visits answered without a node that failed.
+    pub fell_back: u64,
     /// Core time in use.
     pub busy: u128,
     /// Core time there was.
@@ -234,6 +240,9 @@ impl NodeFigures {
         self.lost_writes += u64::from(window.lost_writes);
         self.refused_fills += u64::from(window.refused_fills);
         self.pool_timeouts += u64::from(window.pool_timeouts);
+        self.rate_limited += u64::from(window.rate_limited);
+        self.shed += u64::from(window.shed);
+        self.fell_back += u64::from(window.fell_back);
         self.busy += u128::from(window.busy);
         self.capacity += u128::from(window.capacity);
         self.samples += u64::from(window.samples);

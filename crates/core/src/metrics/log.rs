@@ -73,7 +73,10 @@ pub fn is_news(kind: NoteKind) -> bool {
         | NoteKind::Buffered
         | NoteKind::WritesFlushed
         | NoteKind::ServedOnError
-        | NoteKind::RetryDenied => false,
+        | NoteKind::RetryDenied
+        | NoteKind::RateLimited
+        | NoteKind::Shed
+        | NoteKind::FellBack => false,
         NoteKind::Flushed
         | NoteKind::Purged
         | NoteKind::MarkedStale

@@ -8,7 +8,7 @@ use super::cost::{Receipt, Usage, in_dollars, receipt};
 use super::figures::{Figures, LatencyFigures, NodeFigures, ratio};
 use super::levels;
 use crate::ENGINE;
-use crate::scenario::{Cache, Node, NodeSpec, Scenario, Writes};
+use crate::scenario::{Cache, Node, NodeSpec, Scenario, Service, Writes};
 use crate::sim::record::{NodeIndex, Outcome};
 use crate::sim::time::{MILLISECOND, Nanos, seconds};
 use serde::Serialize;
@@ -149,6 +149,15 @@ pub struct NodeReport {
     /// Visits turned away at the door.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refused: Option<u64>,
+    /// Of these, by its rate limit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rate_limited: Option<u64>,
+    /// Of these, because there was too much to do: by its adaptive limit or CoDel.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shed: Option<u64>,
+    /// Requests answered without the node in `to`, because that failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fell_back: Option<u64>,
     /// Mean number of visits that wait.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mean_queue: Option<f64>,
@@ -385,8 +394,23 @@ fn node_report(node: &Node, figures: &NodeFigures, length: f64) -> NodeReport {
     match node.spec {
         NodeSpec::Clients(_) => common,
         NodeSpec::Balancer(_) => called(common, figures, length),
-        NodeSpec::Service(_) | NodeSpec::Database(_) => working(called(common, figures, length), figures),
+        NodeSpec::Database(_) => working(called(common, figures, length), figures),
+        NodeSpec::Service(ref service) => {
+            let report = working(called(common, figures, length), figures);
+            protected(report, service, figures)
+        }
         NodeSpec::Cache(ref cache) => cached(called(common, figures, length), cache, figures),
+    }
+}
+
+/// What a service has refused or left out, if it can.
+fn protected(report: NodeReport, service: &Service, figures: &NodeFigures) -> NodeReport {
+    let sheds = service.codel.is_some() || service.adaptive_limit.is_some();
+    NodeReport {
+        rate_limited: service.rate_limit.as_ref().map(|_| figures.rate_limited),
+        shed: sheds.then_some(figures.shed),
+        fell_back: service.fallback.then_some(figures.fell_back),
+        ..report
     }
 }
 

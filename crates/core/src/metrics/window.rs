@@ -123,6 +123,12 @@ pub struct NodeWindow {
     pub refused_fills: u32,
     /// Waits for a connection of this node's pools that ended without one.
     pub pool_timeouts: u32,
+    /// Visits refused by a rate limit.
+    pub rate_limited: u32,
+    /// Visits refused because there was too much to do.
+    pub shed: u32,
+    /// Visits answered without a node that failed.
+    pub fell_back: u32,
     /// Core time in use, of all instances.
     pub busy: Nanos,
     /// Core time there was, of all ready instances.
@@ -207,6 +213,9 @@ impl NodeWindow {
                 self.lost_writes = self.lost_writes.saturating_add(u32::try_from(note.a).unwrap_or(u32::MAX))
             }
             NoteKind::FillRefused => self.refused_fills += 1,
+            NoteKind::RateLimited => self.rate_limited += 1,
+            NoteKind::Shed => self.shed += 1,
+            NoteKind::FellBack => self.fell_back += 1,
             NoteKind::StaleRead => {
                 self.stale_reads += 1;
                 self.stale_age = self.stale_age.saturating_add(note.b);
@@ -247,6 +256,9 @@ impl NodeWindow {
         self.lost_writes = self.lost_writes.saturating_add(later.lost_writes);
         self.refused_fills = self.refused_fills.saturating_add(later.refused_fills);
         self.pool_timeouts = self.pool_timeouts.saturating_add(later.pool_timeouts);
+        self.rate_limited = self.rate_limited.saturating_add(later.rate_limited);
+        self.shed = self.shed.saturating_add(later.shed);
+        self.fell_back = self.fell_back.saturating_add(later.fell_back);
         self.busy += later.busy;
         self.capacity += later.capacity;
         self.samples += later.samples;

@@ -1,15 +1,16 @@
 //! What is done to a running system: settings changed, instances killed, started, drained, slowed, caches flushed,
 //! links cut, spikes. All is prepared when the run is loaded, so that a bad action is found before anything runs.
 
-use super::build::{find_link, instance_settings, link_settings, service_links};
+use super::build::{find_link, instance_settings, link_settings};
 use super::callers::Callers;
 use super::policy::call_policy;
-use super::service::Service;
+use super::service::{Service, ServiceLinks};
 use super::{NodeState, Nodes};
 use crate::scenario::{Action, Node, NodeSpec, Problem, Routing, Scenario, Target, TimedAction, Value};
 use crate::sim::instance::Life;
 use crate::sim::kernel::Kernel;
 use crate::sim::processor::FULL_SPEED;
+use crate::sim::random::threshold;
 use crate::sim::record::{InstanceIndex, NO_INSTANCE, NodeIndex, NoteKind};
 use crate::sim::time::{Nanos, SECOND, Time};
 use std::sync::Arc;
@@ -32,6 +33,9 @@ enum What {
     Slow { target: Target, factor: f64, lasting: Nanos },
     Partition { between: [String; 2], lasting: Nanos },
     Spike { node: String, factor: f64, lasting: Nanos },
+    Pause { target: Target, lasting: Nanos },
+    Fail { node: String, ratio: f64, lasting: Nanos },
+    Lose { between: [String; 2], ratio: f64, lasting: Nanos },
 }
 
 /// Prepares actions, which must be in the order of time; `learner` are those of them that are not the scenario's own.
@@ -80,10 +84,16 @@ fn disturbance(action: &Action) -> What {
         Action::Slow { node, factor, lasting } => What::Slow { target: node, factor, lasting },
         Action::Partition { between, lasting } => What::Partition { between, lasting },
         Action::Spike { node, factor, lasting } => What::Spike { node, factor, lasting },
+        Action::Pause { node, lasting } => What::Pause { target: node, lasting },
+        Action::Fail { node, ratio, lasting } => What::Fail { node, ratio, lasting },
+        Action::Lose { between, ratio, lasting } => What::Lose { between, ratio, lasting },
         // Batches take these away before they get here.
         Action::Set { .. } => unreachable!("settings are planned in batches"),
     }
 }
+
+/// The speed of what stands still, in parts per million: a pause of 10 s does 10 us of work.
+const STILL: u32 = 1;
 
 impl Nodes {
     pub(super) fn carry_out(&mut self, kernel: &mut Kernel, index: u32, begins: bool) {
@@ -127,7 +137,28 @@ impl Nodes {
                 self.slow(kernel, target, if begins { *factor } else { 1.0 });
                 end_after(kernel, index, begins, *lasting);
             }
-            What::Partition { between, lasting } => self.partition(kernel, between, *lasting),
+            What::Pause { target, lasting } => {
+                let speed = if begins { STILL } else { FULL_SPEED };
+                for instance in self.targets(kernel, target) {
+                    kernel.set_speed(instance, speed);
+                }
+                end_after(kernel, index, begins, *lasting);
+            }
+            What::Fail { node, ratio, lasting } => {
+                if let Some(NodeState::Service(service) | NodeState::Database(service)) = self.state_of(node)
+                {
+                    service.set_failing(begins.then(|| threshold(*ratio)));
+                }
+                end_after(kernel, index, begins, *lasting);
+            }
+            What::Partition { between, lasting } => {
+                let until = kernel.now().saturating_add(*lasting);
+                self.links_between(kernel, between).for_each(|link| kernel.cut_link(link, until));
+            }
+            What::Lose { between, ratio, lasting } => {
+                let (share, until) = (threshold(*ratio), kernel.now().saturating_add(*lasting));
+                self.links_between(kernel, between).for_each(|link| kernel.lose_on_link(link, share, until));
+            }
             What::Spike { node, factor, lasting } => {
                 let factor = if begins { *factor } else { 1.0 };
                 if let Some(NodeState::Clients(clients)) = self.state_of(node) {
@@ -176,17 +207,13 @@ impl Nodes {
         }
     }
 
-    fn partition(&self, kernel: &mut Kernel, between: &[String; 2], lasting: Nanos) {
-        let [Some(one), Some(other)] = [self.node_index(&between[0]), self.node_index(&between[1])] else {
-            return;
-        };
-        let until = kernel.now().saturating_add(lasting);
-        for link in 0..kernel.links().len() as u16 {
-            let ends = &kernel.links()[usize::from(link)];
-            if (ends.from, ends.to) == (one, other) || (ends.from, ends.to) == (other, one) {
-                kernel.cut_link(link, until);
-            }
-        }
+    fn links_between(&self, kernel: &Kernel, between: &[String; 2]) -> impl Iterator<Item = u16> + use<> {
+        let ends = [self.node_index(&between[0]), self.node_index(&between[1])];
+        let links = kernel.links().iter().enumerate().filter(|(_, link)| {
+            let (from, to) = (Some(link.from), Some(link.to));
+            ends == [from, to] || ends == [to, from]
+        });
+        links.map(|(index, _)| index as u16).collect::<Vec<_>>().into_iter()
     }
 
     fn grace(&self, kernel: &Kernel, instance: InstanceIndex) -> Nanos {
@@ -250,8 +277,7 @@ impl Nodes {
             (NodeState::Balancer(balancer), _, NodeSpec::Balancer(new)) => balancer.reconfigure(kernel, new),
             (NodeState::Service(service), _, NodeSpec::Service(new)) => {
                 let links = links_from(kernel, node);
-                let (cache, to) = service_links(new.cache.is_some(), &links);
-                let new = Service::new(kernel, &name, new, cache, to);
+                let new = Service::new(kernel, &name, new, ServiceLinks::of(new, &links));
                 service.reconfigure(kernel, new);
             }
             (NodeState::Database(database), _, NodeSpec::Database(new)) => {

@@ -6,7 +6,7 @@ use super::cache::Cache;
 use super::callers::Callers;
 use super::clients::Clients;
 use super::policy::call_policy;
-use super::service::{Service, instance_of_database, instance_of_service};
+use super::service::{Service, ServiceLinks, instance_of_database, instance_of_service};
 use super::{NodeState, Nodes};
 use crate::engine::pool::PoolSettings;
 use crate::scenario::{Link, NodeSpec, Pool, ResetOnReturn, Routing, Scenario};
@@ -65,17 +65,11 @@ fn node_state(kernel: &Kernel, name: &str, spec: &NodeSpec, links: &[u16], calle
             NodeState::Balancer(Balancer::new(kernel, name, balancer, links.to_vec(), callers.clone()))
         }
         NodeSpec::Service(service) => {
-            let (cache, to) = service_links(service.cache.is_some(), links);
-            NodeState::Service(Service::new(kernel, name, service, cache, to))
+            NodeState::Service(Service::new(kernel, name, service, ServiceLinks::of(service, links)))
         }
         NodeSpec::Cache(cache) => NodeState::Cache(Cache::new(kernel, name, cache, links.first().copied())),
         NodeSpec::Database(database) => NodeState::Database(Service::database(kernel, name, database)),
     }
-}
-
-/// Which of a service's links goes to its cache, and which to the node behind.
-pub(super) fn service_links(has_cache: bool, links: &[u16]) -> (Option<u16>, Option<u16>) {
-    if has_cache { (links.first().copied(), links.get(1).copied()) } else { (None, links.first().copied()) }
 }
 
 /// What an instance of a node is made of.

@@ -59,6 +59,8 @@ pub struct Gauge {
     pub sent: u64,
     /// Whether it runs slower than it could.
     pub slowed: bool,
+    /// Visits that may be in it by the limit that finds itself; none: any number.
+    pub limit: Option<u32>,
 }
 
 /// Figures of a pool.
@@ -168,6 +170,7 @@ impl Simulator {
             buffered,
             in_flight,
             slowed: instance.is_slowed(),
+            limit: if let NodeState::Service(service) = node { service.limit(index) } else { None },
         }
     }
 

@@ -46,6 +46,10 @@ const SYSTEM: &str = r#"
     timeout = "150ms"
     start_up = "50ms"
     grace = "100ms"
+    error_ratio = 0.01
+    rate_limit = { limit = 900, burst = 50, per = "client" }
+    codel = { target = "5ms", interval = "50ms" }
+    adaptive_limit = { initial = 50 }
     [nodes.cache]
     kind = "cache"
     replicas = 2
@@ -68,6 +72,8 @@ const SYSTEM: &str = r#"
     retry = { most = 1, backoff = "full-jitter", base = "5ms", budget = 0.2 }
     breaker = { window = 50, minimum_calls = 20, wait = "100ms" }
     hedging = { after = "20ms", most = 0.1 }
+    max_calls = 8
+    throttle = { multiplier = 1.5, window = "1s" }
     [links."clients -> balancer"]
     retry = { most = 2, backoff = "decorrelated-jitter", base = "5ms", cap = "50ms" }
 "#;

@@ -5,6 +5,7 @@
 //! A new kind is a file here and a variant of `NodeState`; the compiler names the other places.
 
 mod actions;
+mod admission;
 #[cfg(test)]
 mod balance_tests;
 mod balancer;
@@ -22,6 +23,8 @@ mod live_tests;
 mod per_instance;
 mod plan;
 mod policy;
+#[cfg(test)]
+mod protection_tests;
 mod service;
 mod simulator;
 #[cfg(test)]

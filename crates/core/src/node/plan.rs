@@ -28,6 +28,30 @@ pub(super) enum Step {
     ReplyAndRemove,
 }
 
+/// The links of a service to those it calls.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct ServiceLinks {
+    /// To its cache.
+    pub(super) cache: Option<u16>,
+    /// To the node behind it.
+    pub(super) to: Option<u16>,
+    /// To the node that its writes go to, if that is another.
+    pub(super) writes_to: Option<u16>,
+}
+
+impl ServiceLinks {
+    /// From the links of a service, which stand in the order of its callees.
+    pub(super) fn of(service: &Service, links: &[u16]) -> ServiceLinks {
+        let mut links = links.iter().copied();
+        let mut next = |there_is_one: bool| if there_is_one { links.next() } else { None };
+        ServiceLinks {
+            cache: next(service.cache.is_some()),
+            to: next(service.to.is_some()),
+            writes_to: next(service.writes_to.is_some()),
+        }
+    }
+}
+
 /// The steps of a service, for reads and for writes.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Plans {
@@ -45,9 +69,11 @@ impl Plans {
         steps.get(usize::from(position)).copied().unwrap_or(Step::Reply)
     }
 
-    /// Writes out what `to` and `cache` stand for. `cache` and `to` are the links to those nodes.
-    pub(super) fn of(service: &Service, cache: Option<u16>, to: Option<u16>) -> Plans {
+    /// Writes out what `to` and `cache` stand for. `links` are those to them.
+    pub(super) fn of(service: &Service, links: ServiceLinks) -> Plans {
+        let ServiceLinks { cache, to, writes_to } = links;
         let call = to.map(|link| Step::Call { link });
+        let write_call = writes_to.or(to).map(|link| Step::Call { link });
         let mut read = vec![Step::Work];
         if let Some(link) = cache {
             let after = read.len() + 1 + usize::from(call.is_some()) + 1;
@@ -59,11 +85,11 @@ impl Plans {
         }
         read.push(Step::Reply);
         let Some((link, usage)) = cache.zip(service.cache.as_ref()) else {
-            let write = [Step::Work].into_iter().chain(call).chain([Step::Reply]).collect();
+            let write = [Step::Work].into_iter().chain(write_call).chain([Step::Reply]).collect();
             return Plans { read, write, removal: None };
         };
         let removal = removal(usage, link);
-        let mut write = writes(usage, link, call);
+        let mut write = writes(usage, link, write_call);
         write.push(if removal.is_some() { Step::ReplyAndRemove } else { Step::Reply });
         Plans { read, write, removal }
     }

@@ -6,6 +6,7 @@ use crate::engine::resilience::breaker::{BreakerRule, BreakerSettings};
 use crate::engine::resilience::call_window::CallWindow;
 use crate::engine::resilience::hedge::{HedgeDelay, HedgeSettings};
 use crate::engine::resilience::retry_budget::RetryBudgetSettings;
+use crate::engine::resilience::throttle::ThrottleSettings;
 use crate::scenario::{Breaker, Hedging, Link, Retry};
 use crate::sim::attempts::{CallPolicy, RetryPolicy};
 use crate::sim::time::{MILLISECOND, Nanos, SECOND};
@@ -20,6 +21,11 @@ pub(super) fn call_policy(link: Option<&Link>) -> CallPolicy {
         retry: link.retry.as_ref().map(retry),
         breaker: link.breaker.as_ref().map(breaker),
         hedge: link.hedging.as_ref().map(hedge),
+        most_calls: link.max_calls,
+        throttle: link.throttle.as_ref().map(|throttle| ThrottleSettings {
+            multiplier: Share::of_one(throttle.multiplier),
+            window: throttle.window,
+        }),
     }
 }
 

@@ -1,11 +1,14 @@
 //! A service: a visit gets a worker, walks its plan (see [`super::plan`]) and answers. Also a database, which is a
 //! service that only computes and counts connections.
 
+use super::admission::{Admission, AdmissionSettings};
 use super::demand;
 use super::later::{self, Later};
 use super::lines::Lines;
 use super::per_instance::PerInstance;
+pub(super) use super::plan::ServiceLinks;
 use super::plan::{Plans, Step};
+use crate::engine::resilience::codel::CodelSettings;
 use crate::scenario::{Database, Discipline, OnCancel, QueueLimit, Service as Spec};
 use crate::sim::call::{EndedCall, NewCall, Visit, VisitId};
 use crate::sim::distribution::Distribution;
@@ -14,9 +17,12 @@ use crate::sim::instance::{InstanceSettings, UNLIMITED};
 use crate::sim::kernel::Kernel;
 use crate::sim::processor::Order;
 use crate::sim::random::{Purpose, Salt, child_path, combine, happens, threshold};
-use crate::sim::record::{InstanceIndex, Lookup, Operation, Outcome};
+use crate::sim::record::{InstanceIndex, Lookup, NoteKind, Operation, Outcome};
 use crate::sim::time::Nanos;
 use crate::sim::truth::{ABSENT, FIRST};
+
+/// Behind the last step of every plan, where the answer stands.
+const BEHIND: u16 = u16::MAX - 1;
 
 /// See the module's description.
 #[derive(Clone, Debug)]
@@ -44,19 +50,22 @@ pub(super) struct Service {
     keys: Salt,
     /// Luck of the news of its writes.
     news: Salt,
+    /// Who is let in; none: all are.
+    admission: Option<Box<Admission>>,
+    /// Whether it answers without the node that fails it.
+    fallback: bool,
+    /// Share of its requests that fail, as a threshold: as set, and for a while.
+    errors: u64,
+    failing: Option<u64>,
+    failure: Salt,
 }
 
 impl Service {
-    pub(super) fn new(
-        kernel: &Kernel,
-        name: &str,
-        spec: &Spec,
-        cache: Option<u16>,
-        to: Option<u16>,
-    ) -> Service {
+    pub(super) fn new(kernel: &Kernel, name: &str, spec: &Spec, links: ServiceLinks) -> Service {
+        let failure = Salt::new(kernel.seed(), name, Purpose::Failure);
         let time = demand::distribution(&spec.service_time);
         Service {
-            plans: Plans::of(spec, cache, to),
+            plans: Plans::of(spec, links),
             read_time: time,
             write_time: time,
             work: Salt::new(kernel.seed(), name, Purpose::Work),
@@ -72,6 +81,11 @@ impl Service {
             has_flights: spec.cache.as_ref().is_some_and(|usage| usage.single_flight),
             versioned_keys: spec.cache.as_ref().is_some_and(|usage| usage.versioned_keys),
             news: later::luck(kernel, name),
+            admission: Admission::new(AdmissionSettings::of(spec), failure),
+            fallback: spec.fallback,
+            errors: threshold(spec.error_ratio),
+            failing: None,
+            failure,
         }
     }
 
@@ -94,6 +108,11 @@ impl Service {
             has_flights: false,
             versioned_keys: false,
             news: later::luck(kernel, name),
+            admission: None,
+            fallback: false,
+            errors: 0,
+            failing: None,
+            failure: Salt::new(kernel.seed(), name, Purpose::Failure),
         }
     }
 
@@ -101,7 +120,11 @@ impl Service {
     pub(super) fn reconfigure(&mut self, kernel: &mut Kernel, new: Service) {
         let (later, flights) = (std::mem::take(&mut self.later), std::mem::take(&mut self.flights));
         let has_flights = self.has_flights || new.has_flights;
-        *self = Service { later, flights, has_flights, ..new };
+        let (former, failing) = (self.admission.take(), self.failing);
+        *self = Service { later, flights, has_flights, failing, ..new };
+        if let (Some(admission), Some(former)) = (&mut self.admission, former) {
+            admission.reconfigure(kernel.now(), *former);
+        }
         // What was drawn ahead was drawn by the old settings; the same luck makes the new work.
         kernel.visits_mut().for_each(|visit| visit.ahead_of = 0);
     }
@@ -109,6 +132,14 @@ impl Service {
     pub(super) fn arrived(&mut self, kernel: &mut Kernel, id: VisitId) {
         if self.is_database && self.is_one_too_many(kernel, id) {
             kernel.finish(id, Outcome::Refused, Lookup::None);
+            return;
+        }
+        if let Some(admission) = &mut self.admission
+            && let Some(visit) = kernel.visit(id).copied()
+            && !admission.admits(kernel, &visit)
+        {
+            kernel.finish(id, Outcome::Refused, Lookup::None);
+            kernel.let_go_if_empty(visit.instance);
             return;
         }
         match kernel.knock(id) {
@@ -147,6 +178,10 @@ impl Service {
         let (instance, key) = (visit.instance, visit.key);
         match self.plans.step(visit.operation, ended.step) {
             Step::Call { .. } if ended.outcome == Outcome::Ok => visit.version = ended.version,
+            Step::Call { .. } if self.fallback => {
+                self.fall_back(kernel, id);
+                self.land(kernel, id, (instance, key), None);
+            }
             Step::Call { .. } => {
                 self.fail(kernel, id);
                 self.land(kernel, id, (instance, key), None);
@@ -184,10 +219,54 @@ impl Service {
         self.go_on(kernel, id);
     }
 
+    /// A visit goes on to its answer, without what it has asked for.
+    fn fall_back(&self, kernel: &mut Kernel, id: VisitId) {
+        let Some(visit) = kernel.visit_mut(id) else { return };
+        visit.position = BEHIND;
+        let (instance, key) = (visit.instance, visit.key);
+        kernel.note(instance, NoteKind::FellBack, key, 0);
+    }
+
     fn fail(&mut self, kernel: &mut Kernel, id: VisitId) {
         let Some(visit) = kernel.visit(id) else { return };
         let lookup = visit.lookup;
+        self.tell_limit(kernel, id, Outcome::Error);
         kernel.finish(id, Outcome::Error, lookup);
+    }
+
+    /// The limit that finds itself learns how a visit is about to end.
+    #[inline]
+    fn tell_limit(&mut self, kernel: &Kernel, id: VisitId, outcome: Outcome) {
+        if let Some(admission) = &mut self.admission {
+            admission.ends(kernel, id, outcome);
+        }
+    }
+
+    /// For a while, or no longer, so large a share of its requests fails.
+    pub(super) fn set_failing(&mut self, failing: Option<u64>) {
+        self.failing = failing;
+    }
+
+    /// Whether a visit that has done its work fails.
+    #[inline]
+    fn errs(&self, path: u64) -> bool {
+        let errors = self.failing.unwrap_or(self.errors);
+        errors > 0 && happens(self.failure.draw(path), errors)
+    }
+
+    /// So many may be in an instance now; none: any number.
+    pub(super) fn limit(&self, instance: InstanceIndex) -> Option<u32> {
+        self.admission.as_ref()?.limit(instance)
+    }
+
+    /// Recounts what is kept of those who are let in.
+    ///
+    /// # Panics
+    /// If that does not add up.
+    pub(super) fn validate(&self) {
+        if let Some(admission) = &self.admission {
+            admission.validate();
+        }
     }
 
     /// The load that a visit led is over, with a version or without: so it is for those who waited for it.
@@ -221,6 +300,10 @@ impl Service {
                 }
                 // The plan has changed under it: it goes on by itself.
                 (Some(_), _) => self.resume(kernel, id),
+                (None, _) if self.fallback => {
+                    self.fall_back(kernel, id);
+                    self.resume(kernel, id);
+                }
                 (None, _) => {
                     self.fail(kernel, id);
                     self.let_others_in(kernel, instance);
@@ -237,6 +320,9 @@ impl Service {
     /// Forgets an instance that is no more.
     pub(super) fn remove(&mut self, instance: InstanceIndex) {
         self.flights.remove(instance);
+        if let Some(admission) = &mut self.admission {
+            admission.remove(instance);
+        }
     }
 
     /// A removal is due.
@@ -248,6 +334,7 @@ impl Service {
         if self.stop_on_cancel {
             let Some(visit) = kernel.visit(id).copied() else { return };
             kernel.cancel(visit.open_call);
+            self.tell_limit(kernel, id, Outcome::Cancelled);
             kernel.abandon(id);
             // Whoever waited for what it loads fails with it.
             self.land(kernel, id, (visit.instance, visit.key), None);
@@ -292,11 +379,13 @@ impl Service {
                 return None;
             }
             Step::Reply => {
-                let lookup = visit.lookup;
-                if self.is_database {
+                let (lookup, path) = (visit.lookup, visit.path);
+                let outcome = if self.errs(path) { Outcome::Error } else { Outcome::Ok };
+                if self.is_database && outcome == Outcome::Ok {
                     commit(kernel, id);
                 }
-                kernel.finish(id, Outcome::Ok, lookup);
+                self.tell_limit(kernel, id, outcome);
+                kernel.finish(id, outcome, lookup);
                 return Some(instance);
             }
             Step::ReplyAndRemove => {
@@ -326,6 +415,7 @@ impl Service {
     #[inline(never)]
     fn reply_and_remove(&mut self, kernel: &mut Kernel, id: VisitId, step: u16) {
         let Some(visit) = kernel.visit(id).copied() else { return };
+        self.tell_limit(kernel, id, Outcome::Ok);
         if let Some(removal) = self.plans.removal {
             self.later.plan(kernel, &visit, step, removal);
         }
@@ -412,6 +502,10 @@ pub(super) fn instance_of_service(spec: &Spec) -> InstanceSettings {
         cores: spec.cores,
         max_connections: UNLIMITED,
         drop_expired: spec.drop_expired,
+        codel: spec
+            .codel
+            .as_ref()
+            .map(|codel| CodelSettings { target: codel.target, interval: codel.interval }),
     }
 }
 

@@ -148,7 +148,8 @@ impl Simulator {
             match node {
                 NodeState::Cache(cache) => cache.validate(),
                 NodeState::Balancer(balancer) => balancer.validate(),
-                NodeState::Clients(_) | NodeState::Service(_) | NodeState::Database(_) => {}
+                NodeState::Service(service) => service.validate(),
+                NodeState::Clients(_) | NodeState::Database(_) => {}
             }
         }
     }

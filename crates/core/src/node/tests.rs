@@ -21,11 +21,11 @@ impl Emitted {
         self.calls.iter().filter(|call| call.parent == 0)
     }
 
-    fn ended(&self, outcome: Outcome) -> usize {
+    pub(super) fn ended(&self, outcome: Outcome) -> usize {
         self.roots().filter(|call| call.outcome == outcome).count()
     }
 
-    fn noted(&self, kind: NoteKind) -> usize {
+    pub(super) fn noted(&self, kind: NoteKind) -> usize {
         self.notes.iter().filter(|(of, _, _)| *of == kind).count()
     }
 }

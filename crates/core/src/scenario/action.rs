@@ -112,6 +112,42 @@ pub enum Action {
         #[cfg_attr(feature = "schema", schemars(with = "SomeDuration"))]
         lasting: Nanos,
     },
+    /// An instance stands still for a while, as in a garbage collection: what is inside waits.
+    Pause {
+        /// Who.
+        #[cfg_attr(feature = "schema", schemars(with = "Text"))]
+        node: Target,
+        /// For how long.
+        #[serde(rename = "for", serialize_with = "units::duration")]
+        #[cfg_attr(feature = "schema", schemars(with = "SomeDuration"))]
+        lasting: Nanos,
+    },
+    /// Requests to a node fail for a while, once their work is done.
+    Fail {
+        /// Which node.
+        #[cfg_attr(feature = "schema", schemars(with = "Text"))]
+        node: String,
+        /// Share of them. 0 to 1.
+        #[cfg_attr(feature = "schema", schemars(range(min = 0.0, max = 1.0)))]
+        ratio: f64,
+        /// For how long.
+        #[serde(rename = "for", serialize_with = "units::duration")]
+        #[cfg_attr(feature = "schema", schemars(with = "SomeDuration"))]
+        lasting: Nanos,
+    },
+    /// Messages between two nodes are lost for a while.
+    Lose {
+        /// The two.
+        #[cfg_attr(feature = "schema", schemars(with = "[Text; 2]"))]
+        between: [String; 2],
+        /// Share of them, beside those that the link always loses. 0 to 1.
+        #[cfg_attr(feature = "schema", schemars(range(min = 0.0, max = 1.0)))]
+        ratio: f64,
+        /// For how long.
+        #[serde(rename = "for", serialize_with = "units::duration")]
+        #[cfg_attr(feature = "schema", schemars(with = "SomeDuration"))]
+        lasting: Nanos,
+    },
 }
 
 /// A node, `app`, or one of its instances, `app[1]`.
@@ -150,7 +186,20 @@ impl TimedAction {
 
 impl Action {
     fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let names = ["set", "kill", "start", "drain", "flush", "purge", "slow", "partition", "spike"];
+        let names = [
+            "set",
+            "kill",
+            "start",
+            "drain",
+            "flush",
+            "purge",
+            "slow",
+            "partition",
+            "spike",
+            "pause",
+            "fail",
+            "lose",
+        ];
         match fields.tag("do", "what happens", &names)? {
             "set" => {
                 let path = fields.required("path", "the setting to change", |field| field.text());
@@ -177,6 +226,20 @@ impl Action {
                 let lasting = read_lasting(fields);
                 Some(Self::Partition { between: between?, lasting: lasting? })
             }
+            "pause" => {
+                let (node, lasting) = (read_target(fields), read_lasting(fields));
+                Some(Self::Pause { node: node?, lasting: lasting? })
+            }
+            "fail" => {
+                let node = fields.required("node", "a service or a database", |field| field.text());
+                let (ratio, lasting) = (read_ratio(fields), read_lasting(fields));
+                Some(Self::Fail { node: node?, ratio: ratio?, lasting: lasting? })
+            }
+            "lose" => {
+                let between = fields.required("between", "the two nodes", read_pair);
+                let (ratio, lasting) = (read_ratio(fields), read_lasting(fields));
+                Some(Self::Lose { between: between?, ratio: ratio?, lasting: lasting? })
+            }
             _ => {
                 let node = fields.required("node", "the clients", |field| field.text());
                 let (factor, lasting) = (read_factor(fields, 0.0), read_lasting(fields));
@@ -201,6 +264,10 @@ fn read_target(fields: &mut Fields<'_>) -> Option<Target> {
 
 fn read_factor(fields: &mut Fields<'_>, least: f64) -> Option<f64> {
     fields.required("factor", "how many times", |field| field.number(least..=1_000.0, "times"))
+}
+
+fn read_ratio(fields: &mut Fields<'_>) -> Option<f64> {
+    fields.required("ratio", "which share, 0 to 1", |field| field.share())
 }
 
 fn read_lasting(fields: &mut Fields<'_>) -> Option<Nanos> {

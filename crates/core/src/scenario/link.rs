@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::read::{Field, Fields, quoted};
-use super::resilience::{Breaker, Hedging, Retry};
+use super::resilience::{Breaker, Hedging, Retry, Throttle};
 #[cfg(feature = "schema")]
 use super::schema::{Duration, Size, SomeDuration};
 use super::units;
@@ -62,6 +62,17 @@ pub struct Link {
     /// When a second copy of a slow call is sent. Without it, never.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hedging: Option<Hedging>,
+    /// Bulkhead: calls that each instance of the caller may have under way; more are refused at once. Without it, any
+    /// number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(range(min = 1, max = 10000), extend("x-unit" = "calls", "x-usual" = [1, 100]))
+    )]
+    pub max_calls: Option<u32>,
+    /// When each instance of the caller refuses calls itself, because most are refused. Without it, never.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub throttle: Option<Throttle>,
 }
 
 /// A pool of connections by SQLAlchemy's rules (`QueuePool`).
@@ -158,6 +169,8 @@ impl Link {
             retry: fields.optional("retry", |field| field.table(|fields| Some(Retry::read(fields)))),
             breaker: fields.optional("breaker", |field| field.table(|fields| Some(Breaker::read(fields)))),
             hedging: fields.optional("hedging", |field| field.table(|fields| Some(Hedging::read(fields)))),
+            max_calls: fields.optional("max_calls", |field| field.whole(1..=10_000, "calls")),
+            throttle: fields.optional("throttle", |field| field.table(|fields| Some(Throttle::read(fields)))),
             ..Self::default()
         }
     }

@@ -19,6 +19,7 @@ mod link;
 mod node;
 mod price;
 mod problem;
+mod protection;
 mod read;
 mod resilience;
 #[cfg(feature = "schema")]
@@ -44,7 +45,8 @@ pub use link::{Link, Pool, ResetOnReturn};
 pub use node::{Node, NodeSpec};
 pub use price::{MicroDollars, Price};
 pub use problem::Problem;
-pub use resilience::{Breaker, Hedging, Retry};
+pub use protection::{AdaptiveLimit, ControlledDelay, LimitFor, RateLimit};
+pub use resilience::{Breaker, Hedging, Retry, Throttle};
 #[cfg(feature = "schema")]
 pub use schema::json_schema;
 #[cfg(all(test, feature = "schema"))]

@@ -58,7 +58,8 @@ impl NodeSpec {
             Self::Balancer(balancer) => balancer.to.iter().map(String::as_str).collect(),
             Self::Service(service) => {
                 let cache = service.cache.as_ref().map(|cache| cache.node.as_str());
-                cache.into_iter().chain(service.to.as_deref()).collect()
+                let others = [service.to.as_deref(), service.writes_to.as_deref()];
+                cache.into_iter().chain(others.into_iter().flatten()).collect()
             }
             Self::Cache(cache) => cache.to.as_deref().into_iter().collect(),
             Self::Database(_) => Vec::new(),
@@ -79,7 +80,8 @@ impl NodeSpec {
                 let cache = (node(old) != node(new)).then_some("cache.node");
                 // The order of service is what the processor is, and those inside are in it.
                 let discipline = (old.discipline != new.discipline).then_some("discipline");
-                (old.to != new.to).then_some("to").or(cache).or(discipline)
+                let writes_to = (old.writes_to != new.writes_to).then_some("writes_to");
+                (old.to != new.to).then_some("to").or(writes_to).or(cache).or(discipline)
             }
             (Self::Cache(old), Self::Cache(new)) => {
                 let room = (old.capacity.is_some() != new.capacity.is_some()).then_some("capacity_bytes");

@@ -105,6 +105,34 @@ pub struct Hedging {
     pub most: f64,
 }
 
+/// Adaptive throttling: a caller refuses calls itself while the callee refuses most of them (Google's SRE book, ch. 21).
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("x-live" = "next")))]
+pub struct Throttle {
+    /// So many calls are let through for each one answered. 1 to 10.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(range(min = 1.0, max = 10.0), extend("default" = 2.0, "x-step" = 0.1, "x-usual" = [1.1, 3.0]))
+    )]
+    pub multiplier: f64,
+    /// How long calls and answers count.
+    #[serde(serialize_with = "units::duration")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "SomeDuration", extend("default" = "2m", "x-usual" = ["10s", "5m"]))
+    )]
+    pub window: Nanos,
+}
+
+impl Throttle {
+    pub(super) fn read(fields: &mut Fields<'_>) -> Self {
+        Self {
+            multiplier: fields.or("multiplier", 2.0, |field| field.number(1.0..=10.0, "")),
+            window: fields.or("window", 120 * SECOND, |field| field.duration(units::SOME_DURATION)),
+        }
+    }
+}
+
 impl Retry {
     pub(super) fn read(fields: &mut Fields<'_>) -> Self {
         Self {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use super::read::{Field, Fields, quoted};
 #[cfg(feature = "schema")]
 use super::schema::{Duration, SomeDuration, Text};
-use super::{Price, Work, units};
+use super::{AdaptiveLimit, ControlledDelay, Price, RateLimit, Work, units};
 use crate::sim::time::{Nanos, SECOND};
 
 /// A stateless application server in one or more instances.
@@ -87,6 +87,28 @@ pub struct Service {
         schemars(with = "Duration", extend("default" = "30s", "x-usual" = ["1ms", "10m"]))
     )]
     pub grace: Nanos,
+    /// The node that writes go to instead of the one in `to`, as requests for another path.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Text>", extend("x-live" = "restart")))]
+    pub writes_to: Option<String>,
+    /// Whether a request is answered without the node in `to` when that fails or takes too long.
+    #[cfg_attr(feature = "schema", schemars(extend("default" = false)))]
+    pub fallback: bool,
+    /// Share of requests that fail once their own work is done. 0 to 1.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(range(min = 0.0, max = 1.0), extend("default" = 0.0, "x-step" = 0.001))
+    )]
+    pub error_ratio: f64,
+    /// How many requests a period are let in. Without it, any number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rate_limit: Option<RateLimit>,
+    /// When requests are refused because those before them wait too long. Without it, never.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub codel: Option<ControlledDelay>,
+    /// How many requests may be in an instance, found from how long they take. Without it, any number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub adaptive_limit: Option<AdaptiveLimit>,
     /// What it costs.
     #[cfg_attr(feature = "schema", schemars(extend("default" = Price::default(), "x-live" = "now")))]
     pub price: Price,
@@ -247,6 +269,14 @@ impl Service {
         let on_cancel = fields.or("on_cancel", OnCancel::default(), |field| field.choice());
         let drop_expired = fields.or("drop_expired", false, |field| field.flag());
         let grace = fields.or("grace", 30 * SECOND, |field| field.duration(units::ANY_DURATION));
+        let writes_to = fields.optional("writes_to", |field| field.text());
+        let fallback = fields.or("fallback", false, |field| field.flag());
+        let error_ratio = fields.or("error_ratio", 0.0, |field| field.share());
+        let rate_limit = fields.optional("rate_limit", |field| field.table(RateLimit::read));
+        let codel =
+            fields.optional("codel", |field| field.table(|fields| Some(ControlledDelay::read(fields))));
+        let adaptive_limit = fields
+            .optional("adaptive_limit", |field| field.table(|fields| Some(AdaptiveLimit::read(fields))));
         let price = fields.or("price", Price::default(), Price::read);
         Some(Self {
             replicas,
@@ -263,6 +293,12 @@ impl Service {
             on_cancel,
             drop_expired,
             grace,
+            writes_to,
+            fallback,
+            error_ratio,
+            rate_limit,
+            codel,
+            adaptive_limit,
             price,
         })
     }

@@ -169,6 +169,9 @@ fn of(kind: NoteKind) -> Option<Sought> {
         | NoteKind::BreakerOpened
         | NoteKind::BreakerHalfOpened
         | NoteKind::BreakerClosed
-        | NoteKind::RetryDenied => None,
+        | NoteKind::RetryDenied
+        | NoteKind::RateLimited
+        | NoteKind::Shed
+        | NoteKind::FellBack => None,
     }
 }

@@ -1,10 +1,12 @@
-//! Calls that may take several attempts: retries with a backoff and a budget, a circuit breaker, a second copy.
+//! Calls that may take several attempts or none: retries with a backoff and a budget, a circuit breaker, a second copy,
+//! a bulkhead, a throttle.
 //!
 //! What a caller asks for over a link with such a policy is *one* call for it: it is told once, when the last attempt
 //! has ended or the first one well. Each attempt is a call of its own, made by that one, with its own time-out, luck and
 //! place in the waterfall. So a request counts once, and what it costs the callee counts each time.
 //!
-//! Budget, breaker and latencies belong to the caller's instance and the link, as a client library keeps them. O(1) for
+//! An attempt passes the breaker, then the throttle, then the bulkhead; whoever refuses it, its caller is told that it
+//! was refused. Budget, breaker, counts and latencies belong to the caller's instance and the link, as a client library keeps them. O(1) for
 //! each attempt, but for finding that state: O(log instances of the caller). Left out: attempts that go elsewhere than
 //! the link or the balancer behind it chooses.
 
@@ -19,8 +21,10 @@ use crate::engine::resilience::backoff::Backoff;
 use crate::engine::resilience::breaker::{
     Breaker, BreakerChange, BreakerSettings, BreakerState, CallOutcome, Permit,
 };
+use crate::engine::resilience::bulkhead::Bulkhead;
 use crate::engine::resilience::hedge::{Hedge, HedgeSettings};
 use crate::engine::resilience::retry_budget::{RetryBudget, RetryBudgetSettings};
+use crate::engine::resilience::throttle::{Throttle, ThrottleSettings};
 
 /// The step that attempts carry; no plan is so long.
 pub(super) const ATTEMPT: u16 = u16::MAX;
@@ -37,6 +41,10 @@ pub struct CallPolicy {
     pub breaker: Option<BreakerSettings>,
     /// When a second copy is sent.
     pub hedge: Option<HedgeSettings>,
+    /// So many calls an instance of the caller may have under way; none: any number.
+    pub most_calls: Option<u32>,
+    /// When the caller refuses its own calls, because most are.
+    pub throttle: Option<ThrottleSettings>,
 }
 
 /// How failed attempts are made again.
@@ -60,11 +68,14 @@ pub(super) struct Guard {
 }
 
 /// What one instance of the caller keeps.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 struct Caller {
     budget: Option<RetryBudget>,
     breaker: Option<Breaker>,
     hedge: Option<Hedge>,
+    throttle: Option<Throttle>,
+    /// Counts attempts under way, whether or not there is a limit.
+    bulkhead: Bulkhead,
 }
 
 /// A call that may take several attempts.
@@ -86,6 +97,10 @@ struct Live {
     call: CallId,
     permit: Option<Permit>,
     is_retry: bool,
+    /// It has left: it has a place in the bulkhead.
+    is_made: bool,
+    /// The breaker has refused it.
+    is_barred: bool,
 }
 
 impl Guard {
@@ -103,9 +118,7 @@ impl Guard {
 
     fn caller(&mut self, now: Time, instance: InstanceIndex) -> &mut Caller {
         let place = self.callers.binary_search_by_key(&instance, |(of, _)| *of).unwrap_or_else(|place| {
-            let mut caller = Caller::default();
-            caller.reconfigure(now, &self.policy);
-            self.callers.insert(place, (instance, caller));
+            self.callers.insert(place, (instance, Caller::new(now, &self.policy)));
             place
         });
         &mut self.callers[place].1
@@ -113,6 +126,13 @@ impl Guard {
 }
 
 impl Caller {
+    fn new(now: Time, policy: &CallPolicy) -> Caller {
+        let (budget, breaker, hedge, throttle) = (None, None, None, None);
+        let mut caller = Caller { budget, breaker, hedge, throttle, bulkhead: Bulkhead::new(0) };
+        caller.reconfigure(now, policy);
+        caller
+    }
+
     fn reconfigure(&mut self, now: Time, policy: &CallPolicy) {
         self.budget = policy.retry.and_then(|retry| retry.budget).map(|settings| {
             let mut budget = self.budget.take().unwrap_or_else(|| RetryBudget::new(settings));
@@ -129,6 +149,12 @@ impl Caller {
             hedge.reconfigure(now, settings);
             hedge
         });
+        self.throttle = policy.throttle.map(|settings| {
+            let mut throttle = self.throttle.take().unwrap_or_else(|| Throttle::new(settings));
+            throttle.reconfigure(settings);
+            throttle
+        });
+        self.bulkhead.reconfigure(policy.most_calls.unwrap_or(u32::MAX));
     }
 }
 
@@ -136,11 +162,21 @@ impl Kernel {
     /// Sets what callers over a link do about calls that fail or take long.
     pub fn set_call_policy(&mut self, link: u16, policy: CallPolicy) {
         let now = self.now;
-        let link = &mut self.links[usize::from(link)];
-        match &mut link.guard {
-            _ if policy == CallPolicy::default() => link.guard = None,
+        let entry = &mut self.links[usize::from(link)];
+        match &mut entry.guard {
+            _ if policy == CallPolicy::default() => entry.guard = None,
             Some(guard) => guard.reconfigure(now, policy),
-            None => link.guard = Some(Box::new(Guard::new(policy, link.backoff))),
+            None => {
+                let mut guard = Box::new(Guard::new(policy, entry.backoff));
+                let of_link = self.wholes.iter().filter(|(_, whole)| whole.new.link == link);
+                // Attempts that an earlier policy has made are under way.
+                for (_, whole) in of_link {
+                    for _ in whole.live.iter().filter(|live| live.is_made) {
+                        guard.caller(now, whole.new.from).bulkhead.take_over();
+                    }
+                }
+                entry.guard = Some(guard);
+            }
         }
     }
 
@@ -262,11 +298,24 @@ impl Kernel {
         }
         let attempts = self.calls.iter().filter(|(_, call)| call.step == ATTEMPT).count();
         assert_eq!(attempts, live, "attempts under way");
+        for (index, link) in self.links.iter().enumerate() {
+            for (instance, caller) in link.guard.iter().flat_map(|guard| &guard.callers) {
+                let of_caller = self
+                    .wholes
+                    .iter()
+                    .map(|(_, whole)| whole)
+                    .filter(|whole| usize::from(whole.new.link) == index && whole.new.from == *instance);
+                let made = of_caller.flat_map(|whole| whole.live).filter(|live| live.is_made).count();
+                assert_eq!(caller.bulkhead.in_flight() as usize, made, "places taken in the bulkhead");
+                if let Some(throttle) = &caller.throttle {
+                    assert_eq!(throttle.validate(), Ok(()), "a throttle");
+                }
+            }
+        }
     }
 
     /// Makes the next attempt, or refuses it where the breaker is open.
     fn attempt(&mut self, id: WholeId, is_retry: bool) -> CallId {
-        let now = self.now;
         let Some(whole) = self.wholes.get_mut(id) else { return CallId::NONE };
         let nth = whole.attempts;
         whole.attempts = nth.saturating_add(1);
@@ -279,25 +328,33 @@ impl Kernel {
             token: self.wholes.place_of(id),
             ..asked
         };
-        let admission = self
-            .caller(&asked)
-            .and_then(|caller| caller.breaker.as_mut())
-            .map(|breaker| breaker.try_acquire(now));
-        self.tell_of_breaker(&asked, admission.and_then(|admission| admission.change));
-        let permit = admission.and_then(|admission| admission.permit);
-        let call = if admission.is_some() && permit.is_none() {
-            self.call_that_is_refused(&new)
-        } else {
-            self.call_plainly(&new)
-        };
+        let mut live = Live { is_retry, ..self.admit(&new) };
+        live.call = if live.is_made { self.call_plainly(&new) } else { self.call_that_is_refused(&new) };
+        let call = live.call;
         if let Some(whole) = self.wholes.get_mut(id) {
             let place = usize::from(whole.live[0].is_some());
-            whole.live[place] = Live { call, permit, is_retry };
+            whole.live[place] = live;
         }
         if nth > 0 {
             self.waits_for(asked.caller, call);
         }
         call
+    }
+
+    /// Whether an attempt may be made, by the breaker, the throttle and the bulkhead, in this order.
+    fn admit(&mut self, new: &NewCall) -> Live {
+        let (now, open) = (self.now, Live { is_made: true, ..Live::default() });
+        let luck =
+            self.links[usize::from(new.link)].guard.as_ref().map_or(0, |guard| guard.luck.draw(new.path));
+        let Some(caller) = self.caller(new) else { return open };
+        let admission = caller.breaker.as_mut().map(|breaker| breaker.try_acquire(now));
+        let permit = admission.and_then(|admission| admission.permit);
+        let is_barred = admission.is_some() && permit.is_none();
+        let is_made = !is_barred
+            && caller.throttle.as_mut().is_none_or(|throttle| throttle.admit(now, luck))
+            && caller.bulkhead.try_acquire();
+        self.tell_of_breaker(new, admission.and_then(|admission| admission.change));
+        Live { permit, is_made, is_barred, ..open }
     }
 
     /// Who cancels what its visit waits for must find an attempt that is under way.
@@ -314,6 +371,12 @@ impl Kernel {
         let Some(caller) = self.caller(&whole.new) else { return };
         if let Some(budget) = caller.budget.as_mut().filter(|_| live.is_retry) {
             budget.retry_ended();
+        }
+        if live.is_made {
+            caller.bulkhead.release();
+        }
+        if let Some(throttle) = caller.throttle.as_mut().filter(|_| ended.outcome == Outcome::Ok) {
+            throttle.accepted(now);
         }
         // Losers and those that took too long are known to have taken so long; what failed fast says nothing.
         let tells = matches!(ended.outcome, Outcome::Ok | Outcome::TimedOut | Outcome::Cancelled);
@@ -341,8 +404,7 @@ impl Kernel {
         let retry = guard.policy.retry?;
         let made = whole.attempts.saturating_sub(1);
         // What the breaker has refused is not tried again: it would refuse that too.
-        let barred = guard.policy.breaker.is_some() && live.permit.is_none();
-        if barred || made >= retry.most || outcome == Outcome::Cancelled || self.is_abandoned(whole) {
+        if live.is_barred || made >= retry.most || outcome == Outcome::Cancelled || self.is_abandoned(whole) {
             return None;
         }
         let guard = self.links[usize::from(whole.new.link)].guard.as_mut()?;

@@ -5,7 +5,8 @@ use super::call::{Stage, VisitId};
 use super::instance::UNLIMITED;
 use super::kernel::Kernel;
 use super::processor::Order;
-use super::record::{InstanceIndex, Lookup, Outcome};
+use super::record::{InstanceIndex, Lookup, NoteKind, Outcome};
+use crate::engine::resilience::codel::Verdict;
 
 /// What became of a visit at the door.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +58,15 @@ impl Kernel {
             let Some(visit) = self.visits.get_mut(next) else { continue };
             if drop_expired && visit.deadline <= now {
                 self.finish(next, Outcome::Refused, Lookup::None);
+                continue;
+            }
+            if let Some(codel) = &mut instance.codel
+                && !visit.resumed
+                && codel.on_dequeue(now, now - visit.arrived, instance.waiting.len() as u64) == Verdict::Drop
+            {
+                let waited = now - visit.arrived;
+                self.finish(next, Outcome::Refused, Lookup::None);
+                self.note(index, NoteKind::Shed, 0, waited);
                 continue;
             }
             if visit.stage == Stage::Waiting {

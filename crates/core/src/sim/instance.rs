@@ -6,6 +6,7 @@ use super::processor::{Order, Processor};
 use super::record::{InstanceIndex, NodeIndex};
 use super::time::Time;
 use super::{call::Visit, processor::FULL_SPEED};
+use crate::engine::resilience::codel::{Codel, CodelSettings};
 use std::collections::VecDeque;
 
 /// No limit.
@@ -50,6 +51,8 @@ pub struct InstanceSettings {
     pub max_connections: u32,
     /// A visit past its deadline is dropped when it would be let in.
     pub drop_expired: bool,
+    /// Visits are dropped when they would be let in while waits stay too long; none: they are not.
+    pub codel: Option<CodelSettings>,
 }
 
 impl Default for InstanceSettings {
@@ -61,6 +64,7 @@ impl Default for InstanceSettings {
             cores: 1,
             max_connections: UNLIMITED,
             drop_expired: false,
+            codel: None,
         }
     }
 }
@@ -86,6 +90,8 @@ pub struct Instance {
     pub waiting: VecDeque<VisitId>,
     /// Who computes.
     pub processor: Processor<Visit>,
+    /// What it remembers of waits that were too long.
+    pub(super) codel: Option<Box<Codel>>,
     /// Connections from other instances that are open.
     pub connections: u32,
     /// Its own pools, by link.
@@ -111,6 +117,7 @@ impl Instance {
             visits: 0,
             waiting: VecDeque::new(),
             processor: Processor::new(settings.order, settings.cores),
+            codel: settings.codel.map(|codel| Box::new(Codel::new(codel))),
             connections: 0,
             pools: Vec::new(),
             turns: Vec::new(),

@@ -18,6 +18,7 @@ use super::records::Records;
 use super::slab::Slab;
 use super::time::{Nanos, Time};
 use super::truth::Truth;
+use crate::engine::resilience::codel::Codel;
 
 /// What decides what visits do. Every method may make calls, finish visits and ask for timers.
 pub trait Handler {
@@ -129,6 +130,11 @@ impl Kernel {
     #[inline]
     pub fn visit_mut(&mut self, visit: VisitId) -> Option<&mut Visit> {
         self.visits.get_mut(visit)
+    }
+
+    /// The visit that waits for a call; none if the call is a client's own, or has ended.
+    pub fn caller_of(&self, call: CallId) -> Option<VisitId> {
+        self.calls.get(call).map(|call| call.caller).filter(|caller| *caller != VisitId::NONE)
     }
 
     /// The caller's own number for a call, if it has not ended.
@@ -310,6 +316,11 @@ impl Kernel {
         let cores_changed = instance.settings.cores != settings.cores;
         // The order of service is part of what the processor is; it changes only with a restart.
         instance.settings = InstanceSettings { order: instance.settings.order, ..settings };
+        instance.codel = settings.codel.map(|settings| {
+            let mut codel = instance.codel.take().unwrap_or_else(|| Box::new(Codel::new(settings)));
+            codel.reconfigure(settings);
+            codel
+        });
         if cores_changed {
             let mut wake_ups = std::mem::take(&mut self.wake_ups);
             instance.processor.set_cores(self.now, settings.cores, &mut wake_ups);

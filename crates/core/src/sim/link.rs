@@ -6,7 +6,7 @@
 use super::attempts::Guard;
 use super::event::{Event, Packed};
 use super::queue::{EventQueue, Lane};
-use super::random::{Purpose, Salt, below, combine, happens};
+use super::random::{Purpose, Salt, below, combine, happens, scramble};
 use super::record::{Direction, InstanceIndex, NodeIndex};
 use super::time::{Nanos, SECOND, Time};
 
@@ -66,6 +66,10 @@ pub struct Link {
     pub settings: LinkSettings,
     /// Messages are lost until this time.
     pub cut_until: Time,
+    /// More of its messages than usual are lost until a time: which share, as a threshold.
+    lossy: (u64, Time),
+    /// Until when it is not what it usually is.
+    disturbed_until: Time,
     /// Where messages with no other delay than the latency wait; none at latency 0.
     pub(super) lane: Option<Lane>,
     /// Whether any caller has ever had a pool of connections on it.
@@ -92,6 +96,8 @@ impl Link {
             to,
             settings,
             cut_until: 0,
+            lossy: (0, 0),
+            disturbed_until: 0,
             lane: None,
             has_pools: false,
             plain: false,
@@ -106,7 +112,7 @@ impl Link {
     /// Whether every message arrives and takes exactly the latency.
     #[inline]
     pub(super) fn is_plain(&self, now: Time) -> bool {
-        self.plain && now >= self.cut_until
+        self.plain && now >= self.disturbed_until
     }
 
     /// Takes a message along if every message arrives and takes exactly the latency. Whether it did.
@@ -129,14 +135,31 @@ impl Link {
         self.plain = settings.jitter == 0 && settings.bandwidth.is_none() && settings.loss == 0;
     }
 
+    /// All its messages are lost until a time.
+    pub(super) fn cut(&mut self, until: Time) {
+        self.cut_until = until;
+        self.disturbed_until = self.disturbed_until.max(until);
+    }
+
+    /// So large a share of its messages is lost until a time, beside those it always loses.
+    pub(super) fn lose(&mut self, share: u64, until: Time) {
+        self.lossy = (share, until);
+        self.disturbed_until = self.disturbed_until.max(until);
+    }
+
     /// Whether the message of this call and direction is lost.
     #[inline]
     pub(super) fn loses(&self, now: Time, path: u64, direction: Direction) -> bool {
         if now < self.cut_until {
             return true;
         }
-        self.settings.loss != 0
-            && happens(self.loss.draw(combine(path, direction as u64)), self.settings.loss)
+        let (share, until) = self.lossy;
+        let luck = || self.loss.draw(combine(path, direction as u64));
+        // Other luck, so that shares add up as those of two bad cables do.
+        if now < until && happens(scramble(luck()), share) {
+            return true;
+        }
+        self.settings.loss != 0 && happens(luck(), self.settings.loss)
     }
 
     /// When a message that leaves now arrives, on a link that is not plain.

@@ -27,7 +27,12 @@ impl Kernel {
 
     /// Cuts a link until a time: its messages are lost.
     pub fn cut_link(&mut self, link: u16, until: Time) {
-        self.links[usize::from(link)].cut_until = until;
+        self.links[usize::from(link)].cut(until);
+    }
+
+    /// So large a share of a link's messages is lost until a time.
+    pub fn lose_on_link(&mut self, link: u16, share: u64, until: Time) {
+        self.links[usize::from(link)].lose(share, until);
     }
 
     /// Links, by index.

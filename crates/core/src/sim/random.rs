@@ -44,6 +44,8 @@ pub enum Purpose {
     Users = 10,
     /// How long a caller waits before it tries again.
     Backoff = 11,
+    /// Whether a request fails, and what a limit learns from it.
+    Failure = 12,
 }
 
 /// The place keyed draws of one node and purpose start from.

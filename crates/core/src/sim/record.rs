@@ -267,4 +267,11 @@ pub enum NoteKind {
     BreakerClosed = 30,
     /// A failed call was not tried again, because the budget for retries was spent. `a`: 0, `b`: 0.
     RetryDenied = 31,
+    /// A request was refused by a rate limit. `a`: its key, `b`: 0.
+    RateLimited = 32,
+    /// A request was refused because there was too much to do: by a limit that finds itself (`a`: the limit, `b`: 0), or
+    /// because those before it waited too long (`a`: 0, `b`: how long it waited, in ns).
+    Shed = 33,
+    /// A request was answered without a node that failed. `a`: its key, `b`: 0.
+    FellBack = 34,
 }

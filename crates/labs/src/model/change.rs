@@ -38,6 +38,24 @@ pub enum Change {
         /// The node.
         node: String,
     },
+    /// Let a node stand still.
+    Pause {
+        /// The node.
+        node: String,
+        /// Which of its instances, counted from 0; all if absent.
+        slot: Option<u32>,
+        /// For how long.
+        lasts: Moment,
+    },
+    /// Let requests to a node fail.
+    Fail {
+        /// The node.
+        node: String,
+        /// Share of them.
+        ratio: f64,
+        /// For how long.
+        lasts: Moment,
+    },
 }
 
 /// A change at a time: `{ at = "13s", do = "set", path = "nodes.cache.capacity", value = 500 }`.
@@ -62,12 +80,14 @@ struct Written {
     node: Option<String>,
     slot: Option<u32>,
     factor: Option<f64>,
+    ratio: Option<f64>,
     #[serde(rename = "for")]
     lasts: Option<Moment>,
 }
 
 const FORMS: &str = "a change is `do = \"set\"` with path and value, `do = \"slow\"` with node, factor and for, \
-                     `do = \"kill\"` with node and slot, or `do = \"flush\"` with node";
+                     `do = \"kill\"` with node and slot, `do = \"flush\"` with node, `do = \"pause\"` with node, \
+                     for and perhaps slot, or `do = \"fail\"` with node, ratio and for";
 
 impl TryFrom<Written> for Change {
     type Error = &'static str;
@@ -84,6 +104,7 @@ impl TryFrom<Written> for Change {
                     node: None,
                     slot: None,
                     factor: None,
+                    ratio: None,
                     lasts: None,
                     ..
                 },
@@ -93,6 +114,7 @@ impl TryFrom<Written> for Change {
                 Written {
                     node: Some(node),
                     factor: Some(factor),
+                    ratio: None,
                     lasts: Some(lasts),
                     at: None,
                     path: None,
@@ -110,6 +132,7 @@ impl TryFrom<Written> for Change {
                     path: None,
                     value: None,
                     factor: None,
+                    ratio: None,
                     lasts: None,
                     ..
                 },
@@ -123,10 +146,39 @@ impl TryFrom<Written> for Change {
                     value: None,
                     slot: None,
                     factor: None,
+                    ratio: None,
                     lasts: None,
                     ..
                 },
             ) => Ok(Self::Flush { node }),
+            (
+                "pause",
+                Written {
+                    node: Some(node),
+                    lasts: Some(lasts),
+                    slot,
+                    at: None,
+                    path: None,
+                    value: None,
+                    factor: None,
+                    ratio: None,
+                    ..
+                },
+            ) => Ok(Self::Pause { node, slot, lasts }),
+            (
+                "fail",
+                Written {
+                    node: Some(node),
+                    ratio: Some(ratio),
+                    lasts: Some(lasts),
+                    at: None,
+                    path: None,
+                    value: None,
+                    slot: None,
+                    factor: None,
+                    ..
+                },
+            ) => Ok(Self::Fail { node, ratio, lasts }),
             _ => Err(FORMS),
         }
     }

@@ -199,6 +199,10 @@ purge-tag = Tag of { $node }, 0 to { $last }
 kill = Kill { $node }
 slow = Slow { $node }
 spike = Spike ×5
+pause-node = Pause { $node }
+fail-node = Let 1 of 3 fail at { $node }
+lose-messages = Lose 1 of 5 messages, { $from } to { $to }
+more-breakages = More to break
 set-to = { $name } → { $value }
 
 # For a room

@@ -85,4 +85,31 @@ pub enum Act {
         /// Whether they only end, so that the cache may still give them out.
         soft: bool,
     },
+    /// Let a node stand still for a while, as in a garbage collection.
+    Pause {
+        /// Name of the node.
+        node: String,
+        /// Which of its instances, counted from 0; all if absent.
+        slot: Option<u16>,
+        /// For how long, in microseconds.
+        for_us: Micros,
+    },
+    /// Let requests to a node fail for a while.
+    Fail {
+        /// Name of the node.
+        node: String,
+        /// Share of them.
+        ratio: f64,
+        /// For how long, in microseconds.
+        for_us: Micros,
+    },
+    /// Lose messages between two nodes for a while.
+    Lose {
+        /// The two nodes.
+        between: [String; 2],
+        /// Share of them.
+        ratio: f64,
+        /// For how long, in microseconds.
+        for_us: Micros,
+    },
 }

@@ -65,6 +65,15 @@ fn action(act: &Act) -> Result<Action, Vec<Problem>> {
         Act::Spike { node, factor, for_us } => {
             Action::Spike { node: node.clone(), factor: *factor, lasting: time(*for_us) }
         }
+        Act::Pause { node, slot, for_us } => {
+            Action::Pause { node: target(node, *slot), lasting: time(*for_us) }
+        }
+        Act::Fail { node, ratio, for_us } => {
+            Action::Fail { node: node.clone(), ratio: *ratio, lasting: time(*for_us) }
+        }
+        Act::Lose { between, ratio, for_us } => {
+            Action::Lose { between: between.clone(), ratio: *ratio, lasting: time(*for_us) }
+        }
     })
 }
 

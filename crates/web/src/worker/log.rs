@@ -56,7 +56,10 @@ fn told(entry: &Entry) -> LogEntry {
         | NoteKind::Buffered
         | NoteKind::WritesFlushed
         | NoteKind::ServedOnError
-        | NoteKind::RetryDenied => ("changed", 0.0),
+        | NoteKind::RetryDenied
+        | NoteKind::RateLimited
+        | NoteKind::Shed
+        | NoteKind::FellBack => ("changed", 0.0),
     };
     LogEntry { at_us: micros(note.time), what: what.to_owned(), number, count: entry.count }
 }

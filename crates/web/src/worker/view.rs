@@ -138,6 +138,10 @@ fn links(scenario: &Scenario) -> Vec<LinkView> {
     links
 }
 
+fn percent(ratio: f64) -> String {
+    format!("{} %", (ratio * 100.0).round())
+}
+
 fn disturbance(at: u64, action: &Action) -> Disturbance {
     let name = |target: &Target| match target.slot {
         Some(slot) => format!("{} {}", label(&target.node), slot + 1),
@@ -148,6 +152,13 @@ fn disturbance(at: u64, action: &Action) -> Disturbance {
         Action::Slow { node, factor, lasting } => (*lasting, format!("{} ÷{factor}", name(node))),
         Action::Partition { between: [one, other], lasting } => {
             (*lasting, format!("{} | {}", label(one), label(other)))
+        }
+        Action::Pause { node, lasting } => (*lasting, format!("{} pauses", name(node))),
+        Action::Fail { node, ratio, lasting } => {
+            (*lasting, format!("{} fails {}", label(node), percent(*ratio)))
+        }
+        Action::Lose { between: [one, other], ratio, lasting } => {
+            (*lasting, format!("{} | {} loses {}", label(one), label(other), percent(*ratio)))
         }
         Action::Set { path, value } => {
             let value = serde_json::to_value(value).unwrap_or_default();

@@ -30,6 +30,11 @@ impl Bulkhead {
         room
     }
 
+    /// A call that is under way already counts from now on, room or not.
+    pub fn take_over(&mut self) {
+        self.in_flight = self.in_flight.saturating_add(1);
+    }
+
     /// A call has ended.
     #[inline]
     pub fn release(&mut self) {

@@ -66,7 +66,9 @@ impl Place<'_> {
             Action::Drain { node } => self.check_target(node, &["service", "cache"]),
             Action::Flush { node } => self.check_target(node, &["cache"]),
             Action::Purge { node, tag, .. } => self.check_purge(node, *tag),
-            Action::Partition { between, .. } => self.check_partition(between),
+            Action::Pause { node, .. } => self.check_target(node, &["service", "database"]),
+            Action::Fail { node, .. } => self.check_node("node", node, &["service", "database"]),
+            Action::Partition { between, .. } | Action::Lose { between, .. } => self.check_partition(between),
             Action::Spike { node, .. } => self.check_node("node", node, &["clients"]),
         }
     }

@@ -134,7 +134,8 @@ fn edges(node: &Node) -> Vec<Edge<'_>> {
             let cache = service.cache.as_ref();
             let cache = cache.map(|cache| edge(&cache.node, true, &[Step::Key("cache"), Step::Key("node")]));
             let to = service.to.as_deref().map(|to| edge(to, false, &[Step::Key("to")]));
-            cache.into_iter().chain(to).collect()
+            let writes_to = service.writes_to.as_deref().map(|to| edge(to, false, &[Step::Key("writes_to")]));
+            cache.into_iter().chain(to).chain(writes_to).collect()
         }
         NodeSpec::Cache(cache) => {
             cache.to.as_deref().map(|to| edge(to, false, &[Step::Key("to")])).into_iter().collect()

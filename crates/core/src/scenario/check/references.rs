@@ -151,7 +151,7 @@ fn check_policies(checker: &Checker<'_>, link: &super::super::read::Entry, from:
     if checker.kind(from).flatten() != Some("balancer") {
         return;
     }
-    for policy in ["retry", "breaker", "hedging"] {
+    for policy in ["retry", "breaker", "hedging", "max_calls", "throttle"] {
         let place = [Step::Key("links"), Step::Key(&link.key), Step::Key(policy)];
         if link.value.get(policy).is_some() {
             let message = "a balancer calls the server it has chosen once".to_owned();

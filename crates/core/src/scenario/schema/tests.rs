@@ -166,6 +166,9 @@ const OPEN: &str = r#"
     service_time = { distribution = "fixed", value = "1ms" }
     cache = { node = "cache" }
     to = "database"
+    rate_limit = { limit = 10 }
+    codel = {}
+    adaptive_limit = {}
     [nodes.cache]
     kind = "cache"
     capacity = 10
@@ -177,6 +180,7 @@ const OPEN: &str = r#"
     retry = {}
     breaker = {}
     hedging = {}
+    throttle = {}
 "#;
 const CLOSED: &str = r#"
     title = "t"

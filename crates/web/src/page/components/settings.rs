@@ -4,10 +4,11 @@ use super::Page;
 use super::brief::brief;
 use super::knob::{Dial, Knob, help_of};
 use super::purge::{self, Purge};
+use super::transport::loss_in_words;
 use crate::page::format;
 use crate::page::store::{Action, Prediction, State};
 use crate::page::words::{say, word};
-use crate::protocol::{Act, Control, NodeKind, ReceiptLine, View};
+use crate::protocol::{Act, Control, NodeKind, NodeView, ReceiptLine, View};
 use yew::prelude::*;
 
 /// The right column.
@@ -141,6 +142,7 @@ fn breaking(page: &Page, view: &View) -> Html {
                     <button class="button" disabled={locked} key={label.clone()} onclick={page.on(Action::Do(act))}>{ label }</button>
                 }) }
             </div>
+            { more_to_break(page, view) }
             { for purge::tagged(&page.state, view).into_iter().map(|cache| {
                 let key = cache.node.clone();
                 html! { <Purge {key} page={page.clone()} {cache} /> }
@@ -149,9 +151,53 @@ fn breaking(page: &Page, view: &View) -> Html {
     }
 }
 
+/// What breaks less plainly, folded away.
+fn more_to_break(page: &Page, view: &View) -> Html {
+    let locked = page.state.locked();
+    html! {
+        <details class="break-more">
+            <summary>{ word("more-breakages") }</summary>
+            <div class="break">
+                { for grey_failures(view).into_iter().map(|(label, act)| html! {
+                    <button class="button" disabled={locked} key={label.clone()} onclick={page.on(Action::Do(act))}>{ label }</button>
+                }) }
+            </div>
+        </details>
+    }
+}
+
+/// What goes wrong in part: pauses, errors of some, lost messages.
+fn grey_failures(view: &View) -> Vec<(String, Act)> {
+    let mut acts = Vec::new();
+    let working = |node: &&NodeView| matches!(node.kind, NodeKind::Service | NodeKind::Database);
+    for node in view.nodes.iter().filter(working) {
+        let (name, label) = (node.name.clone(), node.label.clone());
+        let several = node.replicas > 1;
+        let who = if several { format!("{label} 2") } else { label.clone() };
+        let slot = several.then_some(1);
+        acts.push((
+            say("pause-node", &[("node", who)]),
+            Act::Pause { node: name.clone(), slot, for_us: 3e6 },
+        ));
+        acts.push((
+            say("fail-node", &[("node", label)]),
+            Act::Fail { node: name, ratio: 1.0 / 3.0, for_us: TEN_SECONDS },
+        ));
+    }
+    for link in &view.links {
+        let ends = [link.from, link.to].map(|index| &view.nodes[usize::from(index)]);
+        let between = ends.map(|node| node.name.clone());
+        let label = loss_in_words(&ends.map(|node| node.label.clone()));
+        acts.push((label, Act::Lose { between, ratio: 0.2, for_us: TEN_SECONDS }));
+    }
+    acts
+}
+
+/// How long what goes wrong lasts, in microseconds.
+const TEN_SECONDS: f64 = 10e6;
+
 /// What can go wrong with each kind of node, with its words.
 pub(super) fn breakages(view: &View) -> Vec<(String, Act)> {
-    const TEN_SECONDS: f64 = 10e6;
     let mut acts = Vec::new();
     for kind in [NodeKind::Cache, NodeKind::Service, NodeKind::Database, NodeKind::Clients] {
         for node in view.nodes.iter().filter(|node| node.kind == kind) {

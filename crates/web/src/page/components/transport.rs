@@ -101,6 +101,11 @@ pub(super) fn flags_of(state: &State, acts: &[TimedAct]) -> Vec<(Micros, String)
             Act::Spike { .. } => (String::new(), word("spike")),
             Act::Start { node, .. } | Act::Drain { node, .. } => (String::new(), label_of(state, node)),
             Act::Partition { between, .. } => (String::new(), between.join(" | ")),
+            Act::Pause { node, .. } => (String::new(), say("pause-node", &[("node", label_of(state, node))])),
+            Act::Fail { node, .. } => (String::new(), say("fail-node", &[("node", label_of(state, node))])),
+            Act::Lose { between, .. } => {
+                (String::new(), loss_in_words(&between.clone().map(|node| label_of(state, &node))))
+            }
         };
         match flags.last_mut() {
             Some(last) if !path.is_empty() && last.1 == path && timed.at_us - last.0 < 1e6 => {
@@ -110,6 +115,11 @@ pub(super) fn flags_of(state: &State, acts: &[TimedAct]) -> Vec<(Micros, String)
         }
     }
     flags.into_iter().map(|(at, _, label)| (at, label)).collect()
+}
+
+/// "Lose 1 of 5 messages, App to Database"
+pub(super) fn loss_in_words([from, to]: &[String; 2]) -> String {
+    say("lose-messages", &[("from", from.clone()), ("to", to.clone())])
 }
 
 /// "Purge tag 3 of Cache"

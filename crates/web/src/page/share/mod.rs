@@ -73,6 +73,8 @@ pub struct FileAct {
     between: Option<[String; 2]>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     factor: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ratio: Option<f64>,
     #[serde(default, rename = "for", skip_serializing_if = "Option::is_none")]
     lasting: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -139,6 +141,7 @@ impl FileAct {
         let target = || target(self.node.as_deref()?);
         let for_us = || micros(self.lasting.as_deref()?);
         let factor = || self.factor.filter(|factor| factor.is_finite());
+        let ratio = || self.ratio.filter(|ratio| ratio.is_finite());
         let act = match self.what.as_str() {
             "set" => Act::Set { path: self.path.clone()?, value: self.value.clone()? },
             "kill" => target().map(|(node, slot)| Act::Kill { node, slot })?,
@@ -149,6 +152,12 @@ impl FileAct {
             "slow" => Act::Slow { node: node()?, factor: factor()?, for_us: for_us()? },
             "partition" => Act::Partition { between: self.between.clone()?, for_us: for_us()? },
             "spike" => Act::Spike { node: node()?, factor: factor()?, for_us: for_us()? },
+            "pause" => {
+                let (node, slot) = target()?;
+                Act::Pause { node, slot, for_us: for_us()? }
+            }
+            "fail" => Act::Fail { node: node()?, ratio: ratio()?, for_us: for_us()? },
+            "lose" => Act::Lose { between: self.between.clone()?, ratio: ratio()?, for_us: for_us()? },
             _ => return None,
         };
         Some(TimedAct { at_us: micros(&self.at)?, act })
@@ -181,6 +190,16 @@ impl From<&TimedAct> for FileAct {
             }
             Act::Partition { between, for_us } => {
                 Self { between: Some(between.clone()), lasting: Some(time(*for_us)), ..file("partition") }
+            }
+            Act::Pause { node, slot, for_us } => {
+                Self { lasting: Some(time(*for_us)), ..at("pause", node, slot) }
+            }
+            Act::Fail { node, ratio, for_us } => {
+                Self { ratio: Some(*ratio), lasting: Some(time(*for_us)), ..at("fail", node, &None) }
+            }
+            Act::Lose { between, ratio, for_us } => {
+                let (between, lasting) = (Some(between.clone()), Some(time(*for_us)));
+                Self { between, ratio: Some(*ratio), lasting, ..file("lose") }
             }
         }
     }

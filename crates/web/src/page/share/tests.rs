@@ -21,6 +21,9 @@ fn every_act() -> Vec<TimedAct> {
         Act::Spike { node: node(), factor: 5.0, for_us: 12e6 },
         Act::Purge { node: node(), tag: 3, soft: false },
         Act::Purge { node: node(), tag: 0, soft: true },
+        Act::Pause { node: node(), slot: Some(1), for_us: 3e6 },
+        Act::Fail { node: node(), ratio: 0.3, for_us: 4e6 },
+        Act::Lose { between: [node(), "db".into()], ratio: 0.05, for_us: 5e6 },
     ];
     acts.into_iter().enumerate().map(|(index, what)| act(index as f64 * 1_000_001.0, what)).collect()
 }
@@ -43,7 +46,7 @@ fn acts_are_written_as_in_scenario_files() {
         serde_json::to_value(&file.actions).unwrap(),
         json!([{ "at": "1000001us", "do": "kill", "node": "app[1]" }])
     );
-    let file = RunFile::new("a", 1, Vec::new(), &every_act()[8..], 0.0);
+    let file = RunFile::new("a", 1, Vec::new(), &every_act()[8..10], 0.0);
     assert_eq!(
         serde_json::to_value(&file.actions).unwrap(),
         json!([

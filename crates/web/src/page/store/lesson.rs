@@ -309,6 +309,13 @@ impl From<&Change> for Act {
             }
             Change::Kill { node, slot } => Self::Kill { node: node.clone(), slot: u16::try_from(*slot).ok() },
             Change::Flush { node } => Self::Flush { node: node.clone() },
+            Change::Pause { node, slot, lasts } => {
+                let slot = slot.and_then(|slot| u16::try_from(slot).ok());
+                Self::Pause { node: node.clone(), slot, for_us: lasts.seconds() * 1e6 }
+            }
+            Change::Fail { node, ratio, lasts } => {
+                Self::Fail { node: node.clone(), ratio: *ratio, for_us: lasts.seconds() * 1e6 }
+            }
         }
     }
 }
