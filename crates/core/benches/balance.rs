@@ -45,6 +45,7 @@ fn run(algorithm: Algorithm, count: u32, picks: usize) -> Duration {
         identity: scramble(instance.into()),
         in_flight: 0,
         weight: instance % 3 + 1,
+        distance: u64::from(instance % 5),
     };
     let mut candidates: Vec<Candidate> = (0..count).map(candidate).collect();
     let mut under_way = vec![None; candidates.len()];

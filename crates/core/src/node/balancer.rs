@@ -219,7 +219,9 @@ impl Chooser {
                 let known = before.iter().find(|candidate| candidate.instance == *instance);
                 let in_flight = known.map_or(0, |candidate| candidate.in_flight);
                 let identity = combine(name, kernel.instance(*instance).slot.into());
-                self.candidates.push(Candidate { instance: *instance, identity, in_flight, weight });
+                let distance = kernel.links()[usize::from(*link)].settings.latency;
+                let candidate = Candidate { instance: *instance, identity, in_flight, weight, distance };
+                self.candidates.push(candidate);
                 self.links.push(*link);
             }
         }

@@ -128,14 +128,15 @@ pub(super) fn find_link<'a>(scenario: &'a Scenario, from: &str, to: &str) -> Opt
     scenario.links.iter().find(|link| link.from == from && link.to == to)
 }
 
-/// What the link between two nodes is made of; without an entry it costs nothing.
+/// What the link between two nodes is made of; without an entry it costs nothing but the way.
 pub(super) fn link_settings(scenario: &Scenario, from: &str, to: &str) -> LinkSettings {
     let choice = choice(scenario, to);
+    let latency = scenario.latency(from, to);
     let Some(link) = find_link(scenario, from, to) else {
-        return LinkSettings { choice, ..LinkSettings::default() };
+        return LinkSettings { latency, choice, ..LinkSettings::default() };
     };
     LinkSettings {
-        latency: link.latency,
+        latency,
         jitter: link.jitter,
         loss: threshold(link.loss),
         bandwidth: link.bandwidth,

@@ -85,6 +85,14 @@ pub struct Balancer {
         schemars(range(min = 101, max = 1000), extend("x-unit" = "%", "x-usual" = [101, 200]))
     )]
     pub hash_balance_factor: Option<u32>,
+    /// With `algorithm = "geographic"`: from so many calls in flight on an instance is full, and those farther away are
+    /// asked. Without it, the nearest takes all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(range(min = 1, max = 100_000), extend("x-unit" = "calls", "x-usual" = [1, 1000], "x-scale" = "log"))
+    )]
+    pub spill_over: Option<u32>,
     /// With algorithms that go by weight, except hashing ones: for how long an instance that was added in the run gets less
     /// than its weight, a tenth at first and evenly more. Without it, all at once.
     #[serde(serialize_with = "units::maybe_duration", skip_serializing_if = "Option::is_none")]
@@ -111,6 +119,7 @@ impl Balancer {
             default_rtt: self.default_rtt,
             virtual_nodes: self.virtual_nodes,
             hash_balance_factor: self.hash_balance_factor,
+            spill_over: self.spill_over,
         }
     }
 
@@ -129,6 +138,7 @@ impl Balancer {
             fields.or("virtual_nodes", Settings::VIRTUAL_NODES, |field| field.whole(1..=10_000, "points"));
         let hash_balance_factor =
             fields.optional("hash_balance_factor", |field| field.whole(101..=1_000, "%"));
+        let spill_over = fields.optional("spill_over", |field| field.whole(1..=100_000, "calls"));
         let slow_start = fields.optional("slow_start", |field| field.duration(units::SOME_DURATION));
         let service_time = fields.optional("service_time", Work::read);
         let price = fields.or("price", Price::default(), Price::read);
@@ -149,6 +159,7 @@ impl Balancer {
             default_rtt,
             virtual_nodes,
             hash_balance_factor,
+            spill_over,
             slow_start,
             service_time,
             price,

@@ -95,6 +95,7 @@ impl Scenario {
             ("seed", self.seed != new.seed),
             ("duration", self.duration != new.duration),
             ("warmup", self.warmup != new.warmup),
+            ("regions", self.regions != new.regions),
             ("actions", self.actions != new.actions),
             ("limits.alive", self.limits != new.limits),
         ] {

@@ -7,7 +7,7 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use super::read::{Field, Fields, Path, Problems, Tree, parse};
-use super::{Limits, Link, Node, Problem, Scenario, TimedAction, Value, check, units};
+use super::{Limits, Link, Node, Problem, Scenario, TimedAction, Value, check, region, units};
 use crate::sim::time::Nanos;
 use crate::sort;
 
@@ -102,6 +102,8 @@ fn read_shape(tree: &Arc<Tree>, problems: &Problems) -> Option<(Scenario, Vec<us
                 .required("nodes", "at least one node", |field| field.named(Node::read))
                 .unwrap_or_default(),
             links: fields.or("links", Vec::new(), |field| field.named(Link::read)),
+            regions: fields
+                .or("regions", Vec::new(), |field| field.table(|fields| Some(region::read(fields)))),
             actions,
             limits: fields.or("limits", Limits::default(), |field| field.table(Limits::read)),
             tree: Arc::clone(tree),
@@ -148,7 +150,7 @@ impl Limits {
 /// Writes the keys of a file with all defaults filled in, such as for JSON.
 impl Serialize for Scenario {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut file = serializer.serialize_struct("Scenario", 9)?;
+        let mut file = serializer.serialize_struct("Scenario", 10)?;
         file.serialize_field("title", &self.title)?;
         file.serialize_field("seed", &self.seed)?;
         file.serialize_field("duration", &units::format_duration(self.duration))?;
@@ -159,6 +161,8 @@ impl Serialize for Scenario {
         }
         file.serialize_field("nodes", &Map(|| self.nodes.iter().map(|node| (&node.name, &node.spec))))?;
         file.serialize_field("links", &Map(|| self.links.iter().map(|link| (link.key(), link))))?;
+        let places = || self.regions.iter().map(|place| (place.region, &place.nodes));
+        file.serialize_field("regions", &Map(places))?;
         file.serialize_field("actions", &self.actions)?;
         file.serialize_field("limits", &self.limits)?;
         file.end()

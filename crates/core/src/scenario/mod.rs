@@ -21,6 +21,7 @@ mod price;
 mod problem;
 mod protection;
 mod read;
+mod region;
 mod resilience;
 #[cfg(feature = "schema")]
 mod schema;
@@ -46,6 +47,7 @@ pub use node::{Node, NodeSpec};
 pub use price::{MicroDollars, Price};
 pub use problem::Problem;
 pub use protection::{AdaptiveLimit, ControlledDelay, LimitFor, RateLimit};
+pub use region::{Place, Region};
 pub use resilience::{Breaker, Hedging, Retry, Throttle};
 #[cfg(feature = "schema")]
 pub use schema::json_schema;
@@ -89,6 +91,12 @@ pub struct Scenario {
         schemars(with = "BTreeMap<String, Link>", extend("default" = serde_json::json!({})))
     )]
     pub links: Vec<Link>,
+    /// Where nodes stand. A link between two places whose `latency` is 0 has half of their round trip.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "region::Regions", extend("default" = serde_json::json!({})))
+    )]
+    pub regions: Vec<Place>,
     /// What happens by itself, in the order of time; at one time, in the order of the file.
     #[cfg_attr(feature = "schema", schemars(length(max = 1000), extend("default" = serde_json::json!([]))))]
     pub actions: Vec<TimedAction>,
@@ -103,7 +111,8 @@ pub struct Scenario {
 /// Two scenarios are equal if they run alike, however they were written.
 impl PartialEq for Scenario {
     fn eq(&self, other: &Self) -> bool {
-        let Self { title, seed, duration, warmup, view, nodes, links, actions, limits, tree: _ } = self;
+        let Self { title, seed, duration, warmup, view, nodes, links, regions, actions, limits, tree: _ } =
+            self;
         *title == other.title
             && *seed == other.seed
             && *duration == other.duration
@@ -111,6 +120,7 @@ impl PartialEq for Scenario {
             && *view == other.view
             && *nodes == other.nodes
             && *links == other.links
+            && *regions == other.regions
             && *actions == other.actions
             && *limits == other.limits
     }
@@ -141,6 +151,20 @@ impl Scenario {
     /// The node of a name.
     pub fn node(&self, name: &str) -> Option<&Node> {
         self.nodes.iter().find(|node| node.name == name)
+    }
+
+    /// Where a node stands, if that is said.
+    pub fn region(&self, node: &str) -> Option<Region> {
+        let holds = |place: &&Place| place.nodes.iter().any(|name| name == node);
+        self.regions.iter().find(holds).map(|place| place.region)
+    }
+
+    /// How long a message takes between two nodes, in ns: what its link says; else half of the round trip between their
+    /// places; else no time.
+    pub fn latency(&self, from: &str, to: &str) -> Nanos {
+        let said = self.link(from, to).map_or(0, |link| link.latency);
+        let places = || Some(self.region(from)?.round_trip(self.region(to)?) / 2);
+        if said > 0 { said } else { places().unwrap_or(0) }
     }
 
     /// The settings of the link between two nodes, if it has any.

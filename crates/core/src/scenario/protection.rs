@@ -85,12 +85,12 @@ pub struct AdaptiveLimit {
     /// How it is found.
     #[cfg_attr(feature = "schema", schemars(extend("default" = AdaptiveLimitAlgorithm::default())))]
     pub algorithm: AdaptiveLimitAlgorithm,
-    /// Where it starts.
+    /// Where it starts in an instance that is new.
     #[cfg_attr(
         feature = "schema",
         schemars(
             range(min = 1, max = 10000),
-            extend("x-unit" = "requests", "default" = 20, "x-usual" = [1, 1000], "x-live" = "restart")
+            extend("x-unit" = "requests", "default" = 20, "x-usual" = [1, 1000])
         )
     )]
     pub initial: u32,

@@ -130,7 +130,7 @@ fn links(scenario: &Scenario) -> Vec<LinkView> {
             links.push(LinkView {
                 from: from as u16,
                 to,
-                latency_us: entry.map_or(0.0, |link| micros(link.latency)),
+                latency_us: micros(scenario.latency(&node.name, callee)),
                 pooled: entry.is_some_and(|link| link.pool.is_some()),
             });
         }

@@ -11,6 +11,7 @@
 mod accounts;
 mod bound;
 mod choices;
+mod geographic;
 #[cfg(test)]
 mod hash_tests;
 mod ip_hash;
@@ -38,6 +39,7 @@ use crate::engine::mixing::scramble;
 use crate::engine::{Nanos, Time};
 use bound::Bound;
 use choices::Several;
+use geographic::Geographic;
 use join_idle_queue::JoinIdleQueue;
 use least_connections::LeastConnections;
 use least_response_time::LeastResponseTime;
@@ -92,11 +94,13 @@ pub enum Algorithm {
     Maglev,
     /// A user's first request goes round robin by weight, and all others to the same instance, by a cookie.
     Sticky,
+    /// The nearest place that has room, by the latency of the links; in it, the instance with the fewest calls in flight.
+    Geographic,
 }
 
 impl Algorithm {
     /// Every algorithm, in the order of the list above.
-    pub const ALL: [Algorithm; 18] = [
+    pub const ALL: [Algorithm; 19] = [
         Algorithm::RoundRobin,
         Algorithm::WeightedRoundRobin,
         Algorithm::Random,
@@ -115,6 +119,7 @@ impl Algorithm {
         Algorithm::Rendezvous,
         Algorithm::Maglev,
         Algorithm::Sticky,
+        Algorithm::Geographic,
     ];
 
     /// Whether weights that change often are no trouble to it and make a difference.
@@ -150,6 +155,8 @@ pub struct Settings {
     pub virtual_nodes: u32,
     /// Ring, jump, rendezvous, Maglev: nobody gets more than so many per cent of the mean; none: no bound.
     pub hash_balance_factor: Option<u32>,
+    /// Geographic: from so many calls in flight on a server is full; none: never.
+    pub spill_over: Option<u32>,
 }
 
 impl Settings {
@@ -169,6 +176,7 @@ impl Settings {
             default_rtt: None,
             virtual_nodes: Self::VIRTUAL_NODES,
             hash_balance_factor: None,
+            spill_over: None,
         }
     }
 
@@ -203,6 +211,8 @@ pub struct Candidate {
     pub in_flight: u32,
     /// Its share compared with the others'; 0 counts as 1.
     pub weight: u32,
+    /// How far a message to it goes, in ns.
+    pub distance: Nanos,
 }
 
 impl Candidate {
@@ -240,6 +250,7 @@ enum State {
     Maglev(Maglev),
     // Large, and rare.
     Sticky(Box<Sticky>),
+    Geographic(Geographic),
 }
 
 impl State {
@@ -263,6 +274,7 @@ impl State {
             Algorithm::Rendezvous => State::Rendezvous,
             Algorithm::Maglev => State::Maglev(Maglev::default()),
             Algorithm::Sticky => State::Sticky(Box::default()),
+            Algorithm::Geographic => State::Geographic(Geographic::default()),
         }
     }
 }
@@ -293,6 +305,7 @@ impl Picker {
             State::Ring(state) => state.follow(candidates, self.settings.virtual_nodes),
             State::Maglev(state) => state.follow(candidates),
             State::Sticky(state) => state.follow(candidates),
+            State::Geographic(state) => state.follow(candidates),
             State::Random | State::PowerOfTwo | State::Hash | State::Jump | State::Rendezvous => {}
         }
     }
@@ -324,6 +337,7 @@ impl Picker {
             State::Rendezvous => rendezvous::pick(key, candidates, self.settings.bound(candidates).as_ref()),
             State::Maglev(state) => state.pick(key, self.settings.bound(candidates).as_ref()),
             State::Sticky(state) => state.pick(candidates, request.user),
+            State::Geographic(state) => state.pick(candidates, self.settings.spill_over),
         }
     }
 
@@ -361,6 +375,7 @@ impl Picker {
             State::Ring(state) => state.memory(),
             State::Maglev(state) => state.memory(),
             State::Sticky(state) => state.memory(),
+            State::Geographic(state) => state.memory(),
             State::Random | State::PowerOfTwo | State::Hash | State::Jump | State::Rendezvous => 0,
         };
         size_of::<Picker>() as u64 + tables
@@ -382,6 +397,7 @@ impl Picker {
             State::Ring(state) => state.validate(),
             State::Maglev(state) => state.validate(),
             State::Sticky(state) => state.validate(),
+            State::Geographic(state) => state.validate(),
             State::Random | State::PowerOfTwo | State::Hash | State::Jump | State::Rendezvous => Ok(()),
         }
     }

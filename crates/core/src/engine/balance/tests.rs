@@ -16,7 +16,7 @@ pub(super) fn rng() -> Xoshiro256PlusPlus {
 pub(super) const ANY: Request = Request { key: 0, address: 0, user: None };
 
 pub(super) fn candidate(instance: u32, in_flight: u32, weight: u32) -> Candidate {
-    Candidate { instance, identity: instance.into(), in_flight, weight }
+    Candidate { instance, identity: instance.into(), in_flight, weight, distance: 0 }
 }
 
 /// Candidates 0, 1, … with these weights and in-flight counts.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::read::{Step, quoted};
+use super::super::read::{Content, Step, quoted};
 use super::super::{NodeSpec, OnWrite, RaceGuard, Removal};
 use super::{Checker, Edge, edges, meant};
 
@@ -24,6 +24,7 @@ pub(super) fn check(checker: &Checker<'_>) {
         check_cache(checker, &node.name, &node.spec);
     }
     check_links(checker);
+    check_regions(checker);
     if checker.scenario.tree.get("nodes").is_some()
         && !checker.names().any(|(_, kind)| kind == Some("clients"))
     {
@@ -118,6 +119,25 @@ fn check_cache(checker: &Checker<'_>, name: &str, spec: &NodeSpec) {
     }
     if cache.stale_if_error.is_some() && cache.to.is_none() {
         reject("stale_if_error", "missing a node whose errors it would see; give it in to");
+    }
+}
+
+/// A node that stands somewhere exists, and stands in one place.
+fn check_regions(checker: &Checker<'_>) {
+    let mut seen = BTreeSet::new();
+    for entry in checker.scenario.tree.get("regions").map_or(&[][..], super::Tree::entries) {
+        let Content::List(items) = &entry.value.content else { continue };
+        for (index, name) in items.iter().enumerate() {
+            let Some(name) = name.text() else { continue };
+            let place = [Step::Key("regions"), Step::Key(&entry.key), Step::Index(index)];
+            if checker.kind(name).is_none() {
+                let help = meant(name, checker.names().map(|(name, _)| name));
+                checker.reject(&place, format!("no node is called {}", quoted(name)), help);
+            } else if !seen.insert(name) {
+                let message = format!("{} stands somewhere already; name it once", quoted(name));
+                checker.reject(&place, message, None);
+            }
+        }
     }
 }
 

@@ -175,6 +175,7 @@ const OPEN: &str = r#"
     [nodes.database]
     kind = "database"
     service_time = { distribution = "fixed", value = "1ms" }
+    [regions]
     [links."service -> database"]
     pool = {}
     retry = {}
