@@ -91,6 +91,8 @@ pub fn is_news(kind: NoteKind) -> bool {
         | NoteKind::BreakerOpened
         | NoteKind::BreakerHalfOpened
         | NoteKind::BreakerClosed
+        | NoteKind::InstanceUnhealthy
+        | NoteKind::InstanceHealthy
         | NoteKind::Overloaded => true,
     }
 }

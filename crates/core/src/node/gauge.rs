@@ -145,7 +145,7 @@ impl Simulator {
             _ => (0, 0, 0, 0),
         };
         let in_flight = match node {
-            NodeState::Balancer(balancer) => balancer.in_flight(index).iter().map(|(_, count)| count).sum(),
+            NodeState::Balancer(balancer) => balancer.in_flight(index),
             _ => 0,
         };
         let sent = if let NodeState::Clients(clients) = node { clients.issued() } else { 0 };

@@ -291,6 +291,10 @@ impl Service {
                 kernel.work(id, instance, work);
                 return None;
             }
+            Step::Probe => {
+                kernel.work(id, instance, 0);
+                return None;
+            }
             Step::Reply => {
                 let lookup = visit.lookup;
                 if self.is_database {

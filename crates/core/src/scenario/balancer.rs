@@ -4,6 +4,7 @@ use serde::Serialize;
 
 pub use crate::engine::balance::Algorithm;
 
+use super::health::HealthCheck;
 use super::read::Fields;
 #[cfg(feature = "schema")]
 use super::schema::{SomeDuration, Text};
@@ -93,6 +94,10 @@ pub struct Balancer {
         schemars(with = "Option<SomeDuration>", extend("x-usual" = ["1s", "5m"]))
     )]
     pub slow_start: Option<Nanos>,
+    /// Health checks: a server that fails them gets no calls until it passes them. With them, nobody tells the balancer
+    /// that a server has died. Without them, it knows that at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub health_check: Option<HealthCheck>,
     /// Time it takes to choose and pass on. Without it, none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service_time: Option<Work>,
@@ -130,6 +135,8 @@ impl Balancer {
         let hash_balance_factor =
             fields.optional("hash_balance_factor", |field| field.whole(101..=1_000, "%"));
         let slow_start = fields.optional("slow_start", |field| field.duration(units::SOME_DURATION));
+        let health_check =
+            fields.optional("health_check", |field| field.table(|fields| Some(HealthCheck::read(fields))));
         let service_time = fields.optional("service_time", Work::read);
         let price = fields.or("price", Price::default(), Price::read);
         let to = to?;
@@ -150,6 +157,7 @@ impl Balancer {
             virtual_nodes,
             hash_balance_factor,
             slow_start,
+            health_check,
             service_time,
             price,
         })

@@ -169,6 +169,8 @@ fn of(kind: NoteKind) -> Option<Sought> {
         | NoteKind::BreakerOpened
         | NoteKind::BreakerHalfOpened
         | NoteKind::BreakerClosed
-        | NoteKind::RetryDenied => None,
+        | NoteKind::RetryDenied
+        | NoteKind::InstanceUnhealthy
+        | NoteKind::InstanceHealthy => None,
     }
 }

@@ -161,6 +161,7 @@ const OPEN: &str = r#"
     [nodes.balancer]
     kind = "balancer"
     to = ["service"]
+    health_check = {}
     [nodes.service]
     kind = "service"
     service_time = { distribution = "fixed", value = "1ms" }

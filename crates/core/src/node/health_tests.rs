@@ -1,0 +1,194 @@
+//! What balancers find out by themselves: each test is a small farm, what befalls it, and what must come of that.
+
+use super::Simulator;
+use super::tests::{at, run, simulator, target};
+use crate::scenario::{Action, TimedAction, Value};
+use crate::sim::record::{BACKGROUND, CallSpan, InstanceIndex, NoteKind, Operation, Outcome};
+use crate::sim::time::{MILLISECOND, SECOND, Time};
+
+/// Four servers; the balancer is instance 1, the servers are 2 to 5.
+const FARM: &str = r#"
+    title = "farm"
+    duration = "100s"
+    [nodes.clients]
+    kind = "clients"
+    to = "lb"
+    arrivals = { process = "constant", rate = 400 }
+    [nodes.lb]
+    kind = "balancer"
+    algorithm = "round-robin"
+    to = ["app"]
+    LB
+    [nodes.app]
+    kind = "service"
+    replicas = 4
+    start_up = "3s"
+    service_time = { distribution = "fixed", value = "1ms" }
+"#;
+
+const FIRST: InstanceIndex = 2;
+
+/// The farm with other settings of its balancer.
+fn farm(settings: &str) -> String {
+    FARM.replace("LB", settings)
+}
+
+fn kill(time: Time, slot: u32) -> TimedAction {
+    at(time, Action::Kill { node: target("app", Some(slot)) })
+}
+
+fn set(time: Time, path: &str, value: i64) -> TimedAction {
+    at(time, Action::Set { path: path.to_owned(), value: Value::Whole(value) })
+}
+
+/// What a run came to.
+struct Came {
+    calls: Vec<CallSpan>,
+    notes: Vec<(NoteKind, Time, InstanceIndex)>,
+    simulator: Simulator,
+}
+
+fn came(text: &str, actions: &[TimedAction], until: Time) -> Came {
+    let mut simulator = simulator(text, actions);
+    let emitted = run(&mut simulator, until);
+    Came { calls: emitted.calls, notes: emitted.told, simulator }
+}
+
+impl Came {
+    /// Requests of clients that failed.
+    fn lost(&self) -> usize {
+        self.requests().filter(|call| call.outcome != Outcome::Ok).count()
+    }
+
+    fn requests(&self) -> impl Iterator<Item = &CallSpan> {
+        self.calls.iter().filter(|call| call.parent == 0)
+    }
+
+    /// Calls of the balancer to an instance, but for checks.
+    fn passed_on(&self, to: InstanceIndex) -> impl Iterator<Item = &CallSpan> {
+        self.calls.iter().filter(move |call| call.to == to && call.operation != Operation::Probe)
+    }
+
+    fn noted(&self, kind: NoteKind) -> Vec<(Time, InstanceIndex)> {
+        let of_kind = self.notes.iter().filter(|(of, ..)| *of == kind);
+        of_kind.map(|(_, time, instance)| (*time, *instance)).collect()
+    }
+}
+
+/// Checks of the four servers begin a quarter of the interval apart. A killed server is asked on until `fall` checks have
+/// failed: its share of 400 requests a second is lost for so long.
+#[test]
+fn a_dead_server_is_out_when_it_has_failed_its_checks() {
+    // Settings; when which server dies; when it is out.
+    for (settings, dies, slot, out) in [
+        ("", 10_100, 1, 10_100),
+        // At 10.5, 12.5 and 14.5 s.
+        ("health_check = {}", 10_100, 1, 14_500),
+        // At 12, 14 and 16 s.
+        ("health_check = {}", 10_100, 0, 16_000),
+        ("health_check = { fall = 1 }", 10_100, 1, 10_500),
+        ("health_check = { interval = \"400ms\", fall = 5 }", 10_054, 3, 11_900),
+    ] {
+        let came = came(&farm(settings), &[kill(dies * MILLISECOND, slot)], 30 * SECOND);
+        let expected = (out - dies) as usize / 10;
+        let lost = came.lost();
+        assert!(lost.abs_diff(expected) <= 1, "{settings}: {lost} lost, not {expected}");
+        let noted = came.noted(NoteKind::InstanceUnhealthy);
+        let told = (!settings.is_empty()).then_some((out * MILLISECOND, FIRST + slot));
+        assert_eq!(noted, told.into_iter().collect::<Vec<_>>(), "{settings}");
+    }
+}
+
+/// What takes the place of the dead is checked on at the same address: it rises after two checks from when it is ready.
+/// While it starts, nobody listens there.
+#[test]
+fn a_replacement_has_to_rise() {
+    let start = at(20_100 * MILLISECOND, Action::Start { node: target("app", Some(1)) });
+    let came = came(&farm("health_check = {}"), &[kill(10_100 * MILLISECOND, 1), start], 40 * SECOND);
+    // Ready at 23.1 s, checked at 24.5 and 26.5 s.
+    assert_eq!(came.noted(NoteKind::InstanceHealthy), [(26_500 * MILLISECOND, FIRST + 4)]);
+    let first = came.passed_on(FIRST + 4).map(|call| call.started).min();
+    let after = first.map(|first| first - 26_500 * MILLISECOND);
+    assert!(after.is_some_and(|after| after <= 10 * MILLISECOND), "{after:?}");
+    // Lost only before it was out.
+    assert!(came.lost().abs_diff(440) <= 1, "{}", came.lost());
+}
+
+/// One that is added gets calls from its first check on, which is when it is ready; those taken away get none at once.
+#[test]
+fn newcomers_are_checked_first_and_leavers_are_told_of() {
+    let text = farm("health_check = {}");
+    let actions = [set(10 * SECOND, "nodes.app.replicas", 5), set(20 * SECOND, "nodes.app.replicas", 3)];
+    let came = came(&text, &actions, 40 * SECOND);
+    assert_eq!(came.noted(NoteKind::InstanceHealthy), [(13 * SECOND, FIRST + 4)]);
+    assert_eq!((came.noted(NoteKind::InstanceUnhealthy), came.lost()), (vec![], 0));
+    for (instance, from, to) in [(FIRST + 4, 13, 20), (FIRST + 3, 0, 20), (FIRST, 0, 40)] {
+        let started = || came.passed_on(instance).map(|call| call.started);
+        let (first, last) = (started().min().unwrap(), started().max().unwrap());
+        assert!(first >= from * SECOND && first <= from * SECOND + 20 * MILLISECOND, "{instance}: {first}");
+        assert!(last <= to * SECOND && last >= to * SECOND - 20 * MILLISECOND, "{instance}: {last}");
+    }
+}
+
+/// Probes are calls like others, but nobody's requests: one for each server in each interval.
+#[test]
+fn checks_are_seen_and_counted_but_are_no_requests() {
+    let came = came(&farm("health_check = { interval = \"500ms\" }\n    replicas = 2"), &[], 10 * SECOND);
+    let probes = came.calls.iter().filter(|call| call.operation == Operation::Probe);
+    // From time 0 on, every half second, of four servers by two balancers.
+    assert_eq!(probes.clone().count(), 2 * (21 + 3 * 20));
+    assert!(
+        probes
+            .clone()
+            .all(|call| call.parent == BACKGROUND && call.path == call.root && call.outcome == Outcome::Ok)
+    );
+    let sent = came.simulator.gauge(0).sent;
+    assert_eq!(came.requests().count() as u64, sent - u64::from(came.simulator.alive().0.min(1)));
+}
+
+/// A server that stands still with a request inside answers no checks, and gets no calls until it does again.
+#[test]
+fn a_server_that_stands_still_fails_its_checks() {
+    let check = "health_check = { interval = \"500ms\", timeout = \"200ms\" }";
+    let slow = Action::Slow { node: target("app", Some(2)), factor: 1e3, lasting: 10 * SECOND };
+    let came = came(&farm(check), &[at(10_100 * MILLISECOND, slow)], 40 * SECOND);
+    // Checked at 10.25, 10.75 and 11.25 s, each in vain for 200 ms; back at full speed at 20.1 s.
+    let out: Time = 11_450 * MILLISECOND;
+    assert_eq!(came.noted(NoteKind::InstanceUnhealthy), [(out, FIRST + 2)]);
+    let healthy = came.noted(NoteKind::InstanceHealthy);
+    assert!(
+        healthy.len() == 1 && healthy[0].0 > 20_700 * MILLISECOND && healthy[0].0 < 23 * SECOND,
+        "{healthy:?}"
+    );
+    let during = |call: &&CallSpan| (out + 1..healthy[0].0).contains(&call.started);
+    assert_eq!(came.passed_on(FIRST + 2).filter(during).count(), 0);
+    assert_eq!(came.lost(), 0, "they only waited");
+}
+
+/// Caches, databases and balancers answer checks too.
+#[test]
+fn all_that_may_stand_behind_a_balancer_is_checked() {
+    let text = farm("health_check = { interval = \"100ms\" }")
+        .replace("[\"app\"]", "[\"app\", \"front\", \"db\", \"cdn\"]")
+        + r#"
+    [nodes.front]
+    kind = "balancer"
+    service_time = { distribution = "fixed", value = "1ms" }
+    to = ["app"]
+    [nodes.db]
+    kind = "database"
+    service_time = { distribution = "fixed", value = "1ms" }
+    [nodes.cdn]
+    kind = "cache"
+    capacity = 100
+    latency = "1ms"
+    to = "app"
+"#;
+    let came = came(&text, &[at(5 * SECOND, Action::Kill { node: target("db", None) })], 8 * SECOND);
+    for node in [3, 4, 5] {
+        let probes = came.calls.iter().filter(|call| call.node == node && call.operation == Operation::Probe);
+        let failed = probes.clone().filter(|call| call.outcome != Outcome::Ok).count();
+        assert!(probes.count() >= 79 && (failed > 25) == (node == 4), "node {node}: {failed} failed");
+    }
+    assert_eq!(came.noted(NoteKind::InstanceUnhealthy).len(), 1);
+}
