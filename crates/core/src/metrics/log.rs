@@ -93,6 +93,8 @@ pub fn is_news(kind: NoteKind) -> bool {
         | NoteKind::BreakerClosed
         | NoteKind::InstanceUnhealthy
         | NoteKind::InstanceHealthy
+        | NoteKind::InstanceEjected
+        | NoteKind::InstanceReturned
         | NoteKind::Overloaded => true,
     }
 }

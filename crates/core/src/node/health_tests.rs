@@ -192,3 +192,50 @@ fn all_that_may_stand_behind_a_balancer_is_checked() {
     }
     assert_eq!(came.noted(NoteKind::InstanceUnhealthy).len(), 1);
 }
+
+/// Nobody tells of the dead server: five calls in a row are lost, then it is out for 30 s and until the next sweep, then
+/// five again, and out for twice as long. Ten per cent of four servers are none.
+#[test]
+fn failures_in_a_row_eject_until_a_sweep_brings_back() {
+    // Settings; when it is ejected and returns, in tenths of a second; calls lost.
+    let tens: Vec<Time> = (3..=9).map(|at| at * 100).collect();
+    for (settings, ejected, returned, lost) in [
+        ("", vec![121, 500], vec![500], 10),
+        ("base_ejection_time = \"5s\"", vec![121, 200, 400, 600, 900], vec![200, 400, 600, 900], 25),
+        ("max_ejection_time = \"1s\"", [&[121, 200], &tens[..]].concat(), [&[200], &tens[..]].concat(), 45),
+        ("always_eject_one_host = false", vec![], vec![], 8_690),
+        ("always_eject_one_host = false, max_ejection_percent = 25", vec![121, 500], vec![500], 10),
+        ("consecutive_failures = 20", vec![122, 501], vec![500], 40),
+        ("consecutive_failures = 0", vec![], vec![], 8_690),
+    ] {
+        let text = farm(&format!("outlier_detection = {{ {settings} }}"));
+        let came = came(&text, &[kill(12_101 * MILLISECOND, 2)], 99 * SECOND);
+        for (kind, expected) in [(NoteKind::InstanceEjected, ejected), (NoteKind::InstanceReturned, returned)]
+        {
+            let noted = came.noted(kind);
+            assert!(noted.iter().all(|(_, instance)| *instance == FIRST + 2), "{settings}: {noted:?}");
+            let times: Vec<Time> = noted.iter().map(|(time, _)| time / (100 * MILLISECOND)).collect();
+            assert_eq!(times, expected, "{settings}: {kind:?}");
+        }
+        assert!(came.lost().abs_diff(lost) <= 1, "{settings}: {} lost", came.lost());
+    }
+}
+
+/// Five servers without failures and one that turns away 45 % have a mean of 92.5 and a deviation of 16.8 %: the threshold
+/// is 60.6 %, the sixth is below it.
+#[test]
+fn a_low_success_rate_ejects_at_a_sweep() {
+    for (settings, ejected) in
+        [("", 1), ("success_rate_stdev_factor = 0.0", 0), ("success_rate_minimum_hosts = 7", 0)]
+    {
+        let text = farm(&format!("outlier_detection = {{ consecutive_failures = 0, {settings} }}"))
+            .replace(", }", " }")
+            .replace("replicas = 4", "replicas = 5")
+            .replace("[\"app\"]", "[\"app\", \"flaky\"]")
+            + "\n    [nodes.flaky]\n    kind = \"service\"\n    queue = 0\n    \
+               service_time = { distribution = \"exponential\", mean = \"15ms\" }\n";
+        let came = came(&text, &[], 11 * SECOND);
+        let noted = came.noted(NoteKind::InstanceEjected);
+        assert_eq!(noted, vec![(10 * SECOND, FIRST + 5); ejected], "{settings}");
+    }
+}

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 pub use crate::engine::balance::Algorithm;
 
-use super::health::HealthCheck;
+use super::health::{HealthCheck, OutlierDetection};
 use super::read::Fields;
 #[cfg(feature = "schema")]
 use super::schema::{SomeDuration, Text};
@@ -98,6 +98,10 @@ pub struct Balancer {
     /// that a server has died. Without them, it knows that at once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub health_check: Option<HealthCheck>,
+    /// Outlier detection: a server whose calls fail is ejected for a while. With it, nobody tells the balancer that a
+    /// server has died.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outlier_detection: Option<OutlierDetection>,
     /// Time it takes to choose and pass on. Without it, none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service_time: Option<Work>,
@@ -137,6 +141,9 @@ impl Balancer {
         let slow_start = fields.optional("slow_start", |field| field.duration(units::SOME_DURATION));
         let health_check =
             fields.optional("health_check", |field| field.table(|fields| Some(HealthCheck::read(fields))));
+        let outlier_detection = fields.optional("outlier_detection", |field| {
+            field.table(|fields| Some(OutlierDetection::read(fields)))
+        });
         let service_time = fields.optional("service_time", Work::read);
         let price = fields.or("price", Price::default(), Price::read);
         let to = to?;
@@ -158,6 +165,7 @@ impl Balancer {
             hash_balance_factor,
             slow_start,
             health_check,
+            outlier_detection,
             service_time,
             price,
         })

@@ -171,6 +171,8 @@ fn of(kind: NoteKind) -> Option<Sought> {
         | NoteKind::BreakerClosed
         | NoteKind::RetryDenied
         | NoteKind::InstanceUnhealthy
-        | NoteKind::InstanceHealthy => None,
+        | NoteKind::InstanceHealthy
+        | NoteKind::InstanceEjected
+        | NoteKind::InstanceReturned => None,
     }
 }

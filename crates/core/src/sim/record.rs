@@ -278,4 +278,9 @@ pub enum NoteKind {
     /// An instance has passed health checks of a balancer and gets calls from it again. `a`: the balancer's instance,
     /// `b`: 0.
     InstanceHealthy = 33,
+    /// A balancer has ejected an instance for how its calls end. `a`: the balancer's instance, `b`: 0 for failures in a
+    /// row, 1 for its success rate.
+    InstanceEjected = 34,
+    /// An instance that was ejected gets calls again. `a`: the balancer's instance, `b`: 0.
+    InstanceReturned = 35,
 }

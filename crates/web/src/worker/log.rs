@@ -42,6 +42,8 @@ fn told(entry: &Entry) -> LogEntry {
         NoteKind::BreakerClosed => ("breaker-closed", 0.0),
         NoteKind::InstanceUnhealthy => ("unhealthy", 0.0),
         NoteKind::InstanceHealthy => ("healthy", 0.0),
+        NoteKind::InstanceEjected => ("ejected", 0.0),
+        NoteKind::InstanceReturned => ("returned", 0.0),
         // Told of the system, not of an instance.
         NoteKind::Reconfigured | NoteKind::Disturbed | NoteKind::Restored => ("changed", 0.0),
         // No news.

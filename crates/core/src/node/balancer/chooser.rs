@@ -55,6 +55,8 @@ pub(super) struct Chooser {
 struct Place {
     /// The link to it.
     link: u16,
+    /// The key of its address.
+    key: u32,
     /// Its weight once it has started.
     whole: u32,
     /// Since when it gets calls.
@@ -62,7 +64,13 @@ struct Place {
 }
 
 impl Chooser {
-    pub(super) fn new(settings: Settings, luck: Stream, rules: Option<Rules>, name: u64) -> Chooser {
+    pub(super) fn new(
+        now: Time,
+        settings: Settings,
+        luck: Stream,
+        rules: Option<Rules>,
+        name: u64,
+    ) -> Chooser {
         Chooser {
             picker: Picker::new(settings),
             luck,
@@ -71,7 +79,7 @@ impl Chooser {
             places: Vec::new(),
             version: UNKNOWN,
             look_again: Time::MAX,
-            care: rules.map(|rules| Box::new(Care::new(rules))),
+            care: rules.map(|rules| Box::new(Care::new(now, rules))),
             name,
         }
     }
@@ -81,9 +89,9 @@ impl Chooser {
         self.version = UNKNOWN;
         self.care = match (self.care.take(), rules) {
             (_, None) => None,
-            (None, Some(rules)) => Some(Box::new(Care::new(rules))),
+            (None, Some(rules)) => Some(Box::new(Care::new(now, rules))),
             (Some(mut care), Some(rules)) => {
-                care.reconfigure(rules);
+                care.reconfigure(now, rules);
                 Some(care)
             }
         };
@@ -128,13 +136,15 @@ impl Chooser {
                 let instance = kernel.instance(*index);
                 let identity = combine(name, instance.slot.into());
                 self.candidates.push(Candidate { instance: *index, identity, in_flight, weight });
-                self.places.push(Place { link: *link, whole: weight, since: instance.since });
-                addresses.push(Address::new(at, instance.slot, *link, *index));
+                let address = Address::new(at, instance.slot, *link, *index);
+                addresses.push(address);
+                let since = instance.since;
+                self.places.push(Place { link: *link, key: address.key, whole: weight, since });
             }
         }
         self.eligible = self.candidates.len();
         if let Some(care) = &mut self.care {
-            care.follow(kernel, me, &addresses);
+            care.follow(kernel, me, addresses);
             self.sift();
         }
         self.look_again = 0;
@@ -193,28 +203,36 @@ impl Chooser {
     }
 
     #[inline]
-    pub(super) fn answered(&mut self, now: Time, ended: &EndedCall) {
+    pub(super) fn answered(&mut self, kernel: &mut Kernel, ended: &EndedCall, behind: &Behind) {
+        let now = kernel.now();
         let Some(place) = self.place(ended.token) else { return };
         let candidate = &mut self.candidates[place];
         candidate.in_flight = candidate.in_flight.saturating_sub(1);
         if place < self.eligible {
             self.picker.answered(now, place, candidate, now - ended.started);
         }
+        let key = self.places[place].key;
+        if let Some(care) = &mut self.care
+            && care.learn(kernel, key, ended)
+        {
+            self.list_again(kernel, ended.from, behind);
+        }
     }
 
-    /// It is time for a health check.
+    /// It is time for a health check, or to see who is ejected.
     pub(super) fn timer(
         &mut self,
         kernel: &mut Kernel,
         me: InstanceIndex,
-        (token, number): (u32, u32),
+        timer: (u32, u32),
         behind: &Behind,
     ) {
         self.refresh(kernel, me, behind);
-        if let Some(care) = &mut self.care
-            && let Some(probe) = care.probe(kernel.now(), token, number)
-        {
+        let Some(care) = &mut self.care else { return };
+        if let Some(probe) = care.probe(kernel.now(), timer.0, timer.1) {
             kernel.call_apart(&probe.call(kernel, me, self.name, PROBE));
+        } else if care.sweep(kernel, me, timer) {
+            self.list_again(kernel, me, behind);
         }
     }
 
@@ -222,9 +240,14 @@ impl Chooser {
     pub(super) fn probed(&mut self, kernel: &mut Kernel, ended: &EndedCall, behind: &Behind) {
         let Some(care) = &mut self.care else { return };
         if care.probed(kernel, ended) {
-            self.version = UNKNOWN;
-            self.refresh(kernel, ended.from, behind);
+            self.list_again(kernel, ended.from, behind);
         }
+    }
+
+    /// Others may be chosen than before.
+    fn list_again(&mut self, kernel: &mut Kernel, me: InstanceIndex, behind: &Behind) {
+        self.version = UNKNOWN;
+        self.refresh(kernel, me, behind);
     }
 
     /// Where a candidate stands.

@@ -72,7 +72,8 @@ impl Balancer {
     pub(super) fn add(&mut self, kernel: &Kernel, instance: InstanceIndex, spec: &Spec) {
         let slot = kernel.instance(instance).slot;
         let luck = Stream::new(kernel.seed(), &self.name, Purpose::Choice, slot);
-        let chooser = Chooser::new(spec.settings(), luck, Rules::of(spec), hash_name(&self.name));
+        let chooser =
+            Chooser::new(kernel.now(), spec.settings(), luck, Rules::of(spec), hash_name(&self.name));
         self.choosers.insert(instance, chooser);
     }
 
@@ -157,7 +158,7 @@ impl Balancer {
             if ended.step == PROBE {
                 return chooser.probed(kernel, ended, &self.behind);
             }
-            chooser.answered(kernel.now(), ended);
+            chooser.answered(kernel, ended, &self.behind);
         }
         if let Some(visit) = kernel.visit_mut(ended.caller) {
             visit.version = ended.version;
@@ -166,7 +167,7 @@ impl Balancer {
         kernel.let_go_if_empty(ended.from);
     }
 
-    /// It is time for a health check.
+    /// It is time for a health check, or to see who is ejected.
     pub(super) fn timer(&mut self, kernel: &mut Kernel, instance: InstanceIndex, token: u32, number: u32) {
         if let Some(chooser) = self.choosers.get_mut(instance) {
             chooser.timer(kernel, instance, (token, number), &self.behind);

@@ -162,6 +162,7 @@ const OPEN: &str = r#"
     kind = "balancer"
     to = ["service"]
     health_check = {}
+    outlier_detection = {}
     [nodes.service]
     kind = "service"
     service_time = { distribution = "fixed", value = "1ms" }
