@@ -95,6 +95,8 @@ pub fn is_news(kind: NoteKind) -> bool {
         | NoteKind::InstanceHealthy
         | NoteKind::InstanceEjected
         | NoteKind::InstanceReturned
+        | NoteKind::PanicBegan
+        | NoteKind::PanicEnded
         | NoteKind::Overloaded => true,
     }
 }

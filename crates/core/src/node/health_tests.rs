@@ -239,3 +239,52 @@ fn a_low_success_rate_ejects_at_a_sweep() {
         assert_eq!(noted, vec![(10 * SECOND, FIRST + 5); ejected], "{settings}");
     }
 }
+
+/// All stand still for a second, from 10.01 s on. Checks begin 50 ms apart, each takes 100 ms to fail: servers are out at
+/// 10.55, 10.6, 10.65 and 10.7 s. Who panics then asks all, and loses nothing.
+#[test]
+fn a_pause_of_all_servers_with_and_without_panic() {
+    for (threshold, began) in [(50, Some(10_650)), (25, Some(10_700)), (0, None)] {
+        let check = "health_check = { interval = \"200ms\", timeout = \"100ms\" }";
+        let text = farm(&format!("{check}\n    panic_threshold = {threshold}"));
+        let pause = Action::Slow { node: target("app", None), factor: 1e3, lasting: SECOND };
+        let came = came(&text, &[at(10_010 * MILLISECOND, pause)], 20 * SECOND);
+        let out: Vec<Time> =
+            came.noted(NoteKind::InstanceUnhealthy).iter().map(|(time, _)| time / MILLISECOND).collect();
+        assert_eq!(out, [10_550, 10_600, 10_650, 10_700]);
+        let back = came.noted(NoteKind::InstanceHealthy);
+        let panics: Vec<Time> =
+            came.noted(NoteKind::PanicBegan).iter().map(|(time, _)| time / MILLISECOND).collect();
+        assert_eq!(panics, began.into_iter().collect::<Vec<_>>(), "{threshold} %");
+        // Every 2.5 ms one finds nobody, until the first has risen.
+        let alone = if began.is_some() { 0 } else { (back[0].0 - 10_700 * MILLISECOND) / 2_500_000 };
+        assert!(
+            came.lost().abs_diff(alone as usize) <= 1,
+            "{threshold} %: {} lost, not {alone}",
+            came.lost()
+        );
+        assert_eq!(alone > 100, began.is_none(), "{threshold} %: {alone}");
+        // Over with half of them, or with one of them.
+        let ended: Vec<Time> = came.noted(NoteKind::PanicEnded).iter().map(|(time, _)| *time).collect();
+        let enough = match threshold {
+            50 => Some(back[1].0),
+            25 => Some(back[0].0),
+            _ => None,
+        };
+        assert_eq!(ended, enough.into_iter().collect::<Vec<_>>(), "{threshold} %");
+    }
+}
+
+/// Of dead servers a panic makes things worse: three of four calls a second go to them again.
+#[test]
+fn a_panic_asks_the_dead_too() {
+    for (dead, threshold, lost) in [(2, 50, 0), (3, 50, 3_000), (3, 25, 0), (3, 26, 3_000), (4, 0, 4_000)] {
+        let text =
+            farm(&format!("health_check = {{ interval = \"100ms\" }}\n    panic_threshold = {threshold}"));
+        let deaths: Vec<TimedAction> = (0..dead).map(|slot| kill(5 * SECOND, slot)).collect();
+        let came = came(&text, &deaths, 20 * SECOND);
+        let late = |call: &&CallSpan| call.started >= 10 * SECOND && call.outcome != Outcome::Ok;
+        let late = came.requests().filter(late).count();
+        assert!(late.abs_diff(lost) <= 1, "{dead} dead, {threshold} %: {late}");
+    }
+}

@@ -102,6 +102,13 @@ pub struct Balancer {
     /// server has died.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outlier_detection: Option<OutlierDetection>,
+    /// With health checks or outlier detection: if a smaller share of the servers than this may get calls, all get them.
+    /// With 0, never.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(range(min = 0, max = 100), extend("x-unit" = "%", "default" = 50))
+    )]
+    pub panic_threshold: u32,
     /// Time it takes to choose and pass on. Without it, none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service_time: Option<Work>,
@@ -144,6 +151,7 @@ impl Balancer {
         let outlier_detection = fields.optional("outlier_detection", |field| {
             field.table(|fields| Some(OutlierDetection::read(fields)))
         });
+        let panic_threshold = fields.or("panic_threshold", 50, |field| field.whole(0..=100, "%"));
         let service_time = fields.optional("service_time", Work::read);
         let price = fields.or("price", Price::default(), Price::read);
         let to = to?;
@@ -166,6 +174,7 @@ impl Balancer {
             slow_start,
             health_check,
             outlier_detection,
+            panic_threshold,
             service_time,
             price,
         })

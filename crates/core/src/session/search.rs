@@ -173,6 +173,8 @@ fn of(kind: NoteKind) -> Option<Sought> {
         | NoteKind::InstanceUnhealthy
         | NoteKind::InstanceHealthy
         | NoteKind::InstanceEjected
-        | NoteKind::InstanceReturned => None,
+        | NoteKind::InstanceReturned
+        | NoteKind::PanicBegan
+        | NoteKind::PanicEnded => None,
     }
 }

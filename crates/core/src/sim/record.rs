@@ -283,4 +283,8 @@ pub enum NoteKind {
     InstanceEjected = 34,
     /// An instance that was ejected gets calls again. `a`: the balancer's instance, `b`: 0.
     InstanceReturned = 35,
+    /// Too few instances behind a balancer may get calls, so all do. `a`: how many may, `b`: of how many.
+    PanicBegan = 36,
+    /// Enough instances behind a balancer may get calls again. `a`: how many may, `b`: of how many.
+    PanicEnded = 37,
 }

@@ -44,6 +44,8 @@ fn told(entry: &Entry) -> LogEntry {
         NoteKind::InstanceHealthy => ("healthy", 0.0),
         NoteKind::InstanceEjected => ("ejected", 0.0),
         NoteKind::InstanceReturned => ("returned", 0.0),
+        NoteKind::PanicBegan => ("panic-began", note.a as f64),
+        NoteKind::PanicEnded => ("panic-ended", note.a as f64),
         // Told of the system, not of an instance.
         NoteKind::Reconfigured | NoteKind::Disturbed | NoteKind::Restored => ("changed", 0.0),
         // No news.

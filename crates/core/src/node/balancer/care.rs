@@ -9,12 +9,16 @@
 //! Outlier detection (Envoy): how its calls end says who is ejected for a while. What it gives up counts as a failure,
 //! what its caller gives up counts as it ends, for it hears of no other end.
 //!
+//! Panic (Envoy's panic threshold): where too few may get calls, all do, for it is better to lose some calls than to bury
+//! those that are left.
+//!
 //! O(log addresses) a check or a call; O(addresses) when they change and at each sweep. Left out: connections of its own for checks: where the link
 //! has a pool, a check takes one of it.
 
 use crate::engine::resilience::Share;
 use crate::engine::resilience::health::{HealthChange, HealthCheck, HealthCheckSettings, Probe};
 use crate::engine::resilience::outlier::{OutlierChange, OutlierDetector, OutlierSettings};
+use crate::engine::resilience::panic::{Priority, in_panic};
 use crate::scenario::{Balancer as Spec, OutlierDetection};
 use crate::sim::call::{EndedCall, NEVER, NewCall, VisitId};
 use crate::sim::kernel::Kernel;
@@ -27,6 +31,7 @@ use crate::sim::time::{Nanos, Time};
 pub(super) struct Rules {
     health: Option<HealthCheckSettings>,
     outliers: Option<OutlierSettings>,
+    panic: Share,
 }
 
 impl Rules {
@@ -39,7 +44,11 @@ impl Rules {
             fall: check.fall,
         });
         let outliers = spec.outlier_detection.as_ref().map(outliers);
-        (health.is_some() || outliers.is_some()).then_some(Rules { health, outliers })
+        (health.is_some() || outliers.is_some()).then_some(Rules {
+            health,
+            outliers,
+            panic: Share::percent(spec.panic_threshold),
+        })
     }
 }
 
@@ -91,6 +100,8 @@ pub(super) struct Care {
     /// When the next sweep has a timer, and its number.
     sweep: (Time, u32),
     changes: Vec<OutlierChange>,
+    /// Too few may get calls, so all do.
+    panics: bool,
     /// Tells timers of one check or sweep from those of an earlier one.
     timers: u32,
 }
@@ -121,6 +132,7 @@ impl Care {
             detector: rules.outliers.map(|settings| OutlierDetector::new(now, settings)),
             sweep: (0, 0),
             changes: Vec::new(),
+            panics: false,
             timers: 0,
         }
     }
@@ -179,6 +191,17 @@ impl Care {
     /// Whether the one at a place in the list of addresses may get calls.
     pub(super) fn may_be_chosen(&self, at: usize) -> bool {
         self.is_healthy(at) && !self.is_ejected(self.addresses[at].key)
+    }
+
+    /// So many of all may get calls. Whether that is too few.
+    pub(super) fn panics(&mut self, kernel: &mut Kernel, me: InstanceIndex, chosen: usize) -> bool {
+        let (healthy, hosts) = (chosen as u32, self.addresses.len() as u32);
+        let panics = in_panic(&[Priority { healthy, hosts }], 0, self.rules.panic);
+        if panics != std::mem::replace(&mut self.panics, panics) {
+            let kind = if panics { NoteKind::PanicBegan } else { NoteKind::PanicEnded };
+            kernel.note(me, kind, healthy.into(), hosts.into());
+        }
+        panics
     }
 
     fn is_healthy(&self, at: usize) -> bool {

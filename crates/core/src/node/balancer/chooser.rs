@@ -145,20 +145,22 @@ impl Chooser {
         self.eligible = self.candidates.len();
         if let Some(care) = &mut self.care {
             care.follow(kernel, me, addresses);
-            self.sift();
+            self.sift(kernel, me);
         }
         self.look_again = 0;
         self.picker.follow(kernel.now(), &self.candidates[..self.eligible]);
     }
 
     /// Puts those that may be chosen first. They stand in the order of their addresses before.
-    fn sift(&mut self) {
-        let Some(care) = &self.care else { return };
+    fn sift(&mut self, kernel: &mut Kernel, me: InstanceIndex) {
+        let Some(care) = &mut self.care else { return };
         let all = self.candidates.len();
+        let so_many = (0..all).filter(|at| care.may_be_chosen(*at)).count();
+        let panics = care.panics(kernel, me, so_many);
         let (mut chosen, mut others) = (Vec::with_capacity(all), Vec::new());
         for (at, (candidate, place)) in self.candidates.iter().zip(&self.places).enumerate() {
             let since = place.since.max(care.healthy_since(at));
-            let into = if care.may_be_chosen(at) { &mut chosen } else { &mut others };
+            let into = if panics || care.may_be_chosen(at) { &mut chosen } else { &mut others };
             into.push((*candidate, Place { since, ..*place }));
         }
         self.eligible = chosen.len();
