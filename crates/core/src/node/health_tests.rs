@@ -1,7 +1,7 @@
 //! What balancers find out by themselves: each test is a small farm, what befalls it, and what must come of that.
 
-use super::Simulator;
 use super::tests::{at, run, simulator, target};
+use super::{Simulator, Standing};
 use crate::scenario::{Action, TimedAction, Value};
 use crate::sim::record::{BACKGROUND, CallSpan, InstanceIndex, NoteKind, Operation, Outcome};
 use crate::sim::time::{MILLISECOND, SECOND, Time};
@@ -286,5 +286,45 @@ fn a_panic_asks_the_dead_too() {
         let late = |call: &&CallSpan| call.started >= 10 * SECOND && call.outcome != Outcome::Ok;
         let late = came.requests().filter(late).count();
         assert!(late.abs_diff(lost) <= 1, "{dead} dead, {threshold} %: {late}");
+    }
+}
+
+/// What the balancer tells of those behind it: who is out and why, as it goes.
+#[test]
+fn a_balancer_tells_how_each_of_its_servers_stands() {
+    use Standing::{Ejected, In, StartingSlowly, Unhealthy};
+    let text =
+        farm("health_check = { interval = \"1s\" }\n    outlier_detection = {}\n    slow_start = \"4s\"")
+            .replace("\"round-robin\"", "\"weighted-round-robin\"");
+    let actions = [
+        kill(10_100 * MILLISECOND, 1),
+        at(20 * SECOND, Action::Start { node: target("app", Some(1)) }),
+        set(30 * SECOND, "nodes.app.replicas", 5),
+        kill(60 * SECOND, 0),
+        kill(60 * SECOND, 2),
+        kill(60 * SECOND, 3),
+    ];
+    let mut simulator = simulator(&text, &actions);
+    // Its first check after the fifth refusal is later; it falls for its checks at 12.25 s.
+    for (second, standings, panics) in [
+        (10, vec![In, In, In, In], false),
+        (11, vec![In, Ejected, In, In], false),
+        (13, vec![In, Unhealthy, In, In], false),
+        // Ready at 23 s, healthy at 24.25 s, ejected until 50 s.
+        (25, vec![In, Ejected, In, In], false),
+        (32, vec![In, Ejected, In, In], false),
+        // Ready and checked at 33 s.
+        (34, vec![In, Ejected, In, In, StartingSlowly], false),
+        (38, vec![In, Ejected, In, In, In], false),
+        (51, vec![In, In, In, In, In], false),
+        // Two of five are left.
+        (65, vec![Unhealthy, In, Unhealthy, Unhealthy, In], true),
+    ] {
+        run(&mut simulator, second * SECOND);
+        let inside = simulator.inside(1, 10);
+        let found: Vec<Standing> = inside.known.iter().map(|known| known.standing).collect();
+        assert_eq!((found, inside.panics), (standings, panics), "at {second} s");
+        let in_flight: u32 = inside.known.iter().map(|known| known.in_flight).sum();
+        assert_eq!(in_flight, simulator.gauge(1).in_flight);
     }
 }

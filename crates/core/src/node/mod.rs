@@ -29,7 +29,7 @@ mod simulator;
 #[cfg(test)]
 mod tests;
 
-pub use gauge::{Gauge, Inside, InstanceInfo, PoolGauge, Serving, Waiting};
+pub use gauge::{Gauge, Inside, InstanceInfo, Known, PoolGauge, Serving, Standing, Waiting};
 pub use simulator::Simulator;
 
 use crate::scenario::Scenario;

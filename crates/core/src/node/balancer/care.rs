@@ -208,7 +208,17 @@ impl Care {
         self.checks.get(at).is_none_or(|check| check.check.is_healthy())
     }
 
-    fn is_ejected(&self, key: u32) -> bool {
+    /// Whether the one with this key is healthy.
+    pub(super) fn is_healthy_at(&self, key: u32) -> bool {
+        self.find(key).is_none_or(|at| self.is_healthy(at))
+    }
+
+    /// Whether all get calls because too few may.
+    pub(super) fn is_in_panic(&self) -> bool {
+        self.panics
+    }
+
+    pub(super) fn is_ejected(&self, key: u32) -> bool {
         self.detector.as_ref().is_some_and(|detector| detector.is_ejected(key))
     }
 

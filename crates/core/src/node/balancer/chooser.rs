@@ -2,6 +2,7 @@
 //!
 //! A choice costs what its algorithm does. Listing all anew is O(instances²), and happens when they change.
 
+use super::super::gauge::{Known, Standing};
 use super::PROBE;
 use super::care::{Address, Care, Rules};
 use crate::engine::balance::{Candidate, Picker, Request, Settings};
@@ -10,6 +11,7 @@ use crate::sim::kernel::Kernel;
 use crate::sim::random::{Stream, combine};
 use crate::sim::record::InstanceIndex;
 use crate::sim::time::{Nanos, Time};
+use crate::sort;
 
 /// No sum of versions.
 const UNKNOWN: u64 = u64::MAX;
@@ -263,6 +265,29 @@ impl Chooser {
             return Some(likely);
         }
         self.candidates.iter().position(is_it)
+    }
+
+    /// All it knows, in the order of their addresses; new ones start slowly for so long.
+    pub(super) fn known(&self, now: Time, slow_start: Option<Nanos>) -> Vec<Known> {
+        let mut known: Vec<(u32, Known)> = Vec::with_capacity(self.candidates.len());
+        for (candidate, place) in self.candidates.iter().zip(&self.places) {
+            let is_new = |window| place.since > 0 && now - place.since < window;
+            let standing = match &self.care {
+                Some(care) if !care.is_healthy_at(place.key) => Standing::Unhealthy,
+                Some(care) if care.is_ejected(place.key) => Standing::Ejected,
+                _ if slow_start.is_some_and(is_new) => Standing::StartingSlowly,
+                _ => Standing::In,
+            };
+            let Candidate { instance, in_flight, .. } = *candidate;
+            known.push((place.key, Known { instance, in_flight, standing }));
+        }
+        sort::by_key(&mut known, |(key, _)| *key);
+        known.into_iter().map(|(_, known)| known).collect()
+    }
+
+    /// Whether all get calls because too few may.
+    pub(super) fn panics(&self) -> bool {
+        self.care.as_ref().is_some_and(|care| care.is_in_panic())
     }
 
     /// Calls under way.

@@ -12,6 +12,7 @@ mod chooser;
 
 use super::callers::Callers;
 use super::demand;
+use super::gauge::Known;
 use super::per_instance::PerInstance;
 use crate::engine::balance::Request;
 use crate::scenario::Balancer as Spec;
@@ -20,7 +21,7 @@ use crate::sim::distribution::Distribution;
 use crate::sim::kernel::Kernel;
 use crate::sim::random::{Purpose, Salt, Stream, child_path, hash_name};
 use crate::sim::record::{InstanceIndex, Lookup, Operation, Outcome};
-use crate::sim::time::Nanos;
+use crate::sim::time::{Nanos, Time};
 use care::Rules;
 use chooser::{Behind, Chooser};
 
@@ -183,6 +184,14 @@ impl Balancer {
             let found = chooser.validate();
             assert_eq!(found, Ok(()), "the picker of instance {instance} of {}", self.name);
         }
+    }
+
+    /// Whom one instance of the balancer knows, at most `limit`, and whether it calls all of them because it panics.
+    pub(super) fn known(&self, now: Time, instance: InstanceIndex, limit: usize) -> (Vec<Known>, bool) {
+        let Some(chooser) = self.choosers.get(instance) else { return (Vec::new(), false) };
+        let mut known = chooser.known(now, self.slow_start);
+        known.truncate(limit);
+        (known, chooser.panics())
     }
 
     /// Calls under way, as one instance of the balancer counts them.
