@@ -81,6 +81,7 @@ fn operation(call: &CallSpan) -> &'static str {
         Operation::Write => "write",
         Operation::Fill => "fill",
         Operation::Delete => "delete",
+        Operation::Probe => "probe",
     }
 }
 

@@ -94,6 +94,12 @@ pub fn is_news(kind: NoteKind) -> bool {
         | NoteKind::BreakerOpened
         | NoteKind::BreakerHalfOpened
         | NoteKind::BreakerClosed
+        | NoteKind::InstanceUnhealthy
+        | NoteKind::InstanceHealthy
+        | NoteKind::InstanceEjected
+        | NoteKind::InstanceReturned
+        | NoteKind::PanicBegan
+        | NoteKind::PanicEnded
         | NoteKind::Overloaded => true,
     }
 }

@@ -312,6 +312,7 @@ impl Nodes {
         for instance in present.iter().skip(wanted) {
             kernel.drain(*instance, self.grace(kernel, *instance));
         }
+        kernel.forget_dead(node, wanted);
     }
 }
 

@@ -46,8 +46,10 @@ pub(super) fn build(scenario: &Arc<Scenario>, actions: Arc<[Planned]>) -> Simula
         }
     }
     for state in &mut nodes.list {
-        if let NodeState::Clients(clients) = state {
-            clients.start(&mut kernel);
+        match state {
+            NodeState::Clients(clients) => clients.start(&mut kernel),
+            NodeState::Balancer(balancer) => balancer.look_around(&mut kernel),
+            NodeState::Service(_) | NodeState::Cache(_) | NodeState::Database(_) => {}
         }
     }
     Simulation { kernel, handler: nodes }

@@ -87,6 +87,35 @@ pub struct Inside {
     pub waiting: Vec<Waiting>,
     /// Keys of a cache, next victim last.
     pub entries: Vec<u64>,
+    /// Whom a balancer knows, in the order of their nodes and slots.
+    pub known: Vec<Known>,
+    /// Too few of them may get calls, so a balancer calls all.
+    pub panics: bool,
+}
+
+/// One of those behind a balancer, as it sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// Which.
+    pub instance: InstanceIndex,
+    /// Calls it has under way there.
+    pub in_flight: u32,
+    /// Whether it gets calls, and why not.
+    pub standing: Standing,
+}
+
+/// Whether one of those behind a balancer gets calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Standing {
+    /// It does.
+    In = 0,
+    /// It does, but less than its weight says, for it is new.
+    StartingSlowly = 1,
+    /// It has failed its checks, or has passed none yet.
+    Unhealthy = 2,
+    /// Its calls have failed.
+    Ejected = 3,
 }
 
 /// A visit inside.
@@ -147,7 +176,7 @@ impl Simulator {
             _ => (0, 0, 0, 0),
         };
         let in_flight = match node {
-            NodeState::Balancer(balancer) => balancer.in_flight(index).iter().map(|(_, count)| count).sum(),
+            NodeState::Balancer(balancer) => balancer.in_flight(index),
             _ => 0,
         };
         let sent = if let NodeState::Clients(clients) = node { clients.issued() } else { 0 };
@@ -200,6 +229,10 @@ impl Simulator {
             NodeState::Cache(cache) => cache.keys_to_keep(index, limit),
             _ => Vec::new(),
         };
-        Inside { serving, waiting, entries }
+        let (known, panics) = match &self.simulation.handler.list[usize::from(instance.node)] {
+            NodeState::Balancer(balancer) => balancer.known(kernel.now(), index, limit),
+            _ => (Vec::new(), false),
+        };
+        Inside { serving, waiting, entries, known, panics }
     }
 }

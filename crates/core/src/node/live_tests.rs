@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 
 use super::Simulator;
 use crate::scenario::schema_tests::places::{self, Place};
-use crate::scenario::{Action, Scenario, TimedAction, Value, json_schema};
+use crate::scenario::{Action, Scenario, Target, TimedAction, Value, json_schema};
 use crate::sim::record::Record;
 use crate::sim::simulation::Stop;
 use crate::sim::time::{MILLISECOND, SECOND, Time};
@@ -76,6 +76,13 @@ const SYSTEM: &str = r#"
     throttle = { multiplier = 1.5, window = "1s" }
     [links."clients -> balancer"]
     retry = { most = 2, backoff = "decorrelated-jitter", base = "5ms", cap = "50ms" }
+"#;
+
+const BALANCER: &str = "to = [\"service\"]";
+/// What a balancer may do that finds out by itself who is well.
+const CARE: &str = r#"
+    health_check = { interval = "50ms", timeout = "20ms" }
+    outlier_detection = { interval = "200ms", base_ejection_time = "300ms", success_rate_request_volume = 10 }
 "#;
 
 /// What else the clients may be like, since a setting belongs to one way of arriving, and to one of asking for keys.
@@ -189,8 +196,36 @@ fn roots(simulator: &Simulator) -> u64 {
 }
 
 fn check(prefix: &str, text: &str, changes: &[Change]) -> Result<(), TestCaseError> {
+    check_with(prefix, text, changes, &[])
+}
+
+/// The same where something happens meanwhile.
+fn check_with(
+    prefix: &str,
+    text: &str,
+    changes: &[Change],
+    more: &[TimedAction],
+) -> Result<(), TestCaseError> {
     let scenario = Scenario::read(text).unwrap_or_else(|problems| panic!("{problems:#?}"));
-    run(&scenario, &actions(&scenario, prefix, changes))
+    let mut actions = actions(&scenario, prefix, changes);
+    actions.extend_from_slice(more);
+    actions.sort_by_key(|action| action.at);
+    run(&scenario, &actions)
+}
+
+/// Servers and balancers that die, start and drain.
+fn deaths() -> impl Strategy<Value = Vec<TimedAction>> {
+    let one = (0..5u8, 0..3u32, 0..LENGTH).prop_map(|(what, slot, at)| {
+        let node = |name: &str| Target { node: name.to_owned(), slot: Some(slot) };
+        let action = match what {
+            0 | 1 => Action::Kill { node: node("service") },
+            2 => Action::Start { node: node("service") },
+            3 => Action::Drain { node: node("service") },
+            _ => Action::Start { node: node("balancer") },
+        };
+        TimedAction { at, action }
+    });
+    prop::collection::vec(one, 0..12)
 }
 
 proptest! {
@@ -207,6 +242,12 @@ proptest! {
     #[test]
     fn a_balancer_changes_under_load(changes in changes()) {
         check("nodes.balancer.", SYSTEM, &changes)?;
+    }
+
+    #[test]
+    fn a_balancer_that_checks_changes_under_load(changes in changes(), deaths in deaths()) {
+        let text = SYSTEM.replace(BALANCER, &format!("{BALANCER}{CARE}"));
+        check_with("nodes.balancer.", &text, &changes, &deaths)?;
     }
 
     #[test]

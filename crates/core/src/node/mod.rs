@@ -15,6 +15,8 @@ mod callers;
 mod clients;
 mod demand;
 mod gauge;
+#[cfg(test)]
+mod health_tests;
 mod later;
 mod lines;
 #[cfg(test)]
@@ -30,7 +32,7 @@ mod simulator;
 #[cfg(test)]
 mod tests;
 
-pub use gauge::{Gauge, Inside, InstanceInfo, PoolGauge, Serving, Waiting};
+pub use gauge::{Gauge, Inside, InstanceInfo, Known, PoolGauge, Serving, Standing, Waiting};
 pub use simulator::Simulator;
 
 use crate::scenario::Scenario;
@@ -135,13 +137,22 @@ impl Handler for Nodes {
             NodeState::Clients(clients) => clients.timer(kernel, token, number),
             NodeState::Service(service) => service.timer(kernel, token),
             NodeState::Cache(cache) => cache.timer(kernel, instance, token, number),
-            NodeState::Balancer(_) | NodeState::Database(_) => {}
+            NodeState::Balancer(balancer) => balancer.timer(kernel, instance, token, number),
+            NodeState::Database(_) => {}
         }
     }
 
     fn lived(&mut self, kernel: &mut Kernel, instance: InstanceIndex, life: Life) {
-        if life == Life::Gone {
-            self.cut(kernel, instance);
+        match life {
+            Life::Gone => self.cut(kernel, instance),
+            Life::Ready => {
+                for node in &mut self.list {
+                    if let NodeState::Balancer(balancer) = node {
+                        balancer.look_around(kernel);
+                    }
+                }
+            }
+            Life::Starting | Life::Draining | Life::Dead => {}
         }
     }
 

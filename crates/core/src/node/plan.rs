@@ -22,6 +22,8 @@ pub(super) enum Step {
     Fill { link: u16 },
     /// Remove the key from a cache. A cache that fails does no harm.
     Delete { link: u16 },
+    /// Wait for a core as work does, but have none.
+    Probe,
     /// Answer, and leave.
     Reply,
     /// Answer, leave, and have the key removed from a cache later.
@@ -52,6 +54,9 @@ impl ServiceLinks {
     }
 }
 
+/// What a health check takes: a place in the line, a worker and a core, as a request does, but no work.
+const PROBE: [Step; 2] = [Step::Probe, Step::Reply];
+
 /// The steps of a service, for reads and for writes.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Plans {
@@ -65,7 +70,11 @@ impl Plans {
     /// A step of the plan of an operation; behind the last one, and if it was made shorter, the answer.
     #[inline]
     pub(super) fn step(&self, operation: Operation, position: u16) -> Step {
-        let steps = if operation == Operation::Write { &self.write } else { &self.read };
+        let steps = match operation {
+            Operation::Write => &self.write[..],
+            Operation::Probe => &PROBE,
+            Operation::Read | Operation::Fill | Operation::Delete => &self.read,
+        };
         steps.get(usize::from(position)).copied().unwrap_or(Step::Reply)
     }
 

@@ -378,6 +378,10 @@ impl Service {
                 kernel.work(id, instance, work);
                 return None;
             }
+            Step::Probe => {
+                kernel.work(id, instance, 0);
+                return None;
+            }
             Step::Reply => {
                 let (lookup, path) = (visit.lookup, visit.path);
                 let outcome = if self.errs(path) { Outcome::Error } else { Outcome::Ok };

@@ -3,7 +3,7 @@
 use super::Simulator;
 use crate::scenario::{Action, Scenario, Target, TimedAction};
 use crate::sim::instance::Life;
-use crate::sim::record::{CallSpan, Lookup, NoteKind, Outcome, Record, VisitSpan};
+use crate::sim::record::{CallSpan, InstanceIndex, Lookup, NoteKind, Outcome, Record, VisitSpan};
 use crate::sim::simulation::Stop;
 use crate::sim::time::{MILLISECOND, SECOND, Time};
 use std::sync::Arc;
@@ -14,6 +14,8 @@ pub(super) struct Emitted {
     pub(super) calls: Vec<CallSpan>,
     pub(super) visits: Vec<VisitSpan>,
     notes: Vec<(NoteKind, Time, u64)>,
+    /// The same with where they were told.
+    pub(super) told: Vec<(NoteKind, Time, InstanceIndex)>,
 }
 
 impl Emitted {
@@ -45,7 +47,10 @@ pub(super) fn run(simulator: &mut Simulator, until: Time) -> Emitted {
             match record {
                 Record::Call(call) => emitted.calls.push(*call),
                 Record::Visit(visit) => emitted.visits.push(*visit),
-                Record::Note(note) => emitted.notes.push((note.kind, note.time, note.a)),
+                Record::Note(note) => {
+                    emitted.notes.push((note.kind, note.time, note.a));
+                    emitted.told.push((note.kind, note.time, note.instance));
+                }
                 Record::Hop(_) => {}
             }
         }

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 pub use crate::engine::balance::Algorithm;
 
+use super::health::{HealthCheck, OutlierDetection};
 use super::read::Fields;
 #[cfg(feature = "schema")]
 use super::schema::{SomeDuration, Text};
@@ -101,6 +102,21 @@ pub struct Balancer {
         schemars(with = "Option<SomeDuration>", extend("x-usual" = ["1s", "5m"]))
     )]
     pub slow_start: Option<Nanos>,
+    /// Health checks: a server that fails them gets no calls until it passes them. With them, nobody tells the balancer
+    /// that a server has died. Without them, it knows that at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub health_check: Option<HealthCheck>,
+    /// Outlier detection: a server whose calls fail is ejected for a while. With it, nobody tells the balancer that a
+    /// server has died.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outlier_detection: Option<OutlierDetection>,
+    /// With health checks or outlier detection: if a smaller share of the servers than this may get calls, all get them.
+    /// With 0, never.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(range(min = 0, max = 100), extend("x-unit" = "%", "default" = 50))
+    )]
+    pub panic_threshold: u32,
     /// Time it takes to choose and pass on. Without it, none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service_time: Option<Work>,
@@ -140,6 +156,12 @@ impl Balancer {
             fields.optional("hash_balance_factor", |field| field.whole(101..=1_000, "%"));
         let spill_over = fields.optional("spill_over", |field| field.whole(1..=100_000, "calls"));
         let slow_start = fields.optional("slow_start", |field| field.duration(units::SOME_DURATION));
+        let health_check =
+            fields.optional("health_check", |field| field.table(|fields| Some(HealthCheck::read(fields))));
+        let outlier_detection = fields.optional("outlier_detection", |field| {
+            field.table(|fields| Some(OutlierDetection::read(fields)))
+        });
+        let panic_threshold = fields.or("panic_threshold", 50, |field| field.whole(0..=100, "%"));
         let service_time = fields.optional("service_time", Work::read);
         let price = fields.or("price", Price::default(), Price::read);
         let to = to?;
@@ -161,6 +183,9 @@ impl Balancer {
             hash_balance_factor,
             spill_over,
             slow_start,
+            health_check,
+            outlier_detection,
+            panic_threshold,
             service_time,
             price,
         })

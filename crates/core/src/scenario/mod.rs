@@ -14,6 +14,7 @@ mod clients;
 mod database;
 mod edit;
 mod file;
+mod health;
 mod keys;
 mod link;
 mod node;
@@ -41,6 +42,7 @@ pub use cache::{Cache, Capacity, Expiry, OnMiss, Policy, RaceGuard, Removal, Rou
 pub use clients::{Addresses, Clients};
 pub use database::Database;
 pub use file::LONGEST_TEXT;
+pub use health::{HealthCheck, OutlierDetection};
 pub use keys::Keys;
 pub use link::{Link, Pool, ResetOnReturn};
 pub use node::{Node, NodeSpec};

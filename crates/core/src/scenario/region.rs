@@ -83,6 +83,7 @@ const REGIONS: [(&str, Region); 8] = [
 
 /// What the schema shows of the table.
 #[cfg(feature = "schema")]
+#[expect(dead_code, reason = "only its schema is wanted")]
 #[derive(schemars::JsonSchema)]
 #[schemars(extend("x-live" = "restart"))]
 pub(super) struct Regions {

@@ -172,6 +172,12 @@ fn of(kind: NoteKind) -> Option<Sought> {
         | NoteKind::RetryDenied
         | NoteKind::RateLimited
         | NoteKind::Shed
-        | NoteKind::FellBack => None,
+        | NoteKind::FellBack
+        | NoteKind::InstanceUnhealthy
+        | NoteKind::InstanceHealthy
+        | NoteKind::InstanceEjected
+        | NoteKind::InstanceReturned
+        | NoteKind::PanicBegan
+        | NoteKind::PanicEnded => None,
     }
 }

@@ -5,7 +5,7 @@
 use super::Session;
 use super::run::{Pause, Run};
 use super::watch::Watch;
-use crate::sim::record::{CallSpan, Direction, Hop, Record, VisitSpan};
+use crate::sim::record::{BACKGROUND, CallSpan, Direction, Hop, Record, VisitSpan};
 use crate::sim::time::Time;
 
 /// Work a search may do before it gives up.
@@ -122,7 +122,7 @@ impl Trace {
 
     /// When the client's own call ended; then its time again, for work that went on without it.
     pub(super) fn end(&self) -> Option<Time> {
-        let own = self.calls.iter().find(|call| call.parent == 0)?;
+        let own = self.calls.iter().find(|call| matches!(call.parent, 0 | BACKGROUND))?;
         Some(own.ended.saturating_add(own.ended - own.started))
     }
 }

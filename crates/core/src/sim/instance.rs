@@ -169,4 +169,8 @@ pub struct Members {
     pub present: Vec<InstanceIndex>,
     /// Grows with every change of `ready`, so that choosers notice.
     pub version: u64,
+    /// Whom those know who are not told of deaths, by slot: the ready ones, and the dead whose place is not taken.
+    pub known: Vec<InstanceIndex>,
+    /// Grows with every change of `known`.
+    pub known_version: u64,
 }

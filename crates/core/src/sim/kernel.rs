@@ -72,7 +72,13 @@ pub struct Kernel {
 impl Kernel {
     /// An empty system of `nodes` nodes.
     pub fn new(seed: u64, nodes: usize, limit: u32) -> Kernel {
-        let members = Members { ready: Vec::new(), present: Vec::new(), version: 0 };
+        let members = Members {
+            ready: Vec::new(),
+            present: Vec::new(),
+            version: 0,
+            known: Vec::new(),
+            known_version: 0,
+        };
         Kernel {
             now: 0,
             queue: EventQueue::default(),

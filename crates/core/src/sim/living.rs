@@ -131,15 +131,36 @@ impl Kernel {
         let instance = &mut self.instances[index as usize];
         instance.enter(life, self.now);
         let (node, slot) = (usize::from(instance.node), instance.slot);
-        let Members { ready, present, version } = &mut self.nodes[node];
+        let Members { ready, present, version, known, known_version } = &mut self.nodes[node];
         *version += 1;
+        *known_version += 1;
         ready.retain(|other| *other != index);
         if life == Life::Ready {
             let place = ready.partition_point(|other| self.instances[*other as usize].slot < slot);
             ready.insert(place, index);
         }
+        if matches!(life, Life::Ready | Life::Draining) {
+            known.retain(|other| self.instances[*other as usize].slot != slot);
+        }
+        if life == Life::Ready {
+            let place = known.partition_point(|other| self.instances[*other as usize].slot < slot);
+            known.insert(place, index);
+        }
         if matches!(life, Life::Gone | Life::Dead) {
             present.retain(|other| *other != index);
+        }
+    }
+
+    /// Tells those who are not told of deaths that of a node only so many are wanted: dead ones beyond that are known
+    /// no more.
+    pub fn forget_dead(&mut self, node: NodeIndex, wanted: usize) {
+        let Members { known, known_version, .. } = &mut self.nodes[usize::from(node)];
+        let is_dead = |index: &InstanceIndex| self.instances[*index as usize].life == Life::Dead;
+        while known.len() > wanted
+            && let Some(place) = known.iter().rposition(is_dead)
+        {
+            known.remove(place);
+            *known_version += 1;
         }
     }
 

@@ -28,6 +28,9 @@ pub type InstanceIndex = u32;
 /// An instance that does not exist: the caller of a client's own request.
 pub const NO_INSTANCE: InstanceIndex = u32::MAX;
 
+/// The parent of a call that a node makes of its own accord, for no client's request: a probe.
+pub const BACKGROUND: u64 = u64::MAX;
+
 /// No node: of a call that is made up of attempts.
 pub const NO_NODE: NodeIndex = NodeIndex::MAX;
 
@@ -61,6 +64,8 @@ pub enum Operation {
     Fill = 2,
     /// Remove a key from a cache.
     Delete = 3,
+    /// Say whether one is well: a health check.
+    Probe = 4,
 }
 
 /// Whether a visit to a cache found its key.
@@ -83,7 +88,7 @@ pub struct CallSpan {
     pub path: u64,
     /// Path of the client's request that caused it, the same for all calls of one request.
     pub root: u64,
-    /// Path of the call whose visit made this call; 0 for a client's own.
+    /// Path of the call whose visit made this call; 0 for a client's own, [`BACKGROUND`] for a node's own.
     pub parent: u64,
     /// The caller's instance.
     pub from: InstanceIndex,
@@ -274,4 +279,19 @@ pub enum NoteKind {
     Shed = 33,
     /// A request was answered without a node that failed. `a`: its key, `b`: 0.
     FellBack = 34,
+    /// An instance has failed so many health checks of a balancer in a row that it gets no calls from it. `a`: the
+    /// balancer's instance, `b`: 0.
+    InstanceUnhealthy = 35,
+    /// An instance has passed health checks of a balancer and gets calls from it again. `a`: the balancer's instance,
+    /// `b`: 0.
+    InstanceHealthy = 36,
+    /// A balancer has ejected an instance for how its calls end. `a`: the balancer's instance, `b`: 0 for failures in a
+    /// row, 1 for its success rate.
+    InstanceEjected = 37,
+    /// An instance that was ejected gets calls again. `a`: the balancer's instance, `b`: 0.
+    InstanceReturned = 38,
+    /// Too few instances behind a balancer may get calls, so all do. `a`: how many may, `b`: of how many.
+    PanicBegan = 39,
+    /// Enough instances behind a balancer may get calls again. `a`: how many may, `b`: of how many.
+    PanicEnded = 40,
 }

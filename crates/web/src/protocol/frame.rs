@@ -139,7 +139,7 @@ pub struct Hop {
 pub struct What {
     /// 0 request, 1 reply, 2 cancel.
     pub direction: u8,
-    /// 0 read, 1 write, 2 fill, 3 delete.
+    /// 0 read, 1 write, 2 fill, 3 delete, 4 probe.
     pub operation: u8,
     /// 0 none, 1 hit, 2 miss.
     pub lookup: u8,

@@ -40,6 +40,12 @@ fn told(entry: &Entry) -> LogEntry {
         NoteKind::BreakerOpened => ("breaker-opened", 0.0),
         NoteKind::BreakerHalfOpened => ("breaker-half-opened", 0.0),
         NoteKind::BreakerClosed => ("breaker-closed", 0.0),
+        NoteKind::InstanceUnhealthy => ("unhealthy", 0.0),
+        NoteKind::InstanceHealthy => ("healthy", 0.0),
+        NoteKind::InstanceEjected => ("ejected", 0.0),
+        NoteKind::InstanceReturned => ("returned", 0.0),
+        NoteKind::PanicBegan => ("panic-began", note.a as f64),
+        NoteKind::PanicEnded => ("panic-ended", note.a as f64),
         // Told of the system, not of an instance.
         NoteKind::Reconfigured | NoteKind::Disturbed | NoteKind::Restored => ("changed", 0.0),
         // No news.

@@ -7,7 +7,9 @@ use crate::protocol::{Answer, RunId, TraceSpan};
 use headroom_core::metrics::Notable;
 use headroom_core::scenario::Scenario;
 use headroom_core::session::{InstanceView, Session, Trace};
-use headroom_core::sim::record::{CallSpan, Lookup, NO_INSTANCE, NO_NODE, NoteKind, Operation, Outcome};
+use headroom_core::sim::record::{
+    BACKGROUND, CallSpan, Lookup, NO_INSTANCE, NO_NODE, NoteKind, Operation, Outcome,
+};
 use headroom_core::sim::time::{SECOND, Time};
 use headroom_core::sort;
 use std::sync::Arc;
@@ -87,7 +89,9 @@ impl<'a> Around<'a> {
     /// Calls of the trace, parents before children, each with the visit it caused.
     fn spans(&self) -> Vec<TraceSpan> {
         let mut spans = Vec::new();
+        // What a client or a node has begun of its own accord.
         self.add_children((0, 0), &mut spans);
+        self.add_children((BACKGROUND, 0), &mut spans);
         spans
     }
 
@@ -104,7 +108,7 @@ impl<'a> Around<'a> {
 
     fn span(&self, call: &CallSpan, depth: u32) -> TraceSpan {
         let visit = self.trace.visits.iter().find(|visit| visit.path == call.path);
-        let open = self.trace.open && call.parent == 0;
+        let open = self.trace.open && matches!(call.parent, 0 | BACKGROUND);
         let gauge = self.instances.get(call.to as usize).map(|instance| instance.gauge).unwrap_or_default();
         // Whose work takes longer than it should is not waiting for a core.
         let slowed = visit.is_some_and(|visit| self.slowed(call.to, visit.started, visit.ended));
@@ -174,6 +178,7 @@ fn operation(operation: Operation) -> &'static str {
         Operation::Write => "write",
         Operation::Fill => "fill",
         Operation::Delete => "delete",
+        Operation::Probe => "probe",
     }
 }
 

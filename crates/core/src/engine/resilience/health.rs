@@ -55,6 +55,8 @@ pub struct HealthCheck {
     healthy: bool,
     /// Results in a row that speak against the state.
     against: u32,
+    /// It has had no result, and one success is enough.
+    untried: bool,
     next: Time,
     probes: u64,
     under_way: Option<Probe>,
@@ -63,7 +65,13 @@ pub struct HealthCheck {
 impl HealthCheck {
     /// Healthy or not to begin with; the first probe is due at `first`.
     pub fn new(settings: HealthCheckSettings, healthy: bool, first: Time) -> Self {
-        HealthCheck { settings, healthy, against: 0, next: first, probes: 0, under_way: None }
+        HealthCheck { settings, healthy, against: 0, untried: false, next: first, probes: 0, under_way: None }
+    }
+
+    /// Of an instance that has just come: unhealthy until its first probe succeeds (Envoy; HAProxy's `init-state down`).
+    /// If that fails, it rises as any other.
+    pub fn of_newcomer(settings: HealthCheckSettings, first: Time) -> Self {
+        HealthCheck { untried: true, ..HealthCheck::new(settings, false, first) }
     }
 
     /// The settings in force.
@@ -95,12 +103,17 @@ impl HealthCheck {
         let probe = self.under_way.take_if(|probe| probe.number == number)?;
         self.next = self.next.max(now);
         let well = well && now <= probe.deadline;
+        let untried = std::mem::take(&mut self.untried);
         if well == self.healthy {
             self.against = 0;
             return None;
         }
         self.against += 1;
-        let enough = if well { self.settings.rise } else { self.settings.fall };
+        let enough = match well {
+            true if untried => 1,
+            true => self.settings.rise,
+            false => self.settings.fall,
+        };
         if self.against < enough {
             return None;
         }
@@ -148,6 +161,22 @@ mod tests {
                 found.push(if check.is_healthy() { 'H' } else { 'U' });
             }
             assert_eq!(found, states, "rise {rise}, fall {fall}, {results}");
+        }
+    }
+
+    /// A newcomer: one success is enough, but only of the first probe.
+    #[test]
+    fn the_first_probe_of_a_newcomer_decides() {
+        for (results, states) in [("+--", "HHH"), ("-++", "UUH"), ("-+-++", "UUUUH"), ("+---", "HHHU")] {
+            let mut check = HealthCheck::of_newcomer(HealthCheckSettings::default(), 7);
+            let mut found = String::new();
+            for result in results.chars() {
+                let now = check.due().unwrap();
+                let probe = check.begin(now);
+                check.ended(now, probe.number, result == '+');
+                found.push(if check.is_healthy() { 'H' } else { 'U' });
+            }
+            assert_eq!(found, states, "{results}");
         }
     }
 

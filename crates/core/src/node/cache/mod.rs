@@ -216,6 +216,7 @@ impl Cache {
                 self.delete(kernel, visit.instance, visit.key, visit.version);
                 Answer::Now(Lookup::None, visit.version)
             }
+            Operation::Probe => Answer::Now(Lookup::None, visit.version),
         };
         self.settle(kernel, id, answer);
     }

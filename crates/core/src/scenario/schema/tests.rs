@@ -161,6 +161,8 @@ const OPEN: &str = r#"
     [nodes.balancer]
     kind = "balancer"
     to = ["service"]
+    health_check = {}
+    outlier_detection = {}
     [nodes.service]
     kind = "service"
     service_time = { distribution = "fixed", value = "1ms" }
