@@ -34,6 +34,8 @@ const SYSTEM: &str = r#"
     kind = "balancer"
     to = ["service"]
     service_time = { distribution = "uniform", min = "0.1ms", max = "0.3ms" }
+    connection_time = { distribution = "fixed", value = "1ms" }
+    layer = "l4"
     [nodes.service]
     kind = "service"
     replicas = 3
@@ -75,6 +77,7 @@ const SYSTEM: &str = r#"
     max_calls = 8
     throttle = { multiplier = 1.5, window = "1s" }
     [links."clients -> balancer"]
+    pool = { pool_size = 60, max_overflow = 60, timeout = "50ms", recycle = "300ms" }
     retry = { most = 2, backoff = "decorrelated-jitter", base = "5ms", cap = "50ms" }
 "#;
 

@@ -13,6 +13,8 @@ mod build;
 mod cache;
 mod callers;
 mod clients;
+#[cfg(test)]
+mod connection_tests;
 mod demand;
 mod gauge;
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Spreads calls over other nodes.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 pub use crate::engine::balance::Algorithm;
 
@@ -25,6 +25,9 @@ pub struct Balancer {
         )
     )]
     pub replicas: u32,
+    /// What it passes on: calls or connections.
+    #[cfg_attr(feature = "schema", schemars(extend("default" = Layer::default())))]
+    pub layer: Layer,
     /// How it chooses.
     #[cfg_attr(feature = "schema", schemars(extend("default" = Algorithm::default(), "x-live" = "rebuild")))]
     pub algorithm: Algorithm,
@@ -120,9 +123,25 @@ pub struct Balancer {
     /// Time it takes to choose and pass on. Without it, none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service_time: Option<Work>,
+    /// Time that the first call over a connection takes beside that, such as for a TLS handshake. Calls that come without
+    /// a pool have a connection each. Without it, none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connection_time: Option<Work>,
     /// What it costs.
     #[cfg_attr(feature = "schema", schemars(extend("default" = Price::default(), "x-live" = "now")))]
     pub price: Price,
+}
+
+/// What a balancer passes on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Layer {
+    /// Connections, as a whole: all calls over one go to one server. It sees addresses and ports, not keys and cookies.
+    L4,
+    /// Calls, each by itself.
+    #[default]
+    L7,
 }
 
 impl Balancer {
@@ -141,6 +160,7 @@ impl Balancer {
 
     pub(super) fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let replicas = fields.or("replicas", 1, |field| field.whole(1..=200, "replicas"));
+        let layer = fields.or("layer", Layer::default(), |field| field.choice());
         let algorithm = fields.or("algorithm", Algorithm::default(), |field| field.choice());
         let to = fields.required("to", "a list of the nodes behind it", |field| {
             field.some_list(200, "nodes", |item| item.text())
@@ -163,6 +183,7 @@ impl Balancer {
         });
         let panic_threshold = fields.or("panic_threshold", 50, |field| field.whole(0..=100, "%"));
         let service_time = fields.optional("service_time", Work::read);
+        let connection_time = fields.optional("connection_time", Work::read);
         let price = fields.or("price", Price::default(), Price::read);
         let to = to?;
         if !weights.is_empty() && weights.len() != to.len() {
@@ -173,6 +194,7 @@ impl Balancer {
         }
         Some(Self {
             replicas,
+            layer,
             algorithm,
             to,
             weights,
@@ -187,6 +209,7 @@ impl Balancer {
             outlier_detection,
             panic_threshold,
             service_time,
+            connection_time,
             price,
         })
     }

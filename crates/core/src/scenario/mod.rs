@@ -37,7 +37,7 @@ use std::sync::Arc;
 
 pub use action::{Action, Target, TimedAction};
 pub use arrivals::{Arrivals, Point, Profile, Shape, Spacing};
-pub use balancer::{Algorithm, Balancer};
+pub use balancer::{Algorithm, Balancer, Layer};
 pub use cache::{Cache, Capacity, Expiry, OnMiss, Policy, RaceGuard, Removal, Routing, WriteBuffer, Writes};
 pub use clients::{Addresses, Clients};
 pub use database::Database;

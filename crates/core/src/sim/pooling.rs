@@ -55,6 +55,12 @@ impl Kernel {
         self.pool_of(owner, link).map(|index| &self.pools[index as usize].pool)
     }
 
+    /// Whether a connection of a pool is open, by the number of the pool that visits over it carry.
+    pub fn is_connected(&self, pool: u32, connection: ConnectionId) -> bool {
+        let state = self.pools.get(pool as usize);
+        state.is_some_and(|state| !state.closed && state.pool.is_connected(connection))
+    }
+
     /// All pools of an instance.
     pub fn pools_of(&self, owner: InstanceIndex) -> impl Iterator<Item = (u16, &Pool)> {
         let pools = &self.instances[owner as usize].pools;

@@ -207,6 +207,11 @@ impl Pool {
         self.settings
     }
 
+    /// Whether a connection is open or being opened.
+    pub fn is_connected(&self, connection: ConnectionId) -> bool {
+        self.places.status(connection).is_some()
+    }
+
     /// Connections open or being opened: what the server sees.
     pub fn open(&self) -> u32 {
         self.places.connected()

@@ -3,8 +3,8 @@
 //! A choice costs what its algorithm does. Listing all anew is O(instances²), and happens when they change.
 
 use super::super::gauge::{Known, Standing};
-use super::PROBE;
 use super::care::{Address, Care, Rules};
+use super::{PASS_ALONG, PROBE};
 use crate::engine::balance::{Candidate, Picker, Request, Settings};
 use crate::sim::call::EndedCall;
 use crate::sim::kernel::Kernel;
@@ -207,12 +207,23 @@ impl Chooser {
         Some((self.candidates[place].instance, self.places[place].link))
     }
 
+    /// A connection to an instance is no more.
+    pub(super) fn release(&mut self, instance: InstanceIndex) {
+        if let Some(place) = self.place(instance) {
+            let candidate = &mut self.candidates[place];
+            candidate.in_flight = candidate.in_flight.saturating_sub(1);
+        }
+    }
+
     #[inline]
     pub(super) fn answered(&mut self, kernel: &mut Kernel, ended: &EndedCall, behind: &Behind) {
         let now = kernel.now();
         let Some(place) = self.place(ended.token) else { return };
         let candidate = &mut self.candidates[place];
-        candidate.in_flight = candidate.in_flight.saturating_sub(1);
+        // Of a connection passed on as a whole it counts the connection, not the calls.
+        if ended.step != PASS_ALONG {
+            candidate.in_flight = candidate.in_flight.saturating_sub(1);
+        }
         if place < self.eligible {
             self.picker.answered(now, place, candidate, now - ended.started);
         }
@@ -289,6 +300,11 @@ impl Chooser {
     /// Whether all get calls because too few may.
     pub(super) fn panics(&self) -> bool {
         self.care.as_ref().is_some_and(|care| care.is_in_panic())
+    }
+
+    /// What is under way at each.
+    pub(super) fn counts(&self) -> impl Iterator<Item = (InstanceIndex, u32)> {
+        self.candidates.iter().map(|candidate| (candidate.instance, candidate.in_flight))
     }
 
     /// Calls under way.

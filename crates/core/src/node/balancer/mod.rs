@@ -1,22 +1,22 @@
-//! A balancer at layer 7: each call is passed on to one of the instances behind it, chosen by a [`Picker`]. It counts
-//! the calls it has under way at each instance; several balancers know only their own counts.
+//! A balancer: at layer 7 each call, at layer 4 each connection is passed on to one of the instances behind it, chosen by
+//! a [`Picker`]. It counts what it has under way at each instance; several balancers know only their own counts.
 //!
-//! [`chooser`] whom one instance of it knows; [`care`] what it finds out about them by itself.
-//!
-//! Left out: connections (layer 4).
+//! [`chooser`] whom one instance of it knows; [`care`] what it finds out about them by itself; [`connections`] which
+//! connections end at it.
 //!
 //! [`Picker`]: crate::engine::balance::Picker
 
 mod care;
 mod chooser;
+mod connections;
 
 use super::callers::Callers;
 use super::demand;
 use super::gauge::Known;
 use super::per_instance::PerInstance;
 use crate::engine::balance::Request;
-use crate::scenario::Balancer as Spec;
-use crate::sim::call::{EndedCall, NewCall, VisitId};
+use crate::scenario::{Balancer as Spec, Layer};
+use crate::sim::call::{EndedCall, NewCall, Visit, VisitId};
 use crate::sim::distribution::Distribution;
 use crate::sim::kernel::Kernel;
 use crate::sim::random::{Purpose, Salt, Stream, child_path, hash_name};
@@ -24,11 +24,14 @@ use crate::sim::record::{InstanceIndex, Lookup, Operation, Outcome};
 use crate::sim::time::{Nanos, Time};
 use care::Rules;
 use chooser::{Behind, Chooser};
+use connections::{Connections, Passed};
 
 /// The step of a call that is passed on.
 const PASS_ON: u16 = 0;
 /// The step of a health check.
 const PROBE: u16 = 1;
+/// The step of a call that goes along with its connection.
+const PASS_ALONG: u16 = 2;
 
 /// See the module's description.
 #[derive(Clone, Debug)]
@@ -38,6 +41,10 @@ pub(super) struct Balancer {
     /// For how long new instances get less than their weight.
     slow_start: Option<Nanos>,
     time: Option<Distribution>,
+    layer: Layer,
+    /// What the first call over each connection takes beside that.
+    connection_time: Option<Distribution>,
+    connections: PerInstance<Connections>,
     work: Salt,
     callers: Callers,
     choosers: PerInstance<Chooser>,
@@ -64,6 +71,9 @@ impl Balancer {
             },
             slow_start: slow_start(spec),
             time: spec.service_time.as_ref().map(demand::distribution),
+            layer: spec.layer,
+            connection_time: spec.connection_time.as_ref().map(demand::distribution),
+            connections: PerInstance::default(),
             work: Salt::new(kernel.seed(), name, Purpose::Work),
             callers,
             choosers: PerInstance::default(),
@@ -80,10 +90,15 @@ impl Balancer {
 
     pub(super) fn remove(&mut self, instance: InstanceIndex) {
         self.choosers.remove(instance);
+        self.connections.remove(instance);
     }
 
     pub(super) fn reconfigure(&mut self, kernel: &mut Kernel, spec: &Spec) {
         self.time = spec.service_time.as_ref().map(demand::distribution);
+        self.connection_time = spec.connection_time.as_ref().map(demand::distribution);
+        if std::mem::replace(&mut self.layer, spec.layer) != spec.layer {
+            self.forget_connections();
+        }
         self.behind.weights.clone_from(&spec.weights);
         self.slow_start = slow_start(spec);
         for (_, chooser) in self.choosers.iter_mut() {
@@ -106,10 +121,31 @@ impl Balancer {
 
     pub(super) fn arrived(&mut self, kernel: &mut Kernel, id: VisitId) {
         let Some(visit) = kernel.visit(id) else { return };
-        match &self.time {
-            Some(time) => kernel.delay_alone(id, time.draw(self.work.draw(visit.path))),
-            None => self.pass_on(kernel, id),
+        if self.connection_time.is_none() {
+            match &self.time {
+                Some(time) => kernel.delay_alone(id, time.draw(self.work.draw(visit.path))),
+                None => self.pass_on(kernel, id),
+            }
+            return;
         }
+        let visit = *visit;
+        match self.time_for(&visit) {
+            0 => self.pass_on(kernel, id),
+            time => kernel.delay_alone(id, time),
+        }
+    }
+
+    /// How long a call takes here, with what its connection takes if it is the first over it.
+    #[inline(never)]
+    fn time_for(&self, visit: &Visit) -> Nanos {
+        let known = || {
+            let connections = self.connections.get(visit.instance)?;
+            Some(connections.knows(visit.pool, visit.connection?))
+        };
+        let time = self.time.as_ref().map_or(0, |time| time.draw(self.work.draw(visit.path)));
+        let first = || self.work.draw(visit.path.wrapping_add(1));
+        let of_connection = self.connection_time.as_ref().filter(|_| known() != Some(true));
+        time.saturating_add(of_connection.map_or(0, |time| time.draw(first())))
     }
 
     /// Chooses, and passes the call on.
@@ -118,6 +154,10 @@ impl Balancer {
         if visit.operation == Operation::Probe {
             return finish(kernel, id, visit.instance, Outcome::Ok);
         }
+        let whole = self.layer == Layer::L4 && visit.connection.is_some();
+        if whole && self.goes_along(kernel, id, &visit) {
+            return;
+        }
         let Some(chooser) = self.choosers.get_mut(visit.instance) else { return };
         chooser.refresh(kernel, visit.instance, &self.behind);
         if let Some(window) = self.slow_start {
@@ -125,31 +165,79 @@ impl Balancer {
         }
         let (address, user) =
             if chooser.asks_who() { self.callers.of_visit(kernel, &visit) } else { (0, None) };
-        let request = Request { key: visit.key, address, user };
+        let request = match self.layer {
+            Layer::L7 => Request { key: visit.key, address, user },
+            // It sees ports, not what is asked for, nor cookies.
+            Layer::L4 => Request { key: visit.path, address, user: None },
+        };
         let Some((to, link)) = chooser.pick(kernel.now(), &request) else {
             return finish(kernel, id, visit.instance, Outcome::Refused);
         };
-        let call = kernel.call(&NewCall {
-            from: visit.instance,
-            caller: id,
-            link,
-            to: Some(to),
-            path: child_path(visit.path, PASS_ON, 0),
-            root: visit.root,
-            parent: visit.path,
-            key: visit.key,
-            size: visit.size,
-            version: visit.version,
-            operation: visit.operation,
-            attempt: 0,
-            step: PASS_ON,
-            token: to,
-            timeout: None,
-            deadline: visit.deadline,
-            depth: visit.depth + 1,
+        if whole || self.connection_time.is_some() {
+            self.open_connection(kernel, &visit, Passed { instance: to, link });
+        }
+        let step = if whole { PASS_ALONG } else { PASS_ON };
+        pass_to(kernel, id, &visit, Passed { instance: to, link }, step);
+    }
+
+    /// A call over a connection that is passed on as a whole goes where those before it went. Whether it did, or was
+    /// refused because its server is no more.
+    #[inline(never)]
+    fn goes_along(&mut self, kernel: &mut Kernel, id: VisitId, visit: &Visit) -> bool {
+        let (Some(connections), Some(connection)) =
+            (self.connections.get_mut(visit.instance), visit.connection)
+        else {
+            return false;
+        };
+        let Some(passed) = connections.passed(visit.pool, connection) else { return false };
+        if kernel.instance(passed.instance).life.is_working() {
+            pass_to(kernel, id, visit, passed, PASS_ALONG);
+            return true;
+        }
+        self.reset(kernel, id, passed.instance);
+        finish(kernel, id, visit.instance, Outcome::Refused);
+        true
+    }
+
+    /// The server at the end of a call's connection is no more: the next call over it finds another.
+    fn reset(&mut self, kernel: &Kernel, id: VisitId, server: InstanceIndex) {
+        let Some(visit) = kernel.visit(id) else { return };
+        let Some((connections, connection)) = self.connections.get_mut(visit.instance).zip(visit.connection)
+        else {
+            return;
+        };
+        if connections.passed(visit.pool, connection).is_some_and(|passed| passed.instance == server) {
+            connections.cut(visit.pool, connection);
+            if let Some(chooser) = self.choosers.get_mut(visit.instance) {
+                chooser.release(server);
+            }
+        }
+    }
+
+    /// Remembers a connection over which a call has come for the first time.
+    #[inline(never)]
+    fn open_connection(&mut self, kernel: &Kernel, visit: &Visit, to: Passed) {
+        let Some(connection) = visit.connection else { return };
+        let connections = self.connections.get_or_insert(visit.instance);
+        if connections.knows(visit.pool, connection) {
+            return;
+        }
+        let to = (self.layer == Layer::L4).then_some(to);
+        let chooser = self.choosers.get_mut(visit.instance);
+        let mut release = chooser.map(|chooser| |instance| chooser.release(instance));
+        connections.open(kernel, (visit.pool, connection), to, |instance| {
+            if let Some(release) = &mut release {
+                release(instance);
+            }
         });
-        if let Some(visit) = kernel.visit_mut(id) {
-            visit.open_call = call;
+    }
+
+    /// Each connection is looked at anew.
+    fn forget_connections(&mut self) {
+        for (instance, connections) in self.connections.iter_mut() {
+            if let Some(chooser) = self.choosers.get_mut(instance) {
+                connections.clear(|of| chooser.release(of));
+            }
         }
     }
 
@@ -160,6 +248,9 @@ impl Balancer {
                 return chooser.probed(kernel, ended, &self.behind);
             }
             chooser.answered(kernel, ended, &self.behind);
+        }
+        if ended.step == PASS_ALONG && !kernel.instance(ended.token).life.is_working() {
+            self.reset(kernel, ended.caller, ended.token);
         }
         if let Some(visit) = kernel.visit_mut(ended.caller) {
             visit.version = ended.version;
@@ -183,6 +274,11 @@ impl Balancer {
         for (instance, chooser) in self.choosers.iter() {
             let found = chooser.validate();
             assert_eq!(found, Ok(()), "the picker of instance {instance} of {}", self.name);
+            let Some(connections) = self.connections.get(instance) else { continue };
+            for (candidate, in_flight) in chooser.counts() {
+                let connections = connections.count(candidate);
+                assert!(connections <= in_flight as usize, "{connections} connections to {candidate}");
+            }
         }
     }
 
@@ -197,6 +293,33 @@ impl Balancer {
     /// Calls under way, as one instance of the balancer counts them.
     pub(super) fn in_flight(&self, instance: InstanceIndex) -> u32 {
         self.choosers.get(instance).map_or(0, Chooser::in_flight)
+    }
+}
+
+/// Passes a call on.
+#[inline]
+fn pass_to(kernel: &mut Kernel, id: VisitId, visit: &Visit, to: Passed, step: u16) {
+    let call = kernel.call(&NewCall {
+        from: visit.instance,
+        caller: id,
+        link: to.link,
+        to: Some(to.instance),
+        path: child_path(visit.path, PASS_ON, 0),
+        root: visit.root,
+        parent: visit.path,
+        key: visit.key,
+        size: visit.size,
+        version: visit.version,
+        operation: visit.operation,
+        attempt: 0,
+        step,
+        token: to.instance,
+        timeout: None,
+        deadline: visit.deadline,
+        depth: visit.depth + 1,
+    });
+    if let Some(visit) = kernel.visit_mut(id) {
+        visit.open_call = call;
     }
 }
 
