@@ -123,8 +123,10 @@ impl Handler for Nodes {
 
     fn cancelled(&mut self, kernel: &mut Kernel, id: VisitId) {
         let Some(visit) = kernel.visit(id) else { return };
-        if let NodeState::Service(service) = self.at(kernel, visit.instance) {
-            service.cancelled(kernel, id);
+        match self.at(kernel, visit.instance) {
+            NodeState::Service(service) => service.cancelled(kernel, id),
+            NodeState::Balancer(balancer) => balancer.cancelled(kernel, id),
+            NodeState::Clients(_) | NodeState::Cache(_) | NodeState::Database(_) => {}
         }
     }
 

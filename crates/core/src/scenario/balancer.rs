@@ -109,6 +109,19 @@ pub struct Balancer {
         schemars(range(min = 0, max = 100), extend("x-unit" = "%", "default" = 50))
     )]
     pub panic_threshold: u32,
+    /// How often a call that failed or was refused is made again at most, at once and by another server, if there is one.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(range(min = 0, max = 10), extend("x-unit" = "retries", "default" = 0))
+    )]
+    pub retries: u8,
+    /// How long the balancer waits for a server before the call has failed. Without it, as long as its caller does.
+    #[serde(serialize_with = "units::maybe_duration", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Option<SomeDuration>", extend("x-usual" = ["10ms", "30s"]))
+    )]
+    pub per_try_timeout: Option<Nanos>,
     /// Time it takes to choose and pass on. Without it, none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service_time: Option<Work>,
@@ -152,6 +165,9 @@ impl Balancer {
             field.table(|fields| Some(OutlierDetection::read(fields)))
         });
         let panic_threshold = fields.or("panic_threshold", 50, |field| field.whole(0..=100, "%"));
+        let retries = fields.or("retries", 0, |field| field.whole(0..=10, "retries"));
+        let per_try_timeout =
+            fields.optional("per_try_timeout", |field| field.duration(units::SOME_DURATION));
         let service_time = fields.optional("service_time", Work::read);
         let price = fields.or("price", Price::default(), Price::read);
         let to = to?;
@@ -175,6 +191,8 @@ impl Balancer {
             health_check,
             outlier_detection,
             panic_threshold,
+            retries,
+            per_try_timeout,
             service_time,
             price,
         })

@@ -1,14 +1,19 @@
 //! A balancer at layer 7: each call is passed on to one of the instances behind it, chosen by a [`Picker`]. It counts
 //! the calls it has under way at each instance; several balancers know only their own counts.
 //!
-//! [`chooser`] whom one instance of it knows; [`care`] what it finds out about them by itself.
+//! [`chooser`] whom one instance of it knows; [`care`] what it finds out about them by itself; [`tries`] where calls that
+//! failed have been tried.
 //!
-//! Left out: connections (layer 4).
+//! A call that failed or was refused is tried again at once, with another instance as long as there is one. A time-out of
+//! the balancer's own is no answer either, and to its caller an error.
+//!
+//! Left out: connections (layer 4), a wait before a call is tried again, a new cookie for one that is tried elsewhere.
 //!
 //! [`Picker`]: crate::engine::balance::Picker
 
 mod care;
 mod chooser;
+mod tries;
 
 use super::callers::Callers;
 use super::demand;
@@ -29,6 +34,8 @@ use chooser::{Behind, Chooser};
 const PASS_ON: u16 = 0;
 /// The step of a health check.
 const PROBE: u16 = 1;
+/// The position of a visit whose caller no longer waits. Before, it is how often its call was tried again.
+const GIVEN_UP: u16 = u16::MAX;
 
 /// See the module's description.
 #[derive(Clone, Debug)]
@@ -38,6 +45,9 @@ pub(super) struct Balancer {
     /// For how long new instances get less than their weight.
     slow_start: Option<Nanos>,
     time: Option<Distribution>,
+    /// How often a call that failed is made again at most, and how long each attempt may take.
+    retries: u16,
+    per_try_timeout: Option<Nanos>,
     work: Salt,
     callers: Callers,
     choosers: PerInstance<Chooser>,
@@ -64,6 +74,8 @@ impl Balancer {
             },
             slow_start: slow_start(spec),
             time: spec.service_time.as_ref().map(demand::distribution),
+            retries: spec.retries.into(),
+            per_try_timeout: spec.per_try_timeout,
             work: Salt::new(kernel.seed(), name, Purpose::Work),
             callers,
             choosers: PerInstance::default(),
@@ -86,6 +98,8 @@ impl Balancer {
         self.time = spec.service_time.as_ref().map(demand::distribution);
         self.behind.weights.clone_from(&spec.weights);
         self.slow_start = slow_start(spec);
+        self.retries = spec.retries.into();
+        self.per_try_timeout = spec.per_try_timeout;
         for (_, chooser) in self.choosers.iter_mut() {
             chooser.reconfigure(kernel.now(), spec.settings(), Rules::of(spec));
         }
@@ -126,7 +140,15 @@ impl Balancer {
         let (address, user) =
             if chooser.asks_who() { self.callers.of_visit(kernel, &visit) } else { (0, None) };
         let request = Request { key: visit.key, address, user };
-        let Some((to, link)) = chooser.pick(kernel.now(), &request) else {
+        // None if its caller gave up before it was passed on.
+        let attempt = if visit.position == GIVEN_UP { 0 } else { visit.position as u8 };
+        let picked = if attempt == 0 {
+            chooser.pick(kernel.now(), &request)
+        } else {
+            chooser.pick_another(kernel.now(), &request, id)
+        };
+        let Some((to, link)) = picked else {
+            chooser.forget(id);
             return finish(kernel, id, visit.instance, Outcome::Refused);
         };
         let call = kernel.call(&NewCall {
@@ -134,17 +156,17 @@ impl Balancer {
             caller: id,
             link,
             to: Some(to),
-            path: child_path(visit.path, PASS_ON, 0),
+            path: child_path(visit.path, PASS_ON, attempt),
             root: visit.root,
             parent: visit.path,
             key: visit.key,
             size: visit.size,
             version: visit.version,
             operation: visit.operation,
-            attempt: 0,
+            attempt,
             step: PASS_ON,
             token: to,
-            timeout: None,
+            timeout: self.per_try_timeout,
             deadline: visit.deadline,
             depth: visit.depth + 1,
         });
@@ -161,11 +183,41 @@ impl Balancer {
             }
             chooser.answered(kernel, ended, &self.behind);
         }
+        if ended.outcome != Outcome::Ok && self.tries_again(kernel, ended) {
+            return self.pass_on(kernel, ended.caller);
+        }
         if let Some(visit) = kernel.visit_mut(ended.caller) {
             visit.version = ended.version;
+            if visit.position > 0
+                && let Some(chooser) = self.choosers.get_mut(ended.from)
+            {
+                chooser.forget(ended.caller);
+            }
         }
-        kernel.finish(ended.caller, ended.outcome, ended.lookup);
+        let outcome = if ended.outcome == Outcome::TimedOut { Outcome::Error } else { ended.outcome };
+        kernel.finish(ended.caller, outcome, ended.lookup);
         kernel.let_go_if_empty(ended.from);
+    }
+
+    /// Whether a call that failed is made again, which is noted.
+    fn tries_again(&mut self, kernel: &mut Kernel, ended: &EndedCall) -> bool {
+        let now = kernel.now();
+        let Some(chooser) = self.choosers.get_mut(ended.from) else { return false };
+        let Some(visit) = kernel.visit_mut(ended.caller) else { return false };
+        let again =
+            visit.position < self.retries && visit.deadline > now && ended.outcome != Outcome::Cancelled;
+        if again {
+            visit.position += 1;
+            chooser.tried(ended.caller, ended.token);
+        }
+        again
+    }
+
+    /// The caller of a visit no longer waits: its call is not made again.
+    pub(super) fn cancelled(&mut self, kernel: &mut Kernel, id: VisitId) {
+        if let Some(visit) = kernel.visit_mut(id) {
+            visit.position = GIVEN_UP;
+        }
     }
 
     /// It is time for a health check, or to see who is ejected.
