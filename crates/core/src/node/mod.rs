@@ -13,6 +13,8 @@ mod cache;
 mod callers;
 mod clients;
 mod demand;
+#[cfg(test)]
+mod elsewhere_tests;
 mod gauge;
 #[cfg(test)]
 mod health_tests;
