@@ -2,7 +2,7 @@
 
 use super::tests::{at, run, simulator, target};
 use super::{Simulator, Standing};
-use crate::scenario::{Action, TimedAction, Value};
+use crate::scenario::{Action, Algorithm, TimedAction, Value};
 use crate::sim::record::{BACKGROUND, CallSpan, InstanceIndex, NoteKind, Operation, Outcome};
 use crate::sim::time::{MILLISECOND, SECOND, Time};
 
@@ -26,14 +26,14 @@ const FARM: &str = r#"
     service_time = { distribution = "fixed", value = "1ms" }
 "#;
 
-const FIRST: InstanceIndex = 2;
+pub(super) const FIRST: InstanceIndex = 2;
 
 /// The farm with other settings of its balancer.
-fn farm(settings: &str) -> String {
+pub(super) fn farm(settings: &str) -> String {
     FARM.replace("LB", settings)
 }
 
-fn kill(time: Time, slot: u32) -> TimedAction {
+pub(super) fn kill(time: Time, slot: u32) -> TimedAction {
     at(time, Action::Kill { node: target("app", Some(slot)) })
 }
 
@@ -42,13 +42,13 @@ fn set(time: Time, path: &str, value: i64) -> TimedAction {
 }
 
 /// What a run came to.
-struct Came {
-    calls: Vec<CallSpan>,
+pub(super) struct Came {
+    pub(super) calls: Vec<CallSpan>,
     notes: Vec<(NoteKind, Time, InstanceIndex)>,
     simulator: Simulator,
 }
 
-fn came(text: &str, actions: &[TimedAction], until: Time) -> Came {
+pub(super) fn came(text: &str, actions: &[TimedAction], until: Time) -> Came {
     let mut simulator = simulator(text, actions);
     let emitted = run(&mut simulator, until);
     Came { calls: emitted.calls, notes: emitted.told, simulator }
@@ -56,11 +56,11 @@ fn came(text: &str, actions: &[TimedAction], until: Time) -> Came {
 
 impl Came {
     /// Requests of clients that failed.
-    fn lost(&self) -> usize {
+    pub(super) fn lost(&self) -> usize {
         self.requests().filter(|call| call.outcome != Outcome::Ok).count()
     }
 
-    fn requests(&self) -> impl Iterator<Item = &CallSpan> {
+    pub(super) fn requests(&self) -> impl Iterator<Item = &CallSpan> {
         self.calls.iter().filter(|call| call.parent == 0)
     }
 
@@ -69,7 +69,7 @@ impl Came {
         self.calls.iter().filter(move |call| call.to == to && call.operation != Operation::Probe)
     }
 
-    fn noted(&self, kind: NoteKind) -> Vec<(Time, InstanceIndex)> {
+    pub(super) fn noted(&self, kind: NoteKind) -> Vec<(Time, InstanceIndex)> {
         let of_kind = self.notes.iter().filter(|(of, ..)| *of == kind);
         of_kind.map(|(_, time, instance)| (*time, *instance)).collect()
     }
@@ -326,5 +326,22 @@ fn a_balancer_tells_how_each_of_its_servers_stands() {
         assert_eq!((found, inside.panics), (standings, panics), "at {second} s");
         let in_flight: u32 = inside.known.iter().map(|known| known.in_flight).sum();
         assert_eq!(in_flight, simulator.gauge(1).in_flight);
+    }
+}
+
+/// Whatever the algorithm, those that are out get nothing, though answers of theirs that were on their way still come.
+#[test]
+fn who_is_out_gets_nothing_by_any_algorithm() {
+    let settings = "health_check = { interval = \"500ms\" }\n    panic_threshold = 0";
+    for algorithm in Algorithm::ALL.map(|algorithm| serde_json::to_string(&algorithm).unwrap()) {
+        let text = farm(settings).replace("\"round-robin\"", &algorithm)
+            + "\n    [links.\"lb -> app\"]\n    latency = \"3ms\"\n";
+        let came = came(&text, &[kill(5 * SECOND, 0), kill(5 * SECOND, 1), kill(5 * SECOND, 3)], 20 * SECOND);
+        let out = came.noted(NoteKind::InstanceUnhealthy);
+        assert_eq!(out.len(), 3, "{algorithm}");
+        for (since, instance) in out {
+            let late = came.passed_on(instance).filter(|call| call.started > since).count();
+            assert_eq!(late, 0, "{algorithm}: calls to {instance}, which is out since {since}");
+        }
     }
 }

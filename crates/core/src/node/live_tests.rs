@@ -85,6 +85,8 @@ const BALANCER: &str = "to = [\"service\"]";
 /// What a balancer may do that finds out by itself who is well.
 const CARE: &str = r#"
     health_check = { interval = "50ms", timeout = "20ms" }
+    retries = 2
+    per_try_timeout = "30ms"
     outlier_detection = { interval = "200ms", base_ejection_time = "300ms", success_rate_request_volume = 10 }
 "#;
 

@@ -16,6 +16,8 @@ mod clients;
 #[cfg(test)]
 mod connection_tests;
 mod demand;
+#[cfg(test)]
+mod elsewhere_tests;
 mod gauge;
 #[cfg(test)]
 mod health_tests;
@@ -128,8 +130,10 @@ impl Handler for Nodes {
 
     fn cancelled(&mut self, kernel: &mut Kernel, id: VisitId) {
         let Some(visit) = kernel.visit(id) else { return };
-        if let NodeState::Service(service) = self.at(kernel, visit.instance) {
-            service.cancelled(kernel, id);
+        match self.at(kernel, visit.instance) {
+            NodeState::Service(service) => service.cancelled(kernel, id),
+            NodeState::Balancer(balancer) => balancer.cancelled(kernel, id),
+            NodeState::Clients(_) | NodeState::Cache(_) | NodeState::Database(_) => {}
         }
     }
 

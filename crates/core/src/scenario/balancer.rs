@@ -120,6 +120,20 @@ pub struct Balancer {
         schemars(range(min = 0, max = 100), extend("x-unit" = "%", "default" = 50))
     )]
     pub panic_threshold: u32,
+    /// At layer 7: how often a call that failed or was refused is made again at most, at once and by another server, if
+    /// there is one.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(range(min = 0, max = 10), extend("x-unit" = "retries", "default" = 0))
+    )]
+    pub retries: u8,
+    /// How long the balancer waits for a server before the call has failed. Without it, as long as its caller does.
+    #[serde(serialize_with = "units::maybe_duration", skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Option<SomeDuration>", extend("x-usual" = ["10ms", "30s"]))
+    )]
+    pub per_try_timeout: Option<Nanos>,
     /// Time it takes to choose and pass on. Without it, none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service_time: Option<Work>,
@@ -182,6 +196,9 @@ impl Balancer {
             field.table(|fields| Some(OutlierDetection::read(fields)))
         });
         let panic_threshold = fields.or("panic_threshold", 50, |field| field.whole(0..=100, "%"));
+        let retries = fields.or("retries", 0, |field| field.whole(0..=10, "retries"));
+        let per_try_timeout =
+            fields.optional("per_try_timeout", |field| field.duration(units::SOME_DURATION));
         let service_time = fields.optional("service_time", Work::read);
         let connection_time = fields.optional("connection_time", Work::read);
         let price = fields.or("price", Price::default(), Price::read);
@@ -208,6 +225,8 @@ impl Balancer {
             health_check,
             outlier_detection,
             panic_threshold,
+            retries,
+            per_try_timeout,
             service_time,
             connection_time,
             price,

@@ -142,7 +142,16 @@ impl<'a> Around<'a> {
         }
         let label = instance_label(self.session, call.to, call.node);
         let of_whole = |other: &CallSpan| other.path == call.parent && other.node == NO_NODE;
-        if self.trace.calls.iter().any(of_whole) { format!("{label} #{}", call.attempt + 1) } else { label }
+        // A balancer's further attempts stand beside the first.
+        let again = |other: &CallSpan| {
+            (other.parent, other.from, other.operation) == (call.parent, call.from, call.operation)
+                && other.attempt > 0
+        };
+        if self.trace.calls.iter().any(|other| of_whole(other) || again(other)) {
+            format!("{label} #{}", call.attempt + 1)
+        } else {
+            label
+        }
     }
 
     /// Whether an instance was slowed at any time between two, as far as the run has come.

@@ -341,6 +341,13 @@ impl Picker {
         }
     }
 
+    /// Another than the one picked last was taken. What is counted in flight says so already.
+    pub fn passed_over(&mut self, candidates: &[Candidate]) {
+        if let State::JoinIdleQueue(state) = &mut self.state {
+            state.follow(candidates);
+        }
+    }
+
     /// The candidate at `index` has answered, so long after it was asked, well or badly; the call is off its count.
     #[inline]
     pub fn answered(&mut self, now: Time, index: usize, candidate: &Candidate, response_time: Nanos) {

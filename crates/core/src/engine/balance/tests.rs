@@ -330,3 +330,17 @@ proptest! {
         prop_assert_eq!(counts, weights);
     }
 }
+
+/// Who was picked and passed over stands in the queue of the idle again.
+#[test]
+fn an_idle_one_that_is_passed_over_stays_idle() {
+    let mut rng = Xoshiro256PlusPlus::seed_from_u64(1);
+    let mut candidates: Vec<Candidate> = (0..2).map(|n| candidate(n, n, 1)).collect();
+    let mut picker = Picker::new(Settings::of(Algorithm::JoinIdleQueue));
+    picker.follow(0, &candidates);
+    for _ in 0..20 {
+        assert_eq!(picker.pick(0, &candidates, &Request::default(), &mut rng), Some(0));
+        candidates[1].in_flight += 1;
+        picker.passed_over(&candidates);
+    }
+}

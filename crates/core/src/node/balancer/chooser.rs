@@ -4,9 +4,10 @@
 
 use super::super::gauge::{Known, Standing};
 use super::care::{Address, Care, Rules};
+use super::tries::Tries;
 use super::{PASS_ALONG, PROBE};
 use crate::engine::balance::{Candidate, Picker, Request, Settings};
-use crate::sim::call::EndedCall;
+use crate::sim::call::{EndedCall, VisitId};
 use crate::sim::kernel::Kernel;
 use crate::sim::random::{Stream, combine};
 use crate::sim::record::InstanceIndex;
@@ -49,6 +50,8 @@ pub(super) struct Chooser {
     look_again: Time,
     /// What it finds out by itself. Without it, it is told who is ready.
     care: Option<Box<Care>>,
+    /// Where calls that failed have been tried, once any has.
+    tries: Option<Box<Tries>>,
     /// The balancer's name as a number.
     name: u64,
 }
@@ -82,6 +85,7 @@ impl Chooser {
             version: UNKNOWN,
             look_again: Time::MAX,
             care: rules.map(|rules| Box::new(Care::new(now, rules))),
+            tries: None,
             name,
         }
     }
@@ -215,6 +219,39 @@ impl Chooser {
         }
     }
 
+    /// The same for a visit that was tried before: another than those where it was, as long as there is one. In place of
+    /// one of them it gets the next.
+    #[inline(never)]
+    pub(super) fn pick_another(
+        &mut self,
+        now: Time,
+        request: &Request,
+        visit: VisitId,
+    ) -> Option<(InstanceIndex, u16)> {
+        let eligible = &mut self.candidates[..self.eligible];
+        let picked = self.picker.pick(now, eligible, request, self.luck.generator())?;
+        let tried = self.tries.as_ref().map_or(&[][..], |tries| tries.of(visit));
+        let others = (picked..eligible.len()).chain(0..picked);
+        let place = others.into_iter().find(|at| !tried.contains(&eligible[*at].instance)).unwrap_or(picked);
+        eligible[place].in_flight += 1;
+        if place != picked {
+            self.picker.passed_over(eligible);
+        }
+        Some((self.candidates[place].instance, self.places[place].link))
+    }
+
+    /// A visit's call to an instance has failed, and is made again.
+    pub(super) fn tried(&mut self, visit: VisitId, instance: InstanceIndex) {
+        self.tries.get_or_insert_default().add(visit, instance);
+    }
+
+    /// A visit has ended.
+    pub(super) fn forget(&mut self, visit: VisitId) {
+        if let Some(tries) = &mut self.tries {
+            tries.forget(visit);
+        }
+    }
+
     #[inline]
     pub(super) fn answered(&mut self, kernel: &mut Kernel, ended: &EndedCall, behind: &Behind) {
         let now = kernel.now();
@@ -318,6 +355,7 @@ impl Chooser {
         if self.places.len() != self.candidates.len() || self.eligible > self.candidates.len() {
             return Err("there are more places than candidates, or fewer".to_owned());
         }
+        self.tries.as_ref().map_or(Ok(()), |tries| tries.validate())?;
         self.care.as_ref().map_or(Ok(()), |care| care.validate(self.candidates.len()))
     }
 }

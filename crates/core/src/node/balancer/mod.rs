@@ -1,14 +1,20 @@
 //! A balancer: at layer 7 each call, at layer 4 each connection is passed on to one of the instances behind it, chosen by
 //! a [`Picker`]. It counts what it has under way at each instance; several balancers know only their own counts.
 //!
-//! [`chooser`] whom one instance of it knows; [`care`] what it finds out about them by itself; [`connections`] which
-//! connections end at it.
+//! [`chooser`] whom one instance of it knows; [`care`] what it finds out about them by itself; [`tries`] where calls that
+//! failed have been tried; [`connections`] which connections end at it.
+//!
+//! At layer 7 a call that failed or was refused is tried again at once, with another instance as long as there is one. A
+//! time-out of the balancer's own is no answer either, and to its caller an error.
+//!
+//! Left out: a wait before a call is tried again, a new cookie for one that is tried elsewhere.
 //!
 //! [`Picker`]: crate::engine::balance::Picker
 
 mod care;
 mod chooser;
 mod connections;
+mod tries;
 
 use super::callers::Callers;
 use super::demand;
@@ -32,6 +38,8 @@ const PASS_ON: u16 = 0;
 const PROBE: u16 = 1;
 /// The step of a call that goes along with its connection.
 const PASS_ALONG: u16 = 2;
+/// The position of a visit whose caller no longer waits. Before, it is how often its call was tried again.
+const GIVEN_UP: u16 = u16::MAX;
 
 /// See the module's description.
 #[derive(Clone, Debug)]
@@ -45,6 +53,9 @@ pub(super) struct Balancer {
     /// What the first call over each connection takes beside that.
     connection_time: Option<Distribution>,
     connections: PerInstance<Connections>,
+    /// How often a call that failed is made again at most, and how long each attempt may take.
+    retries: u16,
+    per_try_timeout: Option<Nanos>,
     work: Salt,
     callers: Callers,
     choosers: PerInstance<Chooser>,
@@ -74,6 +85,8 @@ impl Balancer {
             layer: spec.layer,
             connection_time: spec.connection_time.as_ref().map(demand::distribution),
             connections: PerInstance::default(),
+            retries: spec.retries.into(),
+            per_try_timeout: spec.per_try_timeout,
             work: Salt::new(kernel.seed(), name, Purpose::Work),
             callers,
             choosers: PerInstance::default(),
@@ -101,6 +114,8 @@ impl Balancer {
         }
         self.behind.weights.clone_from(&spec.weights);
         self.slow_start = slow_start(spec);
+        self.retries = spec.retries.into();
+        self.per_try_timeout = spec.per_try_timeout;
         for (_, chooser) in self.choosers.iter_mut() {
             chooser.reconfigure(kernel.now(), spec.settings(), Rules::of(spec));
         }
@@ -170,14 +185,22 @@ impl Balancer {
             // It sees ports, not what is asked for, nor cookies.
             Layer::L4 => Request { key: visit.path, address, user: None },
         };
-        let Some((to, link)) = chooser.pick(kernel.now(), &request) else {
+        // None if its caller gave up before it was passed on.
+        let attempt = if visit.position == GIVEN_UP { 0 } else { visit.position as u8 };
+        let picked = if attempt == 0 {
+            chooser.pick(kernel.now(), &request)
+        } else {
+            chooser.pick_another(kernel.now(), &request, id)
+        };
+        let Some((to, link)) = picked else {
+            chooser.forget(id);
             return finish(kernel, id, visit.instance, Outcome::Refused);
         };
         if whole || self.connection_time.is_some() {
             self.open_connection(kernel, &visit, Passed { instance: to, link });
         }
-        let step = if whole { PASS_ALONG } else { PASS_ON };
-        pass_to(kernel, id, &visit, Passed { instance: to, link }, step);
+        let (step, timeout) = if whole { (PASS_ALONG, None) } else { (PASS_ON, self.per_try_timeout) };
+        pass_to(kernel, id, &visit, Passed { instance: to, link }, (step, attempt, timeout));
     }
 
     /// A call over a connection that is passed on as a whole goes where those before it went. Whether it did, or was
@@ -191,7 +214,7 @@ impl Balancer {
         };
         let Some(passed) = connections.passed(visit.pool, connection) else { return false };
         if kernel.instance(passed.instance).life.is_working() {
-            pass_to(kernel, id, visit, passed, PASS_ALONG);
+            pass_to(kernel, id, visit, passed, (PASS_ALONG, 0, None));
             return true;
         }
         self.reset(kernel, id, passed.instance);
@@ -252,11 +275,43 @@ impl Balancer {
         if ended.step == PASS_ALONG && !kernel.instance(ended.token).life.is_working() {
             self.reset(kernel, ended.caller, ended.token);
         }
+        if ended.outcome != Outcome::Ok && self.tries_again(kernel, ended) {
+            return self.pass_on(kernel, ended.caller);
+        }
         if let Some(visit) = kernel.visit_mut(ended.caller) {
             visit.version = ended.version;
+            if visit.position > 0
+                && let Some(chooser) = self.choosers.get_mut(ended.from)
+            {
+                chooser.forget(ended.caller);
+            }
         }
-        kernel.finish(ended.caller, ended.outcome, ended.lookup);
+        let outcome = if ended.outcome == Outcome::TimedOut { Outcome::Error } else { ended.outcome };
+        kernel.finish(ended.caller, outcome, ended.lookup);
         kernel.let_go_if_empty(ended.from);
+    }
+
+    /// Whether a call that failed is made again, which is noted.
+    fn tries_again(&mut self, kernel: &mut Kernel, ended: &EndedCall) -> bool {
+        let now = kernel.now();
+        let Some(chooser) = self.choosers.get_mut(ended.from) else { return false };
+        let Some(visit) = kernel.visit_mut(ended.caller) else { return false };
+        let again = self.layer == Layer::L7
+            && visit.position < self.retries
+            && visit.deadline > now
+            && ended.outcome != Outcome::Cancelled;
+        if again {
+            visit.position += 1;
+            chooser.tried(ended.caller, ended.token);
+        }
+        again
+    }
+
+    /// The caller of a visit no longer waits: its call is not made again.
+    pub(super) fn cancelled(&mut self, kernel: &mut Kernel, id: VisitId) {
+        if let Some(visit) = kernel.visit_mut(id) {
+            visit.position = GIVEN_UP;
+        }
     }
 
     /// It is time for a health check, or to see who is ejected.
@@ -298,23 +353,29 @@ impl Balancer {
 
 /// Passes a call on.
 #[inline]
-fn pass_to(kernel: &mut Kernel, id: VisitId, visit: &Visit, to: Passed, step: u16) {
+fn pass_to(
+    kernel: &mut Kernel,
+    id: VisitId,
+    visit: &Visit,
+    to: Passed,
+    (step, attempt, timeout): (u16, u8, Option<Nanos>),
+) {
     let call = kernel.call(&NewCall {
         from: visit.instance,
         caller: id,
         link: to.link,
         to: Some(to.instance),
-        path: child_path(visit.path, PASS_ON, 0),
+        path: child_path(visit.path, PASS_ON, attempt),
         root: visit.root,
         parent: visit.path,
         key: visit.key,
         size: visit.size,
         version: visit.version,
         operation: visit.operation,
-        attempt: 0,
+        attempt,
         step,
         token: to.instance,
-        timeout: None,
+        timeout,
         deadline: visit.deadline,
         depth: visit.depth + 1,
     });

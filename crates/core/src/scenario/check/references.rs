@@ -166,7 +166,7 @@ fn check_links(checker: &Checker<'_>) {
     }
 }
 
-/// A balancer names the instance for each call, so that another attempt would go there too.
+/// A balancer names the instance for each call, so that another attempt of the link would go there too.
 fn check_policies(checker: &Checker<'_>, link: &super::super::read::Entry, from: &str) {
     if checker.kind(from).flatten() != Some("balancer") {
         return;
@@ -175,7 +175,13 @@ fn check_policies(checker: &Checker<'_>, link: &super::super::read::Entry, from:
         let place = [Step::Key("links"), Step::Key(&link.key), Step::Key(policy)];
         if link.value.get(policy).is_some() {
             let message = "a balancer calls the server it has chosen once".to_owned();
-            let help = format!("give {policy} to the link of those who call {}", quoted(from));
+            let others = format!("give {policy} to the link of those who call {}", quoted(from));
+            let help = match policy {
+                "retry" => {
+                    format!("give retries to {}, which go to other servers, or {others}", quoted(from))
+                }
+                _ => others,
+            };
             checker.reject(&place, message, Some(help));
         }
     }
