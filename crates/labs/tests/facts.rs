@@ -127,3 +127,13 @@ fn retries_are_not_free() {
 fn it_stays_down() {
     check(lab("it-stays-down"));
 }
+
+#[test]
+fn timeouts_and_deadlines() {
+    check(lab("timeouts-and-deadlines"));
+}
+
+#[test]
+fn hedging() {
+    check(lab("hedging"));
+}

@@ -181,6 +181,16 @@ fn it_stays_down() {
     check("it-stays-down");
 }
 
+#[test]
+fn timeouts_and_deadlines() {
+    check("timeouts-and-deadlines");
+}
+
+#[test]
+fn hedging() {
+    check("hedging");
+}
+
 /// Where it stands in the run: not before the step opens, and within the run.
 #[test]
 fn predictions_lie_within_their_run() {

@@ -147,6 +147,16 @@ fn it_stays_down() {
     check("it-stays-down");
 }
 
+#[test]
+fn timeouts_and_deadlines() {
+    check("timeouts-and-deadlines");
+}
+
+#[test]
+fn hedging() {
+    check("hedging");
+}
+
 fn designs() -> impl Iterator<Item = (&'static Lab, &'static Step, &'static Design)> {
     labs().iter().flat_map(|lab| {
         lab.steps.iter().filter_map(move |step| match &step.task {
