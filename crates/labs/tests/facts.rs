@@ -119,6 +119,16 @@ fn the_cache_is_gone() {
 }
 
 #[test]
+fn weights() {
+    check(lab("weights"));
+}
+
+#[test]
+fn two_choices() {
+    check(lab("two-choices"));
+}
+
+#[test]
 fn retries_are_not_free() {
     check(lab("retries-are-not-free"));
 }

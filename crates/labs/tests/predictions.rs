@@ -172,6 +172,16 @@ fn the_cache_is_gone() {
 }
 
 #[test]
+fn weights() {
+    check("weights");
+}
+
+#[test]
+fn two_choices() {
+    check("two-choices");
+}
+
+#[test]
 fn retries_are_not_free() {
     check("retries-are-not-free");
 }

@@ -1,4 +1,4 @@
-// Labs 0.2 to 0.4, those of chapter 2 after the first, and those of chapter 4, each played to its last card by what its page says; what was done stays done.
+// Labs 0.2 to 0.4, those of chapter 2 after the first, and those of chapters 3 and 4, each played to its last card by what its page says; what was done stays done.
 import { expect, test } from "../helpers/test.js";
 import { check, next, open, predict, turn } from "../helpers/learner.js";
 
@@ -177,6 +177,34 @@ const labs = {
       await choose(page, "A miss while somebody loads", "waits");
       expect(await check(page)).toBe("Not yet");
       await turn(page, "Database cores", 10);
+      expect(await check(page)).toBe("Passed");
+    },
+  ],
+  weights: [
+    (page) => turn(page, "Requests a second", 300),
+    (page) => predict(page, "nearly all"),
+    (page) => predict(page, "Small"),
+    (page) => predict(page, "20 to 25 ms"),
+    async (page) => {
+      await choose(page, "Weights: large, old, small", "4 : 2 : 1");
+      await choose(page, "The balancer chooses", "by chance, by weight");
+      expect(await check(page)).toBe("Not yet");
+      await choose(page, "The balancer chooses", "in turn, by weight");
+      expect(await check(page)).toBe("Passed");
+    },
+  ],
+  "two-choices": [
+    (page) => turn(page, "Requests a second", 900),
+    (page) => predict(page),
+    async (page) => {
+      await page.getByRole("button", { name: "Lock it in and run" }).click();
+      await expect(page.getByText("In turn is worse than chance")).toBeVisible({ timeout: 30_000 });
+    },
+    (page) => predict(page, "up to 15"),
+    async (page) => {
+      await choose(page, "Each balancer chooses", "by chance");
+      expect(await check(page)).toBe("Not yet");
+      await choose(page, "Each balancer chooses", "of two by chance, who has fewer");
       expect(await check(page)).toBe("Passed");
     },
   ],
