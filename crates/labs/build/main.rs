@@ -34,12 +34,20 @@ fn build() -> Result<(), Vec<String>> {
     check::check(&course, &labs)?;
     let out = PathBuf::from(variable("OUT_DIR")?);
     write(&out.join("course.bin"), &headroom_wire::to_bytes(&course))?;
+    write(&out.join("course-of-the-page.bin"), &headroom_wire::to_bytes(&for_the_page(course)))?;
     let mut list = String::from("[\n");
     for lab in &labs {
         write(&out.join(format!("{}.bin", lab.id)), &headroom_wire::to_bytes(lab))?;
         list += &format!("    include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{}.bin\")),\n", lab.id);
     }
     write(&out.join("labs.rs"), (list + "]\n").as_bytes())
+}
+
+/// The course without what only tests and people read: beliefs, and the runs that refute them and the claims.
+fn for_the_page(mut course: model::Course) -> model::Course {
+    course.misconceptions.clear();
+    course.claims.iter_mut().for_each(|claim| claim.refutation = None);
+    course
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Vec<String>> {

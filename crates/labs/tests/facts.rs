@@ -119,6 +119,16 @@ fn the_cache_is_gone() {
 }
 
 #[test]
+fn weights() {
+    check(lab("weights"));
+}
+
+#[test]
+fn two_choices() {
+    check(lab("two-choices"));
+}
+
+#[test]
 fn retries_are_not_free() {
     check(lab("retries-are-not-free"));
 }
@@ -126,4 +136,14 @@ fn retries_are_not_free() {
 #[test]
 fn it_stays_down() {
     check(lab("it-stays-down"));
+}
+
+#[test]
+fn timeouts_and_deadlines() {
+    check(lab("timeouts-and-deadlines"));
+}
+
+#[test]
+fn hedging() {
+    check(lab("hedging"));
 }

@@ -172,6 +172,16 @@ fn the_cache_is_gone() {
 }
 
 #[test]
+fn weights() {
+    check("weights");
+}
+
+#[test]
+fn two_choices() {
+    check("two-choices");
+}
+
+#[test]
 fn retries_are_not_free() {
     check("retries-are-not-free");
 }
@@ -179,6 +189,16 @@ fn retries_are_not_free() {
 #[test]
 fn it_stays_down() {
     check("it-stays-down");
+}
+
+#[test]
+fn timeouts_and_deadlines() {
+    check("timeouts-and-deadlines");
+}
+
+#[test]
+fn hedging() {
+    check("hedging");
 }
 
 /// Where it stands in the run: not before the step opens, and within the run.

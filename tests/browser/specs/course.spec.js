@@ -1,11 +1,11 @@
-// Labs 0.2 to 0.4, those of chapter 2 after the first, and those of chapter 4, each played to its last card by what its page says; what was done stays done.
+// Labs 0.2 to 0.4, those of chapter 2 after the first, and those of chapters 3 and 4, each played to its last card by what its page says; what was done stays done.
 import { expect, test } from "../helpers/test.js";
 import { check, next, open, predict, turn } from "../helpers/learner.js";
 
 /** Chooses one of a knob's named values. */
 const choose = (page, name, label) => page.getByRole("combobox", { name }).first().selectOption({ label });
 /** The lab that the course ends with: it suggests no other. */
-const last = "it-stays-down";
+const last = "hedging";
 
 const labs = {
   "one-in-a-hundred": [
@@ -180,6 +180,34 @@ const labs = {
       expect(await check(page)).toBe("Passed");
     },
   ],
+  weights: [
+    (page) => turn(page, "Requests a second", 300),
+    (page) => predict(page, "nearly all"),
+    (page) => predict(page, "Small"),
+    (page) => predict(page, "20 to 25 ms"),
+    async (page) => {
+      await choose(page, "Weights: large, old, small", "4 : 2 : 1");
+      await choose(page, "The balancer chooses", "by chance, by weight");
+      expect(await check(page)).toBe("Not yet");
+      await choose(page, "The balancer chooses", "in turn, by weight");
+      expect(await check(page)).toBe("Passed");
+    },
+  ],
+  "two-choices": [
+    (page) => turn(page, "Requests a second", 900),
+    (page) => predict(page),
+    async (page) => {
+      await page.getByRole("button", { name: "Lock it in and run" }).click();
+      await expect(page.getByText("In turn is worse than chance")).toBeVisible({ timeout: 30_000 });
+    },
+    (page) => predict(page, "up to 15"),
+    async (page) => {
+      await choose(page, "Each balancer chooses", "by chance");
+      expect(await check(page)).toBe("Not yet");
+      await choose(page, "Each balancer chooses", "of two by chance, who has fewer");
+      expect(await check(page)).toBe("Passed");
+    },
+  ],
   "retries-are-not-free": [
     (page) => turn(page, "Requests a second", 160),
     (page) => predict(page, "6 to 18"),
@@ -205,6 +233,41 @@ const labs = {
     async (page) => {
       await page.getByRole("button", { name: "Start the clock" }).click();
       await choose(page, "Room in the line", "200");
+      expect(await check(page)).toBe("Passed");
+    },
+  ],
+  "timeouts-and-deadlines": [
+    (page) => turn(page, "Requests a second", 300),
+    (page) => predict(page, "about two thirds"),
+    async (page) => {
+      // 30 s, 15 ms, 1 s: the last comes to the front, the first goes to the end.
+      await page.getByRole("button", { name: /^Move 1 s.* up$/ }).click();
+      await page.getByRole("button", { name: /^Move 1 s.* up$/ }).click();
+      await page.getByRole("button", { name: /^Move 30 s.* down$/ }).click();
+      await page.getByRole("button", { name: "Lock it in and run" }).click();
+      await expect(page.getByText("At 1 s, 33 workers wait")).toBeVisible({ timeout: 30_000 });
+    },
+    (page) => predict(page, "about 200"),
+    async (page) => {
+      await choose(page, "What the database does past the deadline", "it drops the request");
+      expect(await check(page)).toBe("Not yet");
+      await choose(page, "Deadline, after users asked", "1 s");
+      expect(await check(page)).toBe("Passed");
+    },
+  ],
+  hedging: [
+    (page) => turn(page, "Cores of each instance", 8),
+    (page) => predict(page, "nearly twice as many"),
+    async (page) => {
+      await page.getByRole("button", { name: "Move two copies at once, for each call down" }).click();
+      await page.getByRole("button", { name: "Lock it in and run" }).click();
+      await expect(page.getByText("It sends the fewest copies, and each comes late")).toBeVisible({ timeout: 30_000 });
+    },
+    (page) => predict(page, "no second copies"),
+    async (page) => {
+      await choose(page, "A second copy goes out", "after 54 ms, at most for 5 %");
+      expect(await check(page)).toBe("Not yet");
+      await choose(page, "A second copy goes out", "for the latest 5 %");
       expect(await check(page)).toBe("Passed");
     },
   ],

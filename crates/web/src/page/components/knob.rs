@@ -39,6 +39,17 @@ pub(super) enum Offers {
     Fixed,
 }
 
+impl Offers {
+    /// A value by the name that a list has for it, or as it is written.
+    fn named(&self, value: &Value, unit: &str) -> String {
+        match self {
+            Self::Options(options) => options.iter().find(|option| value::same(&option.value, value)),
+            _ => None,
+        }
+        .map_or_else(|| value::shown(value, unit), |option| option.label.clone())
+    }
+}
+
 impl From<&LabKnob> for Dial {
     fn from(knob: &LabKnob) -> Self {
         let span = Span { min: knob.min, max: knob.max, step: knob.step, scale: knob.scale };
@@ -121,11 +132,11 @@ pub(super) fn Knob(props: &KnobProps) -> Html {
     let state = &props.page.state;
     let Some(value) = state.value(path) else { return Html::default() };
     let id = format!("{}-{}", props.place, path.replace(|c: char| !c.is_ascii_alphanumeric(), "-"));
-    let shown = value::shown(&value, unit);
+    let shown = offers.named(&value, unit);
     let output = match &props.becomes {
         Some(next) => {
             let from = shown.strip_suffix(&format!(" {unit}")).unwrap_or(&shown).to_owned();
-            say("becomes", &[("from", from), ("to", value::shown(next, unit))])
+            say("becomes", &[("from", from), ("to", offers.named(next, unit))])
         }
         None => shown.clone(),
     };
@@ -149,7 +160,7 @@ pub(super) fn Knob(props: &KnobProps) -> Html {
             { props.note.clone() }
             if let (true, Some(before)) = (props.returns, state.changed_from(path)) {
                 <p class="back">
-                    <span>{ say("was", &[("value", value::shown(&before, unit))]) }</span>
+                    <span>{ say("was", &[("value", offers.named(&before, unit))]) }</span>
                     <button class="quiet underlined" onclick={props.page.on(Action::PutBack(path.clone()))}>
                         { word("put-back") }<span class="hidden">{ format!(" {label}") }</span>
                     </button>
