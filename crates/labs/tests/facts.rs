@@ -119,6 +119,11 @@ fn the_cache_is_gone() {
 }
 
 #[test]
+fn fair_is_not_equal() {
+    check(lab("fair-is-not-equal"));
+}
+
+#[test]
 fn retries_are_not_free() {
     check(lab("retries-are-not-free"));
 }

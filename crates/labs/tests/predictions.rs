@@ -172,6 +172,11 @@ fn the_cache_is_gone() {
 }
 
 #[test]
+fn fair_is_not_equal() {
+    check("fair-is-not-equal");
+}
+
+#[test]
 fn retries_are_not_free() {
     check("retries-are-not-free");
 }

@@ -1,4 +1,4 @@
-// Labs 0.2 to 0.4, those of chapter 2 after the first, and those of chapter 4, each played to its last card by what its page says; what was done stays done.
+// Labs 0.2 to 0.4, those of chapter 2 after the first, and those of chapters 3 and 4, each played to its last card by what its page says; what was done stays done.
 import { expect, test } from "../helpers/test.js";
 import { check, next, open, predict, turn } from "../helpers/learner.js";
 
@@ -177,6 +177,18 @@ const labs = {
       await choose(page, "A miss while somebody loads", "waits");
       expect(await check(page)).toBe("Not yet");
       await turn(page, "Database cores", 10);
+      expect(await check(page)).toBe("Passed");
+    },
+  ],
+  "fair-is-not-equal": [
+    (page) => turn(page, "Requests a second", 180),
+    (page) => predict(page, "as few as now"),
+    (page) => predict(page, "a fifth server"),
+    async (page) => {
+      await turn(page, "Servers", 5);
+      expect(await check(page)).toBe("Not yet");
+      await turn(page, "Servers", 4);
+      await choose(page, "The next request goes to", "the one with the fewest under way");
       expect(await check(page)).toBe("Passed");
     },
   ],
