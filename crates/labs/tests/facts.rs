@@ -132,3 +132,8 @@ fn retries_are_not_free() {
 fn it_stays_down() {
     check(lab("it-stays-down"));
 }
+
+#[test]
+fn say_no_early() {
+    check(lab("say-no-early"));
+}

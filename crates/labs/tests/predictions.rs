@@ -186,6 +186,11 @@ fn it_stays_down() {
     check("it-stays-down");
 }
 
+#[test]
+fn say_no_early() {
+    check("say-no-early");
+}
+
 /// Where it stands in the run: not before the step opens, and within the run.
 #[test]
 fn predictions_lie_within_their_run() {

@@ -152,6 +152,11 @@ fn it_stays_down() {
     check("it-stays-down");
 }
 
+#[test]
+fn say_no_early() {
+    check("say-no-early");
+}
+
 fn designs() -> impl Iterator<Item = (&'static Lab, &'static Step, &'static Design)> {
     labs().iter().flat_map(|lab| {
         lab.steps.iter().filter_map(move |step| match &step.task {

@@ -5,7 +5,7 @@ import { check, next, open, predict, turn } from "../helpers/learner.js";
 /** Chooses one of a knob's named values. */
 const choose = (page, name, label) => page.getByRole("combobox", { name }).first().selectOption({ label });
 /** The lab that the course ends with: it suggests no other. */
-const last = "it-stays-down";
+const last = "say-no-early";
 
 const labs = {
   "one-in-a-hundred": [
@@ -217,6 +217,23 @@ const labs = {
     async (page) => {
       await page.getByRole("button", { name: "Start the clock" }).click();
       await choose(page, "Room in the line", "200");
+      expect(await check(page)).toBe("Passed");
+    },
+  ],
+  "say-no-early": [
+    (page) => turn(page, "Users' requests a second", 160),
+    (page) => predict(page, "about 33"),
+    (page) => predict(page, "twice the cores"),
+    async (page) => {
+      await choose(page, "Room in the app's line", "10,000");
+      expect(await check(page)).toBe("Not yet");
+      await choose(page, "Room in the app's line", "50");
+      expect(await check(page)).toBe("Passed");
+    },
+    async (page) => {
+      await choose(page, "Rate limit", "100 a second");
+      expect(await check(page)).toBe("Not yet");
+      await choose(page, "The rate limit is for", "each customer");
       expect(await check(page)).toBe("Passed");
     },
   ],
