@@ -129,6 +129,11 @@ fn two_choices() {
 }
 
 #[test]
+fn fair_is_not_equal() {
+    check(lab("fair-is-not-equal"));
+}
+
+#[test]
 fn retries_are_not_free() {
     check(lab("retries-are-not-free"));
 }
@@ -146,4 +151,9 @@ fn timeouts_and_deadlines() {
 #[test]
 fn hedging() {
     check(lab("hedging"));
+}
+
+#[test]
+fn say_no_early() {
+    check(lab("say-no-early"));
 }

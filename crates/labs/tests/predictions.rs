@@ -182,6 +182,11 @@ fn two_choices() {
 }
 
 #[test]
+fn fair_is_not_equal() {
+    check("fair-is-not-equal");
+}
+
+#[test]
 fn retries_are_not_free() {
     check("retries-are-not-free");
 }
@@ -199,6 +204,11 @@ fn timeouts_and_deadlines() {
 #[test]
 fn hedging() {
     check("hedging");
+}
+
+#[test]
+fn say_no_early() {
+    check("say-no-early");
 }
 
 /// Where it stands in the run: not before the step opens, and within the run.

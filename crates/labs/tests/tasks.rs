@@ -148,6 +148,11 @@ fn two_choices() {
 }
 
 #[test]
+fn fair_is_not_equal() {
+    check("fair-is-not-equal");
+}
+
+#[test]
 fn retries_are_not_free() {
     check("retries-are-not-free");
 }
@@ -165,6 +170,11 @@ fn timeouts_and_deadlines() {
 #[test]
 fn hedging() {
     check("hedging");
+}
+
+#[test]
+fn say_no_early() {
+    check("say-no-early");
 }
 
 fn designs() -> impl Iterator<Item = (&'static Lab, &'static Step, &'static Design)> {

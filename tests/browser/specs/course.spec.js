@@ -5,7 +5,7 @@ import { check, next, open, predict, turn } from "../helpers/learner.js";
 /** Chooses one of a knob's named values. */
 const choose = (page, name, label) => page.getByRole("combobox", { name }).first().selectOption({ label });
 /** The lab that the course ends with: it suggests no other. */
-const last = "hedging";
+const last = "say-no-early";
 
 const labs = {
   "one-in-a-hundred": [
@@ -208,6 +208,18 @@ const labs = {
       expect(await check(page)).toBe("Passed");
     },
   ],
+  "fair-is-not-equal": [
+    (page) => turn(page, "Requests a second", 180),
+    (page) => predict(page, "as few as now"),
+    (page) => predict(page, "a fifth server"),
+    async (page) => {
+      await turn(page, "Servers", 5);
+      expect(await check(page)).toBe("Not yet");
+      await turn(page, "Servers", 4);
+      await choose(page, "The next request goes to", "the one with the fewest under way");
+      expect(await check(page)).toBe("Passed");
+    },
+  ],
   "retries-are-not-free": [
     (page) => turn(page, "Requests a second", 160),
     (page) => predict(page, "6 to 18"),
@@ -268,6 +280,23 @@ const labs = {
       await choose(page, "A second copy goes out", "after 54 ms, at most for 5 %");
       expect(await check(page)).toBe("Not yet");
       await choose(page, "A second copy goes out", "for the latest 5 %");
+      expect(await check(page)).toBe("Passed");
+    },
+  ],
+  "say-no-early": [
+    (page) => turn(page, "Users' requests a second", 160),
+    (page) => predict(page, "about 33"),
+    (page) => predict(page, "twice the cores"),
+    async (page) => {
+      await choose(page, "Room in the app's line", "10,000");
+      expect(await check(page)).toBe("Not yet");
+      await choose(page, "Room in the app's line", "50");
+      expect(await check(page)).toBe("Passed");
+    },
+    async (page) => {
+      await choose(page, "Rate limit", "100 a second");
+      expect(await check(page)).toBe("Not yet");
+      await choose(page, "The rate limit is for", "each customer");
       expect(await check(page)).toBe("Passed");
     },
   ],

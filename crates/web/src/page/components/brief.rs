@@ -27,7 +27,8 @@ pub(super) fn brief(state: &State, controls: &[&Control]) -> String {
     let told: [Option<String>; 8] = [
         number(".arrivals.rate").map(|rate| say("per-second", &[("rate", format::number(rate))])),
         reads().map(|reads| say("brief-reads", &[percent(reads)])),
-        shown(".algorithm", ""),
+        // Of a balancer; that of a service's limit is not what one would tell first.
+        find(".cores").is_none().then(|| shown(".algorithm", "")).flatten(),
         shown(".policy", ""),
         shown(".ttl", "").filter(|ttl| ttl != "none").map(|ttl| say("brief-ttl", &[("time", ttl)])),
         number(".max_connections").map(|most| say("brief-connections", &[("count", whole(most))])),
