@@ -12,6 +12,8 @@ use crate::tools;
 
 /// Playwright's command line.
 const PLAYWRIGHT: &str = "node_modules/@playwright/test/cli.js";
+/// Its projects; `playwright.config.js` says what belongs to which.
+const PROJECTS: [&str; 2] = ["two at a time", "alone"];
 /// Names under which systems install a Chromium.
 const NAMES: [&str; 5] =
     ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "microsoft-edge"];
@@ -29,9 +31,14 @@ const PLACES: [&str; 2] = [
 
 /// Runs the browser tests against `dist/`; `options` go to Playwright.
 pub(crate) fn test(options: &[String]) -> Done {
-    let mut playwright = script(PLAYWRIGHT)?;
-    playwright.env("HEADROOM_CLI", command_line()?);
-    step("browser tests", || run(playwright.arg("test").args(options)))
+    let cli = command_line()?;
+    // One after the other, so that those that watch the clock have the machine to themselves. Both run in any case.
+    let results = PROJECTS.map(|project| {
+        let mut playwright = script(PLAYWRIGHT)?;
+        playwright.env("HEADROOM_CLI", &cli).args(["test", "--pass-with-no-tests", "--project", project]);
+        step(&format!("browser tests, {project}"), || run(playwright.args(options)))
+    });
+    results.into_iter().collect()
 }
 
 /// Runs the tests in Firefox against `dist/`.
