@@ -134,6 +134,11 @@ fn it_stays_down() {
 }
 
 #[test]
+fn breaker_bulkhead_fallback() {
+    check(lab("breaker-bulkhead-fallback"));
+}
+
+#[test]
 fn say_no_early() {
     check(lab("say-no-early"));
 }

@@ -187,6 +187,11 @@ fn it_stays_down() {
 }
 
 #[test]
+fn breaker_bulkhead_fallback() {
+    check("breaker-bulkhead-fallback");
+}
+
+#[test]
 fn say_no_early() {
     check("say-no-early");
 }
