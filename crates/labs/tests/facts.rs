@@ -154,6 +154,11 @@ fn hedging() {
 }
 
 #[test]
+fn breaker_bulkhead_fallback() {
+    check(lab("breaker-bulkhead-fallback"));
+}
+
+#[test]
 fn say_no_early() {
     check(lab("say-no-early"));
 }

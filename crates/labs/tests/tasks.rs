@@ -173,6 +173,11 @@ fn hedging() {
 }
 
 #[test]
+fn breaker_bulkhead_fallback() {
+    check("breaker-bulkhead-fallback");
+}
+
+#[test]
 fn say_no_early() {
     check("say-no-early");
 }

@@ -283,6 +283,23 @@ const labs = {
       expect(await check(page)).toBe("Passed");
     },
   ],
+  "breaker-bulkhead-fallback": [
+    (page) => turn(page, "Pages a second", 160),
+    (page) => predict(page, "nearly all"),
+    (page) => predict(page, "nearly all"),
+    async (page) => {
+      await choose(page, "Breaker: opens when half have failed", "of the last 50");
+      expect(await check(page)).toBe("Not yet");
+      await choose(page, "The shop waits for a call", "1 s at most");
+      expect(await check(page)).toBe("Passed");
+    },
+    async (page) => {
+      await choose(page, "If the recommender fails", "the page comes without it");
+      expect(await check(page)).toBe("Not yet");
+      await choose(page, "The shop waits for a call", "200 ms at most");
+      expect(await check(page)).toBe("Passed");
+    },
+  ],
   "say-no-early": [
     (page) => turn(page, "Users' requests a second", 160),
     (page) => predict(page, "about 33"),
