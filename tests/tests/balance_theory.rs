@@ -167,7 +167,7 @@ fn chain(algorithm: Algorithm, rho: f64) -> ([f64; 8], f64) {
     let mut queues: Vec<Candidate> = (0..SERVERS as u32)
         .map(|instance| {
             let in_flight = if algorithm == Algorithm::Random { geometric(rng.next_u64()) } else { 0 };
-            Candidate { instance, identity: instance.into(), in_flight, weight: 1 }
+            Candidate { instance, identity: instance.into(), in_flight, weight: 1, distance: 0 }
         })
         .collect();
     let mut picker = Picker::new(Settings::of(algorithm));

@@ -63,7 +63,8 @@ mod tests {
     /// Distances and calls in flight, the most a server may have, and who is chosen.
     #[test]
     fn the_nearest_with_room() {
-        let cases: [(&[(u64, u32)], Option<u32>, usize); 7] = [
+        type Server = (u64, u32);
+        let cases: [(&[Server], Option<u32>, usize); 7] = [
             (&[(80, 0), (20, 5), (20, 3)], None, 2),
             (&[(80, 0), (20, 5), (20, 5)], Some(5), 0),
             (&[(80, 0), (20, 5), (20, 4)], Some(5), 2),
