@@ -129,6 +129,11 @@ fn two_choices() {
 }
 
 #[test]
+fn long_connections() {
+    check(lab("long-connections"));
+}
+
+#[test]
 fn fair_is_not_equal() {
     check(lab("fair-is-not-equal"));
 }

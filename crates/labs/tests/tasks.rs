@@ -148,6 +148,11 @@ fn two_choices() {
 }
 
 #[test]
+fn long_connections() {
+    check("long-connections");
+}
+
+#[test]
 fn fair_is_not_equal() {
     check("fair-is-not-equal");
 }

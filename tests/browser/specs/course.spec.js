@@ -208,6 +208,19 @@ const labs = {
       expect(await check(page)).toBe("Passed");
     },
   ],
+  "long-connections": [
+    (page) => turn(page, "Requests a second", 380),
+    (page) => predict(page, "as busy as the others"),
+    (page) => predict(page, "choose the server with the fewest connections"),
+    (page) => predict(page, "more than 80 ms"),
+    async (page) => {
+      await choose(page, "It chooses", "who has the fewest");
+      expect(await check(page)).toBe("Not yet");
+      await choose(page, "It chooses", "in turn");
+      await choose(page, "A connection ends", "after 15 s");
+      expect(await check(page)).toBe("Passed");
+    },
+  ],
   "fair-is-not-equal": [
     (page) => turn(page, "Requests a second", 180),
     (page) => predict(page, "as few as now"),
