@@ -139,6 +139,11 @@ fn fair_is_not_equal() {
 }
 
 #[test]
+fn alive() {
+    check(lab("alive"));
+}
+
+#[test]
 fn retries_are_not_free() {
     check(lab("retries-are-not-free"));
 }

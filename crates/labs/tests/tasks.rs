@@ -158,6 +158,11 @@ fn fair_is_not_equal() {
 }
 
 #[test]
+fn alive() {
+    check("alive");
+}
+
+#[test]
 fn retries_are_not_free() {
     check("retries-are-not-free");
 }

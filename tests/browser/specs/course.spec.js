@@ -233,6 +233,19 @@ const labs = {
       expect(await check(page)).toBe("Passed");
     },
   ],
+  alive: [
+    (page) => turn(page, "Requests a second", 400),
+    (page) => predict(page, "20 to 300"),
+    (page) => predict(page, "hardly any"),
+    (page) => predict(page, "nearly all"),
+    async (page) => {
+      await choose(page, "A check of each server every", "100 ms");
+      await choose(page, "A check has failed without an answer after", "100 ms");
+      expect(await check(page)).toBe("Not yet");
+      await choose(page, "Panic: all are asked when healthy are", "less than half");
+      expect(await check(page)).toBe("Passed");
+    },
+  ],
   "retries-are-not-free": [
     (page) => turn(page, "Requests a second", 160),
     (page) => predict(page, "6 to 18"),
