@@ -40,7 +40,7 @@ test("all charts and settings of a phone", async ({ page, home }) => {
   for (const name of ["Latency", "Hit ratio", "Requests"]) await expect(chart(page, name)).toBeVisible();
   await fits(page);
   await page.getByRole("button", { name: "Settings" }).click();
-  await page.getByRole("complementary", { name: "Settings" }).getByText("Balancer").click();
+  await page.getByRole("complementary", { name: "Settings" }).getByText("Balancer", { exact: true }).click();
   await expect(page.getByRole("complementary", { name: "Settings" })).toContainText("Break something");
   await fits(page);
 });
