@@ -118,15 +118,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn round_trips_go_both_ways_and_no_way_round_is_much_shorter() {
+    fn round_trips_go_both_ways_and_one_detour_is_much_shorter() {
+        let mut detours = Vec::new();
         for (from, row) in ROUND_TRIPS.iter().enumerate() {
-            for (to, &direct) in row.iter().enumerate() {
+            for (to, &direct) in row.iter().enumerate().skip(from) {
                 assert_eq!(direct, ROUND_TRIPS[to][from]);
                 let round =
                     (0..8).filter(|by| *by != from && *by != to).map(|by| row[by] + ROUND_TRIPS[by][to]);
-                // Frankfurt to Singapore, 326 ms, was slow: by Ireland it would have been 259.
-                assert!(from == to || round.min().unwrap() * 4 >= direct * 3, "{from} to {to}");
+                if from != to && round.min().unwrap() < direct * 4 / 5 {
+                    detours.push((from, to));
+                }
             }
         }
+        // Frankfurt to Singapore was slow, 326 ms; by Ireland it would have been 259.
+        assert_eq!(detours, [(Region::Frankfurt as usize, Region::Singapore as usize)]);
     }
 }

@@ -12,8 +12,8 @@
 //! Panic (Envoy's panic threshold): where too few may get calls, all do, for it is better to lose some calls than to bury
 //! those that are left.
 //!
-//! O(log addresses) a check or a call; O(addresses) when they change and at each sweep. Left out: connections of its own for checks: where the link
-//! has a pool, a check takes one of it.
+//! O(log addresses) a check or a call; O(addresses) when they change and at each sweep. Left out: connections of its own
+//! for checks: where the link has a pool, a check takes one of it.
 
 use crate::engine::resilience::Share;
 use crate::engine::resilience::health::{HealthChange, HealthCheck, HealthCheckSettings, Probe};

@@ -65,7 +65,9 @@ impl Connections {
 
     /// A connection was cut on the server's side.
     pub(super) fn cut(&mut self, pool: u32, connection: ConnectionId) {
-        self.forget(|of, other| (of, other) != (pool, connection), &mut |_| {});
+        if let Some(open) = self.place(pool, connection.slot) {
+            *open = None;
+        }
     }
 
     /// Forgets all.
@@ -83,6 +85,11 @@ impl Connections {
         let place = self.pools.binary_search_by_key(&pool, |(of, _)| *of).ok()?;
         let open = self.pools[place].1.get(connection.slot as usize)?.as_ref();
         open.filter(|open| open.generation == connection.generation)
+    }
+
+    fn place(&mut self, pool: u32, slot: u32) -> Option<&mut Option<Open>> {
+        let place = self.pools.binary_search_by_key(&pool, |(of, _)| *of).ok()?;
+        self.pools[place].1.get_mut(slot as usize)
     }
 
     fn forget(&mut self, stays: impl Fn(u32, ConnectionId) -> bool, closed: &mut dyn FnMut(InstanceIndex)) {

@@ -245,14 +245,9 @@ impl Balancer {
         if connections.knows(visit.pool, connection) {
             return;
         }
+        let Some(chooser) = self.choosers.get_mut(visit.instance) else { return };
         let to = (self.layer == Layer::L4).then_some(to);
-        let chooser = self.choosers.get_mut(visit.instance);
-        let mut release = chooser.map(|chooser| |instance| chooser.release(instance));
-        connections.open(kernel, (visit.pool, connection), to, |instance| {
-            if let Some(release) = &mut release {
-                release(instance);
-            }
-        });
+        connections.open(kernel, (visit.pool, connection), to, |instance| chooser.release(instance));
     }
 
     /// Each connection is looked at anew.
