@@ -34,6 +34,7 @@ fn judge(lab: &Lab, step: &Step, learner: &Settings) -> Verdict {
 
 fn check(id: &str) {
     let lab = lab(id).unwrap();
+    assert!(lab.steps.iter().any(|step| step.task.is_some()), "{id} sets no task");
     let mut wrong = Vec::new();
     for step in &lab.steps {
         let Some(Task::Design(design)) = &step.task else { continue };
@@ -67,130 +68,7 @@ fn check(id: &str) {
     assert!(wrong.is_empty(), "{}:\n{}", lab.id, wrong.join("\n"));
 }
 
-#[test]
-fn busy_is_not_full() {
-    check("busy-is-not-full");
-}
-
-#[test]
-fn the_narrow_place() {
-    check("the-narrow-place");
-}
-
-#[test]
-fn in_the_door_out_the_door() {
-    check("in-the-door-out-the-door");
-}
-
-#[test]
-fn what_a_miss_costs() {
-    check("what-a-miss-costs");
-}
-
-#[test]
-fn the_last_per_cent() {
-    check("the-last-per-cent");
-}
-
-#[test]
-fn who_leaves() {
-    check("who-leaves");
-}
-
-#[test]
-fn the_old_value_comes_back() {
-    check("the-old-value-comes-back");
-}
-
-#[test]
-fn write_through() {
-    check("write-through");
-}
-
-#[test]
-fn refresh_ahead() {
-    check("refresh-ahead");
-}
-
-#[test]
-fn write_behind() {
-    check("write-behind");
-}
-
-#[test]
-fn ttl_event_tag() {
-    check("ttl-event-tag");
-}
-
-#[test]
-fn five_levels() {
-    check("five-levels");
-}
-
-#[test]
-fn stampede() {
-    check("stampede");
-}
-
-#[test]
-fn the_cache_is_gone() {
-    check("the-cache-is-gone");
-}
-
-#[test]
-fn weights() {
-    check("weights");
-}
-
-#[test]
-fn two_choices() {
-    check("two-choices");
-}
-
-#[test]
-fn long_connections() {
-    check("long-connections");
-}
-
-#[test]
-fn fair_is_not_equal() {
-    check("fair-is-not-equal");
-}
-
-#[test]
-fn alive() {
-    check("alive");
-}
-
-#[test]
-fn retries_are_not_free() {
-    check("retries-are-not-free");
-}
-
-#[test]
-fn it_stays_down() {
-    check("it-stays-down");
-}
-
-#[test]
-fn timeouts_and_deadlines() {
-    check("timeouts-and-deadlines");
-}
-
-#[test]
-fn hedging() {
-    check("hedging");
-}
-
-#[test]
-fn breaker_bulkhead_fallback() {
-    check("breaker-bulkhead-fallback");
-}
-
-#[test]
-fn say_no_early() {
-    check("say-no-early");
-}
+support::each_lab!(check);
 
 fn designs() -> impl Iterator<Item = (&'static Lab, &'static Step, &'static Design)> {
     labs().iter().flat_map(|lab| {

@@ -69,7 +69,7 @@ pub struct TimedChange {
 }
 
 /// A change as a lab file has it: `{ do = "set", path = "nodes.cache.capacity", value = 500 }`.
-#[derive(Default, Deserialize)]
+#[derive(Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Written {
     at: Option<Moment>,
@@ -92,95 +92,34 @@ const FORMS: &str = "a change is `do = \"set\"` with path and value, `do = \"slo
 impl TryFrom<Written> for Change {
     type Error = &'static str;
 
-    fn try_from(written: Written) -> Result<Self, Self::Error> {
-        let what = written.what.clone();
-        match (what.as_str(), written) {
-            (
-                "set",
-                Written {
-                    path: Some(path),
-                    value: Some(value),
-                    at: None,
-                    node: None,
-                    slot: None,
-                    factor: None,
-                    ratio: None,
-                    lasts: None,
-                    ..
-                },
-            ) => Ok(Self::Set { path, value }),
-            (
-                "slow",
-                Written {
-                    node: Some(node),
-                    factor: Some(factor),
-                    ratio: None,
-                    lasts: Some(lasts),
-                    at: None,
-                    path: None,
-                    value: None,
-                    slot: None,
-                    ..
-                },
-            ) => Ok(Self::Slow { node, factor, lasts }),
-            (
-                "kill",
-                Written {
-                    node: Some(node),
-                    slot: Some(slot),
-                    at: None,
-                    path: None,
-                    value: None,
-                    factor: None,
-                    ratio: None,
-                    lasts: None,
-                    ..
-                },
-            ) => Ok(Self::Kill { node, slot }),
-            (
-                "flush",
-                Written {
-                    node: Some(node),
-                    at: None,
-                    path: None,
-                    value: None,
-                    slot: None,
-                    factor: None,
-                    ratio: None,
-                    lasts: None,
-                    ..
-                },
-            ) => Ok(Self::Flush { node }),
-            (
-                "pause",
-                Written {
-                    node: Some(node),
-                    lasts: Some(lasts),
-                    slot,
-                    at: None,
-                    path: None,
-                    value: None,
-                    factor: None,
-                    ratio: None,
-                    ..
-                },
-            ) => Ok(Self::Pause { node, slot, lasts }),
-            (
-                "fail",
-                Written {
-                    node: Some(node),
-                    ratio: Some(ratio),
-                    lasts: Some(lasts),
-                    at: None,
-                    path: None,
-                    value: None,
-                    slot: None,
-                    factor: None,
-                    ..
-                },
-            ) => Ok(Self::Fail { node, ratio, lasts }),
-            _ => Err(FORMS),
-        }
+    fn try_from(mut written: Written) -> Result<Self, Self::Error> {
+        let what = std::mem::take(&mut written.what);
+        let change = written.take(&what).ok_or(FORMS)?;
+        // What is left over belongs to another kind of change.
+        if written == Written::default() { Ok(change) } else { Err(FORMS) }
+    }
+}
+
+impl Written {
+    /// Takes out what a kind of change consists of; nothing if a part is missing.
+    fn take(&mut self, what: &str) -> Option<Change> {
+        Some(match what {
+            "set" => Change::Set { path: self.path.take()?, value: self.value.take()? },
+            "slow" => Change::Slow {
+                node: self.node.take()?,
+                factor: self.factor.take()?,
+                lasts: self.lasts.take()?,
+            },
+            "kill" => Change::Kill { node: self.node.take()?, slot: self.slot.take()? },
+            "flush" => Change::Flush { node: self.node.take()? },
+            "pause" => {
+                Change::Pause { node: self.node.take()?, slot: self.slot.take(), lasts: self.lasts.take()? }
+            }
+            "fail" => {
+                Change::Fail { node: self.node.take()?, ratio: self.ratio.take()?, lasts: self.lasts.take()? }
+            }
+            _ => return None,
+        })
     }
 }
 

@@ -1,11 +1,62 @@
 //! What the tests of the labs share: the facts behind the numbers in their words.
-#![allow(dead_code, unreachable_pub, reason = "each test takes what it needs")]
+#![allow(dead_code, unreachable_pub, unused_imports, unused_macros, reason = "each test takes what it needs")]
 
 use headroom_core::scenario::{Scenario, TimedAction, Value};
 use headroom_core::session::Session;
 use headroom_labs::{Lab, Moment, Settings, setup};
 use serde::Deserialize;
 use std::sync::Arc;
+
+/// One test for each lab of the course, in its order, named by the lab; and one that none is left out.
+macro_rules! each_lab {
+    ($check:ident) => {
+        support::each_lab! {
+            $check:
+            busy_is_not_full,
+            one_in_a_hundred,
+            the_narrow_place,
+            in_the_door_out_the_door,
+            what_a_miss_costs,
+            the_last_per_cent,
+            who_leaves,
+            the_old_value_comes_back,
+            write_through,
+            write_behind,
+            refresh_ahead,
+            ttl_event_tag,
+            five_levels,
+            stampede,
+            the_cache_is_gone,
+            fair_is_not_equal,
+            weights,
+            two_choices,
+            long_connections,
+            alive,
+            retries_are_not_free,
+            it_stays_down,
+            timeouts_and_deadlines,
+            breaker_bulkhead_fallback,
+            hedging,
+            say_no_early,
+        }
+    };
+    ($check:ident: $($lab:ident,)*) => {
+        $(
+            #[test]
+            fn $lab() {
+                $check(&stringify!($lab).replace('_', "-"));
+            }
+        )*
+
+        #[test]
+        fn every_lab_is_checked() {
+            let checked = [$(stringify!($lab)),*].map(|lab| lab.replace('_', "-"));
+            let labs: Vec<&str> = headroom_labs::labs().iter().map(|lab| lab.id.as_str()).collect();
+            assert_eq!(checked.as_slice(), labs);
+        }
+    };
+}
+pub(crate) use each_lab;
 
 /// Where a number in a lab's words comes from: a setting, a measured figure, or a sum done in the text.
 #[derive(Debug, Deserialize)]
