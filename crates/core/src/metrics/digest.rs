@@ -287,6 +287,7 @@ mod tests {
             operation: Operation::Read,
             lookup: Lookup::None,
             outcome: Outcome::Ok,
+            attempt: 0,
         });
         let (a, b) = (Record::Call(call()), Record::Visit(visit()));
         assert_ne!(digest(&[a, b]), digest(&[b, a]));

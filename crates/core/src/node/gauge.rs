@@ -39,6 +39,8 @@ pub struct Gauge {
     pub queue: u32,
     /// Visits inside, waiting or passing through.
     pub visits: u32,
+    /// Visits that have come so far.
+    pub arrived: u64,
     /// Connections that others hold to it.
     pub connections: u32,
     /// The most it accepts; none: any number.
@@ -87,35 +89,6 @@ pub struct Inside {
     pub waiting: Vec<Waiting>,
     /// Keys of a cache, next victim last.
     pub entries: Vec<u64>,
-    /// Whom a balancer knows, in the order of their nodes and slots.
-    pub known: Vec<Known>,
-    /// Too few of them may get calls, so a balancer calls all.
-    pub panics: bool,
-}
-
-/// One of those behind a balancer, as it sees it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Known {
-    /// Which.
-    pub instance: InstanceIndex,
-    /// Calls it has under way there.
-    pub in_flight: u32,
-    /// Whether it gets calls, and why not.
-    pub standing: Standing,
-}
-
-/// Whether one of those behind a balancer gets calls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Standing {
-    /// It does.
-    In = 0,
-    /// It does, but less than its weight says, for it is new.
-    StartingSlowly = 1,
-    /// It has failed its checks, or has passed none yet.
-    Unhealthy = 2,
-    /// Its calls have failed.
-    Ejected = 3,
 }
 
 /// A visit inside.
@@ -190,6 +163,7 @@ impl Simulator {
             inside: instance.inside,
             queue: instance.waiting.len() as u32,
             visits: instance.visits,
+            arrived: instance.arrived,
             connections: instance.connections,
             connections_limit: limited(instance.settings.max_connections),
             pool: pools.max_by_key(|pool| (pool.waiting, pool.in_use)),
@@ -229,10 +203,6 @@ impl Simulator {
             NodeState::Cache(cache) => cache.keys_to_keep(index, limit),
             _ => Vec::new(),
         };
-        let (known, panics) = match &self.simulation.handler.list[usize::from(instance.node)] {
-            NodeState::Balancer(balancer) => balancer.known(kernel.now(), index, limit),
-            _ => (Vec::new(), false),
-        };
-        Inside { serving, waiting, entries, known, panics }
+        Inside { serving, waiting, entries }
     }
 }

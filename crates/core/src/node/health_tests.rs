@@ -321,10 +321,10 @@ fn a_balancer_tells_how_each_of_its_servers_stands() {
         (65, vec![Unhealthy, In, Unhealthy, Unhealthy, In], true),
     ] {
         run(&mut simulator, second * SECOND);
-        let inside = simulator.inside(1, 10);
-        let found: Vec<Standing> = inside.known.iter().map(|known| known.standing).collect();
-        assert_eq!((found, inside.panics), (standings, panics), "at {second} s");
-        let in_flight: u32 = inside.known.iter().map(|known| known.in_flight).sum();
+        let outlook = simulator.outlook(1, 0).unwrap();
+        let found: Vec<Standing> = outlook.known.iter().map(|known| known.standing).collect();
+        assert_eq!((found, outlook.panics), (standings, panics), "at {second} s");
+        let in_flight: u32 = outlook.known.iter().map(|known| known.in_flight).sum();
         assert_eq!(in_flight, simulator.gauge(1).in_flight);
     }
 }

@@ -26,6 +26,7 @@ mod lines;
 #[cfg(test)]
 #[cfg(feature = "schema")]
 mod live_tests;
+mod outlook;
 mod per_instance;
 mod plan;
 mod policy;
@@ -36,7 +37,8 @@ mod simulator;
 #[cfg(test)]
 mod tests;
 
-pub use gauge::{Gauge, Inside, InstanceInfo, Known, PoolGauge, Serving, Standing, Waiting};
+pub use gauge::{Gauge, Inside, InstanceInfo, PoolGauge, Serving, Waiting};
+pub use outlook::{Known, Outlook, Owners, Places, Standing};
 pub use simulator::Simulator;
 
 use crate::scenario::Scenario;

@@ -1,8 +1,9 @@
 //! What services and callers do against too many requests, counted in small systems.
 
 use super::tests::{Emitted, run, simulator};
+use crate::engine::resilience::breaker::BreakerState;
 use crate::sim::record::{CallSpan, NoteKind, Operation, Outcome};
-use crate::sim::time::SECOND;
+use crate::sim::time::{MILLISECOND, SECOND};
 
 /// A server of a core that takes 10 ms a request, asked `rate` times a second at even distances for 10 s.
 fn served(rate: u32, server: &str, link: &str) -> Emitted {
@@ -212,4 +213,37 @@ fn with_a_fallback_an_error_behind_is_none() {
         assert!(at(2).all(|visit| visit.operation == Operation::Read) && at(2).count() > 900);
         assert!(at(3).all(|visit| visit.operation == Operation::Write) && at(3).count() > 900);
     }
+}
+
+/// Five answers of a server that always fails open the breaker; a second later one call tries whether it still does.
+#[test]
+fn a_breaker_can_be_looked_at() {
+    let text = r#"
+        title = "t"
+        duration = "3s"
+        [nodes.clients]
+        kind = "clients"
+        to = "server"
+        arrivals = { process = "constant", rate = 10 }
+        [nodes.server]
+        kind = "service"
+        service_time = { distribution = "fixed", value = "50ms" }
+        error_ratio = 1
+        [links."clients -> server"]
+        latency = "0ms"
+        breaker = { window = 5, minimum_calls = 5, wait = "1s", trial_calls = 1 }
+    "#;
+    let mut simulator = simulator(text, &[]);
+    for (millisecond, state) in [
+        (10, BreakerState::Closed),
+        (540, BreakerState::Closed),
+        (560, BreakerState::Open),
+        (1_590, BreakerState::Open),
+        (1_620, BreakerState::HalfOpen),
+        (1_660, BreakerState::Open),
+    ] {
+        run(&mut simulator, millisecond * MILLISECOND);
+        assert_eq!(simulator.breakers(0).collect::<Vec<_>>(), [Some(state)], "at {millisecond} ms");
+    }
+    assert_eq!((simulator.breakers(1).count(), simulator.breakers(7).count()), (0, 0));
 }

@@ -22,10 +22,11 @@ pub use search::{Search, Sought};
 pub use trace::Trace;
 pub use view::{ActionView, InstanceView, LinkView, NodeView, Source, View};
 
+use crate::engine::resilience::breaker::BreakerState;
 use crate::metrics::report::RunFacts;
 use crate::metrics::written::count;
 use crate::metrics::{Notable, Recorder, Report, Rows};
-use crate::node::Inside;
+use crate::node::{Inside, Outlook};
 use crate::scenario::{Action, Problem, Scenario, TimedAction};
 use crate::sim::kernel::Overload;
 use crate::sim::record::{Hop, InstanceIndex, Note};
@@ -230,6 +231,16 @@ impl Session {
     /// What is inside an instance: at most `limit` of each kind.
     pub fn inside(&self, instance: InstanceIndex, limit: usize) -> Inside {
         self.run.simulator.inside(instance, limit)
+    }
+
+    /// What an instance of a balancer sees, with so many places of those that keys belong to; none for other nodes.
+    pub fn outlook(&self, instance: InstanceIndex, places: usize) -> Option<Outlook> {
+        self.run.simulator.outlook(instance, places)
+    }
+
+    /// How the breakers of an instance stand, by the links of its node, in the order of the view; none where there is none.
+    pub fn breakers(&self, instance: InstanceIndex) -> impl Iterator<Item = Option<BreakerState>> {
+        self.run.simulator.breakers(instance)
     }
 
     /// Calls and visits that are alive.

@@ -186,6 +186,16 @@ impl Kernel {
         Some(whole.new.token)
     }
 
+    /// How the breaker of a caller's instance towards a link stands; none where the link has none.
+    pub fn breaker(&self, from: InstanceIndex, link: u16) -> Option<BreakerState> {
+        let guard = self.links.get(usize::from(link))?.guard.as_ref()?;
+        guard.policy.breaker?;
+        // One that has never called has a breaker that has never seen a failure.
+        let place = guard.callers.binary_search_by_key(&from, |(of, _)| *of).ok();
+        let breaker = place.and_then(|place| guard.callers[place].1.breaker.as_ref());
+        Some(breaker.map_or(BreakerState::Closed, Breaker::state))
+    }
+
     /// Starts a call that may take several attempts, with the first of them.
     #[inline(never)]
     pub(super) fn call_guarded(&mut self, new: &NewCall) -> CallId {

@@ -189,6 +189,7 @@ impl Kernel {
         let index = visit.instance;
         let instance = &mut self.instances[index as usize];
         instance.visits += 1;
+        instance.arrived += 1;
         if instance.life.is_working() {
             return Some(index);
         }
@@ -334,6 +335,7 @@ impl Kernel {
             operation: message.operation,
             lookup: message.lookup,
             outcome: message.outcome,
+            attempt: message.attempt,
         });
     }
 
@@ -387,6 +389,7 @@ struct Message {
     operation: Operation,
     lookup: Lookup,
     outcome: Outcome,
+    attempt: u8,
     bytes: u32,
 }
 
@@ -402,6 +405,7 @@ impl Message {
             operation: call.operation,
             lookup: Lookup::None,
             outcome: Outcome::Ok,
+            attempt: call.attempt,
             bytes: HEADER_BYTES.saturating_add(if carries { call.size } else { 0 }),
         }
     }
@@ -417,6 +421,7 @@ impl Message {
             operation: visit.operation,
             lookup,
             outcome,
+            attempt: 0,
             bytes: HEADER_BYTES.saturating_add(if carries { visit.size } else { 0 }),
         }
     }

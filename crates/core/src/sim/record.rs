@@ -164,6 +164,8 @@ pub struct Hop {
     pub lookup: Lookup,
     /// On an answer: how the callee ended it. On a question: `Ok`.
     pub outcome: Outcome,
+    /// On a question: 0 for the first try, more where it is made again or sent twice.
+    pub attempt: u8,
 }
 
 /// Which way a message travels.

@@ -28,6 +28,13 @@ scene-ready = ready
 scene-draining = draining
 scene-gone = gone
 scene-dead = down
+scene-starting-slowly = slow start
+scene-unhealthy = unhealthy
+scene-ejected = ejected
+scene-panics = in panic
+scene-breaker-open = open
+scene-breaker-half-open = half-open
+scene-legend-again = Tried again
 scene-some-dead = { $count } down
 scene-folded = { $name } { $first } to { $last }
 scene-scale-one = 1 mark = 1 request

@@ -1,17 +1,21 @@
 //! One frame: what changes from moment to moment, as one array of numbers that is handed over, not copied.
 //!
-//! Layout: [`HEADER`] numbers, then [`INSTANCE`] numbers per instance, then [`HOP`] numbers per hop, in the order
-//! of the fields of [`Frame`], [`Gauges`] and [`Hop`]. Encoding and decoding cost one pass; a reader that sees
+//! Layout: [`HEADER`] numbers, then [`INSTANCE`] numbers per instance, [`MAP`] per map and [`HOP`] per hop, in the order
+//! of the fields of [`Frame`], [`Gauges`], [`Map`] and [`Hop`]. Encoding and decoding cost one pass; a reader that sees
 //! another [`VERSION`] or a length that does not add up refuses the frame.
 
 use super::{Micros, RunId};
 
 /// Raised when the layout changes.
-pub const VERSION: f64 = 1.0;
+pub const VERSION: f64 = 2.0;
 /// Numbers before the first instance.
-pub const HEADER: usize = 12;
+pub const HEADER: usize = 13;
 /// Numbers per instance.
-pub const INSTANCE: usize = 18;
+pub const INSTANCE: usize = 20;
+/// Numbers per map.
+pub const MAP: usize = 2 + PLACES;
+/// Places of a map.
+pub const PLACES: usize = 64;
 /// Numbers per hop.
 pub const HOP: usize = 8;
 /// Most hops in one frame.
@@ -42,6 +46,8 @@ pub struct Frame {
     pub failed: f64,
     /// In the order of their birth; an instance keeps its index.
     pub instances: Vec<Gauges>,
+    /// Of the first instance of each balancer that goes by keys.
+    pub maps: Vec<Map>,
     /// Messages that left since the last frame, of the sampled requests.
     pub hops: Vec<Hop>,
 }
@@ -113,6 +119,77 @@ pub struct Gauges {
     pub rate: f64,
     /// Work left of the visit that will be done next; 0 if none is running.
     pub next_done_us: Micros,
+    /// Whether balancers pass calls on to it.
+    pub standing: Standing,
+    /// How its breakers stand.
+    pub breakers: Breakers,
+}
+
+/// What balancers think of an instance: the worst that any of them does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Standing {
+    /// It gets calls, or nobody asks whether it shall.
+    #[default]
+    In,
+    /// Less than its weight says, for it is new.
+    StartingSlowly,
+    /// It has failed its checks, or has passed none yet.
+    Unhealthy,
+    /// Its calls have failed.
+    Ejected,
+    /// A balancer itself: too few behind it are well, so it calls all.
+    Panics,
+}
+
+impl Standing {
+    const ALL: [Standing; 5] =
+        [Standing::In, Standing::StartingSlowly, Standing::Unhealthy, Standing::Ejected, Standing::Panics];
+
+    /// Whether it gets no calls.
+    pub fn is_out(self) -> bool {
+        matches!(self, Standing::Unhealthy | Standing::Ejected)
+    }
+}
+
+/// The breakers of an instance, by the links of its node in the order of the view: two bits each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Breakers(pub u32);
+
+/// How a breaker stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Breaker {
+    /// Calls pass.
+    Closed = 1,
+    /// A few pass, to see whether they end well.
+    HalfOpen = 2,
+    /// None passes.
+    Open = 3,
+}
+
+impl Breakers {
+    /// How the one on the node's link number `place` stands; none where there is none, and after the first sixteen.
+    pub fn get(self, place: usize) -> Option<Breaker> {
+        let bits = self.0.checked_shr(2 * u32::try_from(place).ok()?)? & 3;
+        [None, Some(Breaker::Closed), Some(Breaker::HalfOpen), Some(Breaker::Open)][bits as usize]
+    }
+
+    /// Says how it stands. After the first sixteen links this does nothing.
+    pub fn set(&mut self, place: usize, breaker: Breaker) {
+        if place < 16 {
+            self.0 |= (breaker as u32) << (2 * place);
+        }
+    }
+}
+
+/// Whose the keys are, as a balancer sees it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Map {
+    /// The balancer's index in [`Frame::instances`].
+    pub balancer: u32,
+    /// Whether the places lie on a ring, not in a row.
+    pub ring: bool,
+    /// Index of the owner of each of the [`PLACES`] places in [`Frame::instances`].
+    pub owners: Vec<u32>,
 }
 
 /// A message that travels.
@@ -145,6 +222,8 @@ pub struct What {
     pub lookup: u8,
     /// 0 ok, 1 error, 2 refused, 3 timed out, 4 cancelled.
     pub outcome: u8,
+    /// Whether the call is made again, or a second copy.
+    pub again: bool,
 }
 
 impl What {
@@ -153,7 +232,8 @@ impl What {
             u32::from(self.direction & 3)
                 | u32::from(self.operation & 7) << 2
                 | u32::from(self.lookup & 3) << 5
-                | u32::from(self.outcome & 7) << 7,
+                | u32::from(self.outcome & 7) << 7
+                | u32::from(self.again) << 10,
         )
     }
 
@@ -164,6 +244,7 @@ impl What {
             operation: (bits >> 2 & 7) as u8,
             lookup: (bits >> 5 & 3) as u8,
             outcome: (bits >> 7 & 7) as u8,
+            again: bits >> 10 & 1 == 1,
         }
     }
 }
@@ -190,9 +271,15 @@ pub fn encode(frame: &Frame, out: &mut Vec<f64>) {
         frame.ok,
         frame.failed,
         frame.instances.len() as f64,
+        frame.maps.len() as f64,
     ]);
     for gauges in &frame.instances {
         encode_gauges(gauges, out);
+    }
+    for map in &frame.maps {
+        out.extend([f64::from(map.balancer), f64::from(u8::from(map.ring))]);
+        let owners = map.owners.iter().copied().chain(std::iter::repeat(u32::MAX));
+        out.extend(owners.take(PLACES).map(f64::from));
     }
     for hop in hops {
         let [high, low] = [(hop.root >> 32) as u32, hop.root as u32];
@@ -229,6 +316,8 @@ fn encode_gauges(gauges: &Gauges, out: &mut Vec<f64>) {
         gauges.capacity,
         gauges.rate,
         gauges.next_done_us,
+        f64::from(gauges.standing as u8),
+        f64::from(gauges.breakers.0),
     ]);
 }
 
@@ -239,7 +328,8 @@ pub fn decode(numbers: &[f64]) -> Option<Frame> {
         return None;
     }
     let rest = &numbers[HEADER..];
-    let (instances, hops) = rest.split_at_checked((header[11] as usize).checked_mul(INSTANCE)?)?;
+    let (instances, rest) = rest.split_at_checked((header[11] as usize).checked_mul(INSTANCE)?)?;
+    let (maps, hops) = rest.split_at_checked((header[12] as usize).checked_mul(MAP)?)?;
     if hops.len() % HOP != 0 {
         return None;
     }
@@ -259,6 +349,7 @@ pub fn decode(numbers: &[f64]) -> Option<Frame> {
         ok: header[9],
         failed: header[10],
         instances: instances.chunks_exact(INSTANCE).map(decode_gauges).collect(),
+        maps: maps.chunks_exact(MAP).map(decode_map).collect(),
         hops: hops.chunks_exact(HOP).map(decode_hop).collect(),
     })
 }
@@ -289,6 +380,16 @@ fn decode_gauges(numbers: &[f64]) -> Gauges {
         capacity: numbers[15],
         rate: numbers[16],
         next_done_us: numbers[17],
+        standing: Standing::ALL.get(numbers[18] as usize).copied().unwrap_or_default(),
+        breakers: Breakers(numbers[19] as u32),
+    }
+}
+
+fn decode_map(numbers: &[f64]) -> Map {
+    Map {
+        balancer: numbers[0] as u32,
+        ring: numbers[1] > 0.0,
+        owners: numbers[2..].iter().map(|owner| *owner as u32).collect(),
     }
 }
 
@@ -308,6 +409,8 @@ fn decode_hop(numbers: &[f64]) -> Hop {
 mod tests {
     use super::*;
 
+    const BEFORE_HOPS: usize = HEADER + 6 * INSTANCE + 2 * MAP;
+
     fn sample() -> Frame {
         let gauges = |n: u16| Gauges {
             node: n,
@@ -315,6 +418,8 @@ mod tests {
             life: [Life::Starting, Life::Ready, Life::Draining, Life::Gone, Life::Dead][n as usize % 5],
             cores: 4.0,
             next_done_us: 6_000.0 + f64::from(n),
+            standing: Standing::ALL[n as usize % 5],
+            breakers: Breakers(u32::MAX - u32::from(n)),
             ..Gauges::default()
         };
         let hop = |n: u8| Hop {
@@ -324,8 +429,15 @@ mod tests {
             to: u32::MAX,
             root: 0xfedc_ba98_7654_3210,
             call: 0xffff_ff00 + u32::from(n),
-            what: What { direction: n % 3, operation: n % 4, lookup: n % 3, outcome: n % 5 },
+            what: What {
+                direction: n % 3,
+                operation: n % 4,
+                lookup: n % 3,
+                outcome: n % 5,
+                again: n % 2 == 1,
+            },
         };
+        let map = |n: u32| Map { balancer: n, ring: n == 1, owners: (n..n + PLACES as u32).collect() };
         Frame {
             run: 7,
             time: 12.5,
@@ -334,6 +446,7 @@ mod tests {
             status: Status::Overloaded,
             sampling: 5,
             instances: (0..6).map(gauges).collect(),
+            maps: (0..2).map(map).collect(),
             hops: (0..20).map(hop).collect(),
             ..Frame::default()
         }
@@ -343,7 +456,7 @@ mod tests {
     fn what_is_encoded_is_decoded() {
         let mut numbers = vec![1.0];
         encode(&sample(), &mut numbers);
-        assert_eq!(numbers.len(), HEADER + 6 * INSTANCE + 20 * HOP);
+        assert_eq!(numbers.len(), BEFORE_HOPS + 20 * HOP);
         assert_eq!(decode(&numbers), Some(sample()));
     }
 
@@ -352,18 +465,30 @@ mod tests {
         let mut numbers = Vec::new();
         encode(&sample(), &mut numbers);
         for length in 0..numbers.len() {
-            let cut_between_hops =
-                length >= HEADER + 6 * INSTANCE && (length - HEADER - 6 * INSTANCE).is_multiple_of(HOP);
+            let cut_between_hops = length >= BEFORE_HOPS && (length - BEFORE_HOPS).is_multiple_of(HOP);
             assert_eq!(decode(&numbers[..length]).is_some(), cut_between_hops, "{length}");
         }
         for claimed in [-1.0, f64::NAN, f64::INFINITY, 1e300, 7.0] {
-            let mut foreign = numbers.clone();
-            foreign[11] = claimed;
-            // Whatever the claim, no panic; a claim that fits by chance decodes to something.
-            let _ = decode(&foreign);
+            for place in [11, 12] {
+                let mut foreign = numbers.clone();
+                foreign[place] = claimed;
+                // Whatever the claim, no panic; a claim that fits by chance decodes to something.
+                let _ = decode(&foreign);
+            }
         }
         numbers[0] = VERSION + 1.0;
         assert_eq!(decode(&numbers), None);
+    }
+
+    #[test]
+    fn breakers_of_sixteen_links_are_kept() {
+        let mut breakers = Breakers::default();
+        let all = [Breaker::Closed, Breaker::HalfOpen, Breaker::Open];
+        (0..20).step_by(2).for_each(|place| breakers.set(place, all[place % 3]));
+        for place in 0..40 {
+            let expected = (place < 16 && place % 2 == 0).then(|| all[place % 3]);
+            assert_eq!(breakers.get(place), expected, "{place}");
+        }
     }
 
     #[test]

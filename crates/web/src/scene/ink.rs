@@ -33,6 +33,23 @@ pub enum Ink {
     Miss,
     /// Errors.
     Error,
+    /// The first of several side by side that are no requests.
+    Neutral1,
+    /// The second.
+    Neutral2,
+    /// The third.
+    Neutral3,
+    /// The fourth.
+    Neutral4,
+    /// The fifth.
+    Neutral5,
+}
+
+impl Ink {
+    /// A colour of its own for the `number`th of several side by side; after six they begin again.
+    pub fn of_several(number: usize) -> Ink {
+        [Ink::Neutral1, Ink::Neutral2, Ink::Neutral3, Ink::Neutral4, Ink::Neutral5, Ink::Text][number % 6]
+    }
 }
 
 /// Where a text stands relative to its point.
@@ -89,6 +106,19 @@ pub enum Item {
         width: f64,
         /// How much of it is drawn, clockwise from the top, 0 to 1.
         turn: f64,
+    },
+    /// A part of a circle's line.
+    Arc {
+        /// Middle of the circle.
+        centre: Point,
+        /// In pixels.
+        radius: f64,
+        /// Colour.
+        ink: Ink,
+        /// Width of its line.
+        width: f64,
+        /// Where it begins and ends, clockwise from the top, 0 to 1.
+        between: (f64, f64),
     },
     /// Two slanted lines.
     Cross {

@@ -4,12 +4,15 @@
 //! so, besides its colour. Everything here is the true state at the time on the screen, unlike the marks, whose
 //! travel is stretched. Leaves out: which key or which request is where (that is the inspector's).
 
+mod balanced;
+
+use super::behind::Behind;
 use super::geometry::{Point, Rect};
 use super::ink::{Align, Ink, Item};
 use super::layout::{Block, Flow};
 use super::words::{Words, number};
 use crate::protocol::NodeKind;
-use crate::protocol::frame::{Gauges, Life};
+use crate::protocol::frame::{Gauges, Life, Standing};
 
 /// Most workers drawn one by one.
 pub const MOST_WORKERS: f64 = 8.0;
@@ -49,15 +52,20 @@ pub struct Face<'a> {
     pub longest: f64,
     /// How many of the instances behind it are dead.
     pub dead: u32,
+    /// Those behind a balancer.
+    pub behind: Option<&'a Behind>,
+    /// Its colour in the map of a balancer.
+    pub own: Option<Ink>,
 }
 
-/// How large a node's cards are.
-pub fn block(kind: NodeKind, pooled: bool, single: bool, instances: u32) -> Block {
+/// How large a node's cards are; a balancer's is larger with a map of keys, a service's with a pool or a clock.
+pub fn block(kind: NodeKind, extra: bool, single: bool, instances: u32) -> Block {
     let (size, compact) = match kind {
         NodeKind::Clients => ((104.0, 64.0), (150.0, 38.0)),
-        NodeKind::Balancer => ((98.0, 64.0), (120.0, 40.0)),
+        NodeKind::Balancer if extra => ((112.0, 132.0), (120.0, 40.0)),
+        NodeKind::Balancer => ((98.0, 84.0), (120.0, 40.0)),
         NodeKind::Service if single => ((146.0, 106.0), (150.0, 56.0)),
-        NodeKind::Service if pooled => ((149.0, 109.0), (140.0, 50.0)),
+        NodeKind::Service if extra => ((149.0, 109.0), (140.0, 50.0)),
         NodeKind::Service => ((149.0, 84.0), (140.0, 50.0)),
         NodeKind::Cache | NodeKind::Database => ((181.0, 128.0), (162.0, 66.0)),
     };
@@ -124,12 +132,18 @@ pub fn draw(face: &Face, states: States, place: Place, words: &Words, out: &mut 
         }
     } else if let (Some(dead), Flow::Across) = (&some_dead, flow) {
         card.subtitle(dead, Ink::Error);
+    } else if gauges.standing > Standing::StartingSlowly {
+        card.subtitle(&words.standing(gauges.standing), Ink::Error);
     } else {
         let detailed = card.width() >= WIDE;
         card.subtitle(&subtitle(face, told, detailed, words), Ink::Dim);
     }
+    if let Some(ink) = face.own {
+        card.place_of_its_own(ink);
+    }
     match face.kind {
-        NodeKind::Clients | NodeKind::Balancer => {}
+        NodeKind::Clients => {}
+        NodeKind::Balancer => face.behind.into_iter().for_each(|behind| card.balanced(behind)),
         NodeKind::Service if is_single(gauges) => card.clock(gauges, told, face.longest, words),
         NodeKind::Service => {
             card.workers(gauges);
@@ -156,6 +170,7 @@ fn figure(face: &Face, gauges: &Gauges, words: &Words) -> String {
 fn subtitle(face: &Face, gauges: &Gauges, detailed: bool, words: &Words) -> String {
     let waits = gauges.queue > 0.0 && !face.line_drawn;
     let text = match face.kind {
+        _ if gauges.standing == Standing::StartingSlowly => words.standing(gauges.standing),
         NodeKind::Clients => words.rate(gauges.rate),
         NodeKind::Balancer => face.detail.to_owned(),
         NodeKind::Service if waits => return words.busy_waiting(gauges.utilisation, gauges.queue),
@@ -237,6 +252,12 @@ impl Card<'_> {
     fn beside_title(&mut self, text: &str, ink: Ink) {
         let at = self.at(self.width() - 10.0, 19.0);
         self.text(at, text, FIGURE_SIZE, false, ink, Align::Right);
+    }
+
+    /// A strip along the edge, in the colour that the instance has in a balancer's map.
+    fn place_of_its_own(&mut self, ink: Ink) {
+        let high = self.rect.height / self.scale - 24.0;
+        self.bar(3.5, 12.0, 4.0, high, ink, false);
     }
 
     /// Compact cards have no room for a second line.

@@ -65,6 +65,8 @@ pub struct Mark {
     pub shape: Shape,
     /// Replies are drawn smaller.
     pub reply: bool,
+    /// A call that is made again, or a second copy: it has a ring around it.
+    pub again: bool,
     /// It leaves, in milliseconds of display time.
     pub starts: f64,
     /// It arrives.
@@ -83,6 +85,7 @@ pub struct Marks {
     sampler: Sampler,
     stretched: bool,
     written: bool,
+    repeated: bool,
     settles: f64,
     speed: f64,
     /// A request that is drawn, sampled or not.
@@ -128,6 +131,7 @@ impl Marks {
         self.clear();
         self.sampler = Sampler::default();
         self.written = false;
+        self.repeated = false;
         self.banded = false;
         self.lanes.resize(layout.edges.len(), [(f64::NEG_INFINITY, f64::NEG_INFINITY); 2]);
         self.last_time = frame.time;
@@ -163,6 +167,11 @@ impl Marks {
     /// Whether anything but reads was seen.
     pub fn has_written(&self) -> bool {
         self.written
+    }
+
+    /// Whether calls made again, or second copies, were seen.
+    pub fn has_repeated(&self) -> bool {
+        self.repeated
     }
 
     /// Forgets everything on its way, as after a jump in time.
@@ -236,6 +245,7 @@ impl Marks {
             self.sampler.count(path.edge, path.against || given_up, given_up || hop.what.outcome != 0);
         }
         self.written |= hop.what.operation == WRITE;
+        self.repeated |= hop.what.again;
         let sampled = is_sampled(hop.root, self.sampler.exponent());
         let failed = hop.what.direction == CANCEL || hop.what.outcome != 0;
         let followed = Some(hop.root) == self.followed;
@@ -257,7 +267,17 @@ impl Marks {
         self.settles = self.settles.max(ends);
         let reply = hop.what.direction == REPLY;
         let edge = path.edge as u32;
-        self.marks.push(Mark { root: hop.root, edge, against: path.against, shape, reply, starts, ends });
+        let again = hop.what.again && hop.what.direction == REQUEST;
+        self.marks.push(Mark {
+            root: hop.root,
+            edge,
+            against: path.against,
+            shape,
+            reply,
+            again,
+            starts,
+            ends,
+        });
     }
 
     fn errors(&self) -> usize {
@@ -282,6 +302,7 @@ struct Pace {
     longest: f64,
 }
 
+const REQUEST: u8 = 0;
 const REPLY: u8 = 1;
 const CANCEL: u8 = 2;
 const WRITE: u8 = 1;

@@ -5,6 +5,7 @@
 //! All that decides is plain Rust and tested natively; only [`theme`], [`paint`] and [`canvas`] touch the browser.
 
 pub mod bands;
+pub mod behind;
 pub mod camera;
 pub mod canvas;
 pub mod far;

@@ -60,6 +60,7 @@ impl Painter<'_> {
             self.card(scene, card);
         }
         self.context.set_global_alpha(1.0);
+        self.breakers(scene);
         self.followed(scene);
         let _ = plain();
         if scene.layout().flow == Flow::Across {
@@ -108,6 +109,8 @@ impl Painter<'_> {
             line_drawn: scene.line_edge(index).is_some(),
             longest,
             dead: dead as u32,
+            behind: instance.and_then(|instance| scene.behind(instance)),
+            own: instance.and_then(|instance| scene.own_ink(instance)),
         };
         let place = Place { rect: card.rect, flow: layout.flow, scale: layout.scale };
         let mut items = Vec::new();
@@ -182,12 +185,10 @@ impl Painter<'_> {
                 context.fill();
             }
             Item::Ring { centre, radius, ink, width, turn } => {
-                context.begin_path();
-                let start = -PI / 2.0;
-                let _ = context.arc(centre.x, centre.y, *radius, start, start + TAU * turn);
-                context.set_stroke_style_str(self.theme.ink(*ink));
-                context.set_line_width(*width);
-                context.stroke();
+                self.arc(*centre, *radius, (0.0, *turn), *ink, *width);
+            }
+            Item::Arc { centre, radius, ink, width, between } => {
+                self.arc(*centre, *radius, *between, *ink, *width);
             }
             Item::Cross { centre: Point { x, y }, reach, ink, width } => {
                 context.begin_path();
@@ -204,6 +205,16 @@ impl Painter<'_> {
             }
         }
         context.set_global_alpha(alpha);
+    }
+
+    fn arc(&self, centre: Point, radius: f64, (from, to): (f64, f64), ink: Ink, width: f64) {
+        let context = self.context;
+        context.begin_path();
+        let turned = |share: f64| TAU * share - PI / 2.0;
+        let _ = context.arc(centre.x, centre.y, radius, turned(from), turned(to));
+        context.set_stroke_style_str(self.theme.ink(ink));
+        context.set_line_width(width);
+        context.stroke();
     }
 
     pub(super) fn bar(&self, rect: Rect, radius: f64, ink: Ink, alpha: f64, hatched: bool) {
@@ -302,18 +313,32 @@ impl Painter<'_> {
         let mut x = 26.0;
         for shape in shapes {
             self.batch(shape, &[Point::new(x, y - 4.5)], 4.6);
-            let key = match shape {
-                Shape::Read => "scene-legend-read",
-                Shape::Write => "scene-legend-write",
-                Shape::Hit => "scene-legend-hit",
-                Shape::Miss => "scene-legend-miss",
-                Shape::Error => "scene-legend-error",
-            };
-            let word = self.words.plain(key);
-            self.text(Point::new(x + 10.0, y), &word, (13.0, Ink::Dim, Align::Left), false, 120.0);
-            x += self.context.measure_text(&word).map_or(40.0, |measured| measured.width()) + 38.0;
+            x = self.explain(
+                x,
+                y,
+                match shape {
+                    Shape::Read => "scene-legend-read",
+                    Shape::Write => "scene-legend-write",
+                    Shape::Hit => "scene-legend-hit",
+                    Shape::Miss => "scene-legend-miss",
+                    Shape::Error => "scene-legend-error",
+                },
+            );
+        }
+        if marks.has_repeated() {
+            let at = [Point::new(x, y - 4.5)];
+            self.batch(Shape::Read, &at, 3.2);
+            self.again(&at, 3.6);
+            x = self.explain(x, y, "scene-legend-again");
         }
         let at = Point::new(area.width - 16.0, y);
         self.text(at, &scale, (13.0, Ink::Dim, Align::Right), false, area.width - x - 20.0);
+    }
+
+    /// The word for a mark of the legend. Where the next may stand.
+    fn explain(&self, x: f64, y: f64, key: &str) -> f64 {
+        let word = self.words.plain(key);
+        self.text(Point::new(x + 10.0, y), &word, (13.0, Ink::Dim, Align::Left), false, 120.0);
+        x + self.context.measure_text(&word).map_or(40.0, |measured| measured.width()) + 38.0
     }
 }

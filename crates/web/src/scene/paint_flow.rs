@@ -9,6 +9,7 @@ use super::marks::Shape;
 use super::paint::{DIMMED, Painter};
 use super::state::Scene;
 use super::theme::ink_of;
+use crate::protocol::frame::Breaker;
 use std::f64::consts::TAU;
 
 impl Painter<'_> {
@@ -20,11 +21,65 @@ impl Painter<'_> {
             let bright =
                 self.in_focus(layout.cards[edge.from].node) || self.in_focus(layout.cards[edge.to].node);
             self.context.set_global_alpha(if bright { 1.0 } else { DIMMED });
+            // Nobody is sent to one that is out.
+            let (_, out) = scene.guard_of(edge);
+            self.dash(if out { Some((3.0, 6.0)) } else { None });
             self.context.begin_path();
             self.trace(&edge.curve);
             self.context.stroke();
         }
+        self.dash(None);
         self.context.set_global_alpha(1.0);
+    }
+
+    /// Lines from now on are dashed so, or whole.
+    fn dash(&self, lengths: Option<(f64, f64)>) {
+        let dash =
+            lengths.map_or_else(js_sys::Array::new, |(on, off)| js_sys::Array::of2(&on.into(), &off.into()));
+        let _ = self.context.set_line_dash(&dash);
+    }
+
+    /// Breakers as switches on their links, near the caller; those that do not just let calls pass say so.
+    pub(super) fn breakers(&self, scene: &Scene) {
+        let (context, scale) = (self.context, scene.layout().scale.min(1.15));
+        if scene.camera().zoom < super::far::FAR {
+            return;
+        }
+        for edge in &scene.layout().edges {
+            let (Some(breaker), _) = scene.guard_of(edge) else { continue };
+            let (ink, lift, word) = match breaker {
+                Breaker::Closed => (Ink::Dim, 0.0, None),
+                Breaker::HalfOpen => (Ink::Saturated, 4.5, Some("scene-breaker-half-open")),
+                Breaker::Open => (Ink::Error, 9.0, Some("scene-breaker-open")),
+            };
+            let at = edge.curve.at(0.24);
+            let (reach, lift) = (9.0 * scale, lift * scale);
+            let plate = Rect {
+                x: at.x - reach - 5.0,
+                y: at.y - 12.0 * scale,
+                width: 2.0 * reach + 10.0,
+                height: 18.0 * scale,
+            };
+            self.bar(plate, 4.0, Ink::Background, 1.0, false);
+            context.begin_path();
+            for x in [-reach, reach] {
+                context.move_to(at.x + x + 2.4, at.y);
+                let _ = context.arc(at.x + x, at.y, 2.4, 0.0, TAU);
+            }
+            context.set_fill_style_str(self.theme.ink(ink));
+            context.fill();
+            context.begin_path();
+            context.move_to(at.x - reach, at.y);
+            context.line_to(at.x + reach * if lift > 0.0 { 0.8 } else { 1.0 }, at.y - lift);
+            context.set_stroke_style_str(self.theme.ink(ink));
+            context.set_line_width(2.0);
+            context.stroke();
+            if let Some(word) = word {
+                let at = Point::new(at.x, plate.bottom() + 11.0 * scale);
+                self.text(at, &self.words.plain(word), (12.0 * scale, ink, Align::Middle), false, 80.0);
+            }
+        }
+        context.set_global_alpha(1.0);
     }
 
     fn trace(&self, curve: &Curve) {
@@ -39,15 +94,37 @@ impl Painter<'_> {
         let free = scene.free_shares();
         let radius = scene.mark_radius();
         let mut batches: [[Vec<Point>; 2]; 5] = Default::default();
+        let mut again = Vec::new();
         for (mark, gone) in scene.marks().visible() {
-            batches[mark.shape as usize][usize::from(mark.reply)].push(scene.place(mark, gone, &free));
+            let at = scene.place(mark, gone, &free);
+            batches[mark.shape as usize][usize::from(mark.reply)].push(at);
+            if mark.again {
+                again.push(at);
+            }
         }
+        self.again(&again, radius);
         for shape in Shape::ALL {
             for (reply, points) in batches[shape as usize].iter().enumerate() {
                 let size = if reply == 1 { 0.75 * radius } else { radius };
                 self.batch(shape, points, size);
             }
         }
+    }
+
+    /// A ring around each call that is made again, or sent twice.
+    pub(super) fn again(&self, points: &[Point], radius: f64) {
+        if points.is_empty() {
+            return;
+        }
+        let (context, radius) = (self.context, radius * 1.75);
+        context.begin_path();
+        for at in points {
+            context.move_to(at.x + radius, at.y);
+            let _ = context.arc(at.x, at.y, radius, 0.0, TAU);
+        }
+        context.set_stroke_style_str(self.theme.ink(Ink::Text));
+        context.set_line_width(1.2);
+        context.stroke();
     }
 
     pub(super) fn batch(&self, shape: Shape, points: &[Point], radius: f64) {
@@ -111,11 +188,9 @@ impl Painter<'_> {
         context.fill();
         context.set_stroke_style_str(self.theme.ink(Ink::Accent));
         context.set_line_width(2.0);
-        let dash =
-            if shown.waits { js_sys::Array::of2(&3.0.into(), &3.0.into()) } else { js_sys::Array::new() };
-        let _ = context.set_line_dash(&dash);
+        self.dash(shown.waits.then_some((3.0, 3.0)));
         context.stroke();
-        let _ = context.set_line_dash(&js_sys::Array::new());
+        self.dash(None);
         self.batch(shown.shape, &[shown.at], radius);
     }
 
@@ -152,12 +227,7 @@ impl Painter<'_> {
                 if width <= 0.0 {
                     continue;
                 }
-                let dash = js_sys::Array::new();
-                if ink == Ink::Error {
-                    dash.push(&6.0.into());
-                    dash.push(&4.0.into());
-                }
-                let _ = context.set_line_dash(&dash);
+                self.dash((ink == Ink::Error).then_some((6.0, 4.0)));
                 context.begin_path();
                 self.trace(&edge.curve);
                 context.set_global_alpha(alpha);
@@ -166,7 +236,7 @@ impl Painter<'_> {
                 context.stroke();
             }
         }
-        let _ = context.set_line_dash(&js_sys::Array::new());
+        self.dash(None);
         context.set_global_alpha(1.0);
         // Nearer to the caller, where links that meet at a callee stand apart.
         let size = 12.0 * scene.layout().scale / scene.camera().zoom.min(1.0);

@@ -1,13 +1,15 @@
 //! Everything the scene knows between two frames: the system's shape, its latest state and the marks on their way.
 
+use super::behind::{self, Behind};
 use super::camera::{Camera, Size};
 use super::geometry::{Point, Rect};
 use super::gestures::Look;
+use super::ink::Ink;
 use super::inside;
 use super::layout::{Area, Block, Edge, Flow, Layout};
 use super::line;
 use super::marks::{Mark, Marks, Shape};
-use crate::protocol::frame::{Frame, Gauges, Life};
+use crate::protocol::frame::{Breaker, Frame, Gauges, Life, Map};
 use crate::protocol::{NodeKind, View};
 use std::rc::Rc;
 
@@ -39,6 +41,7 @@ pub struct Scene {
     area: Area,
     layout: Layout,
     frame: Frame,
+    behind: Vec<Behind>,
     told: Vec<Gauges>,
     told_age: f64,
     /// Longest work left seen lately, per instance.
@@ -57,6 +60,7 @@ impl Scene {
             area: area(width, height),
             layout: Layout::new(&[], &[], area(width, height)),
             frame: Frame::default(),
+            behind: Vec::new(),
             told: Vec::new(),
             told_age: f64::INFINITY,
             longest: Vec::new(),
@@ -96,7 +100,9 @@ impl Scene {
                 .map(|each| (each.node, each.slot, each.life == Life::Gone, inside::is_single(each)))
                 .collect()
         };
-        let changed = shape(&frame) != shape(&self.frame);
+        let mapped = |frame: &Frame| frame.maps.iter().map(|map| map.balancer).collect::<Vec<u32>>();
+        let changed = shape(&frame) != shape(&self.frame) || mapped(&frame) != mapped(&self.frame);
+        self.behind = behind::behind_all(&self.view, &frame);
         self.frame = frame;
         if changed {
             self.arrange();
@@ -224,6 +230,28 @@ impl Scene {
         Some((now, self.told.get(instance).unwrap_or(now), longest))
     }
 
+    /// Those behind a balancer.
+    pub fn behind(&self, instance: usize) -> Option<&Behind> {
+        self.behind.iter().find(|behind| behind.balancer == instance)
+    }
+
+    /// The colour that an instance has in the map of a balancer.
+    pub fn own_ink(&self, instance: usize) -> Option<Ink> {
+        let mapped = self.behind.iter().filter(|behind| behind.map.is_some());
+        let server = mapped.flat_map(|behind| &behind.servers).find(|server| server.instance == instance);
+        server.map(|server| server.ink)
+    }
+
+    /// How the breaker on an edge stands, and whether calls over it go to one that gets none.
+    pub fn guard_of(&self, edge: &Edge) -> (Option<Breaker>, bool) {
+        let gauges = |card: usize| self.frame.instances.get(self.instance_of(card)?);
+        let (Some(from), Some(to)) = (gauges(edge.from), gauges(edge.to)) else { return (None, false) };
+        let mut own = self.view.links.iter().filter(|link| link.from == from.node);
+        let place = own.position(|link| link.to == to.node);
+        let balanced = self.kinds.get(usize::from(from.node)) == Some(&NodeKind::Balancer);
+        (place.and_then(|place| from.breakers.get(place)), balanced && to.standing.is_out())
+    }
+
     /// The edge along which a card's line stands: its only one, if long enough.
     pub fn line_edge(&self, card: usize) -> Option<usize> {
         let mut incoming = self.layout.edges.iter().enumerate().filter(|(_, edge)| edge.to == card);
@@ -347,8 +375,16 @@ impl Scene {
         let wanted = self.view.nodes[usize::from(node)].replicas;
         let single = alive.clone().next().is_some_and(inside::is_single);
         let pooled = self.view.links.iter().any(|link| link.from == node && link.pooled);
+        let is_mapped = |map: &Map| {
+            let balancer = self.frame.instances.get(map.balancer as usize);
+            balancer.is_some_and(|balancer| balancer.node == node)
+        };
+        let extra = match self.kinds[usize::from(node)] {
+            NodeKind::Balancer => self.frame.maps.iter().any(is_mapped),
+            _ => pooled,
+        };
         let block =
-            inside::block(self.kinds[usize::from(node)], pooled, single, slots.unwrap_or(wanted).max(1));
+            inside::block(self.kinds[usize::from(node)], extra, single, slots.unwrap_or(wanted).max(1));
         Block { unfolded: self.unfolded.contains(&node), ..block }
     }
 }

@@ -7,12 +7,12 @@ use web_sys::CssStyleDeclaration;
 /// Colours as CSS writes them, and the font.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Theme {
-    inks: [String; 12],
+    inks: [String; 17],
     family: String,
 }
 
 /// Custom property of each ink, and what stands in where the style sheet has not been loaded.
-const PROPERTIES: [(Ink, &str, &str); 12] = [
+const PROPERTIES: [(Ink, &str, &str); 17] = [
     (Ink::Background, "--bg", "#0f1216"),
     (Ink::Raised, "--raised", "#1b2129"),
     (Ink::Line, "--line", "#27303a"),
@@ -25,6 +25,11 @@ const PROPERTIES: [(Ink, &str, &str); 12] = [
     (Ink::Hit, "--hit", "#2fbf8f"),
     (Ink::Miss, "--miss", "#cc79a7"),
     (Ink::Error, "--error", "#ff6b57"),
+    (Ink::Neutral1, "--neutral-1", "#8ea0ff"),
+    (Ink::Neutral2, "--neutral-2", "#c9a36a"),
+    (Ink::Neutral3, "--neutral-3", "#7fc4c9"),
+    (Ink::Neutral4, "--neutral-4", "#b79ad9"),
+    (Ink::Neutral5, "--neutral-5", "#9aa7b4"),
 ];
 
 impl Theme {
@@ -41,7 +46,7 @@ impl Theme {
                 _ => otherwise.to_owned(),
             }
         };
-        let mut inks: [String; 12] = Default::default();
+        let mut inks: [String; 17] = Default::default();
         for (ink, name, otherwise) in PROPERTIES {
             inks[ink as usize] = property(name, otherwise);
         }

@@ -1,7 +1,7 @@
 //! The words on the canvas. They come from the page's word file through one function, so that the drawing holds no
 //! sentence of its own; figures are put in already written out.
 
-use crate::protocol::frame::{Gauges, Life};
+use crate::protocol::frame::{Gauges, Life, Standing};
 use headroom_core::metrics::written;
 
 /// Looks a sentence up by its key and fills in figures by name.
@@ -92,6 +92,17 @@ impl Words {
     /// "1 down", of several.
     pub fn some_dead(&self, dead: u32) -> String {
         (self.say)("scene-some-dead", &[("count", dead.to_string())])
+    }
+
+    /// What balancers think of an instance.
+    pub fn standing(&self, standing: Standing) -> String {
+        self.plain(match standing {
+            Standing::In => "scene-ready",
+            Standing::StartingSlowly => "scene-starting-slowly",
+            Standing::Unhealthy => "scene-unhealthy",
+            Standing::Ejected => "scene-ejected",
+            Standing::Panics => "scene-panics",
+        })
     }
 
     /// What an instance that takes no calls is doing.

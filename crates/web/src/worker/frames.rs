@@ -4,8 +4,10 @@
 //! too many, and doubled again when it has few; sets nest, so no request is swapped for another.
 
 use super::convert::{life, micros};
+use super::outlook::{self, Outlooks};
 use crate::protocol::RunId;
 use crate::protocol::frame::{Frame, Gauges, Hop, MAX_HOPS, Status, What};
+use headroom_core::node::Gauge;
 use headroom_core::session::{InstanceView, Session};
 use headroom_core::sim::record;
 use headroom_core::sim::time::{MILLISECOND, Nanos, SECOND, Time};
@@ -43,7 +45,8 @@ struct Sample {
 struct Done {
     busy_time: u64,
     ready_time: u64,
-    sent: u64,
+    /// Requests sent by clients, come elsewhere.
+    moved: u64,
 }
 
 /// Requests of closed windows, summed as far as `rows`.
@@ -112,7 +115,9 @@ impl FrameMaker {
             session.set_hops(Some((1 << self.sampling) - 1));
         }
         self.sum_up(session, now);
-        let gauges = instances.iter().map(|instance| self.gauges(session, now, instance)).collect();
+        let outlooks = Outlooks::of(session, &instances);
+        let gauges =
+            instances.iter().map(|instance| self.gauges(session, now, instance, &outlooks)).collect();
         Frame {
             run: self.run,
             time: micros(now),
@@ -125,6 +130,7 @@ impl FrameMaker {
             ok: self.sums.ok,
             failed: self.sums.failed,
             instances: gauges,
+            maps: outlooks.maps,
             hops,
         }
     }
@@ -154,7 +160,7 @@ impl FrameMaker {
             let done = |view: &InstanceView| Done {
                 busy_time: view.gauge.busy_time,
                 ready_time: view.gauge.ready_time,
-                sent: view.gauge.sent,
+                moved: moved(&view.gauge),
             };
             self.past.push_back(Sample { time: now, done: instances.iter().map(done).collect() });
         }
@@ -179,7 +185,7 @@ impl FrameMaker {
         }
     }
 
-    fn gauges(&self, session: &Session, now: Time, view: &InstanceView) -> Gauges {
+    fn gauges(&self, session: &Session, now: Time, view: &InstanceView, outlooks: &Outlooks) -> Gauges {
         let gauge = &view.gauge;
         let index = view.instance as usize;
         let before = self
@@ -190,7 +196,7 @@ impl FrameMaker {
             before.filter(|(time, _)| *time < now).map_or((0.0, 0.0), |(time, done)| {
                 let ready = gauge.ready_time.saturating_sub(done.ready_time) as f64 * f64::from(gauge.cores);
                 let busy = gauge.busy_time.saturating_sub(done.busy_time) as f64;
-                let rate = gauge.sent.saturating_sub(done.sent) as f64 * 1e9 / (now - time) as f64;
+                let rate = moved(gauge).saturating_sub(done.moved) as f64 * 1e9 / (now - time) as f64;
                 (if ready > 0.0 { (busy / ready).min(1.0) } else { 0.0 }, rate)
             });
         let pool = gauge.pool.unwrap_or_default();
@@ -220,8 +226,14 @@ impl FrameMaker {
             capacity: gauge.capacity as f64,
             rate,
             next_done_us,
+            standing: outlooks.standing(view.instance),
+            breakers: outlook::breakers(session, view.instance),
         }
     }
+}
+
+fn moved(gauge: &Gauge) -> u64 {
+    gauge.sent + gauge.arrived
 }
 
 fn status(session: &Session) -> Status {
@@ -247,6 +259,7 @@ fn hop(hop: &record::Hop) -> Hop {
             operation: hop.operation as u8,
             lookup: hop.lookup as u8,
             outcome: hop.outcome as u8,
+            again: hop.attempt > 0,
         },
     }
 }

@@ -13,6 +13,7 @@ mod frames;
 mod hostile;
 mod job;
 mod log;
+mod outlook;
 mod settings;
 #[cfg(test)]
 mod tests;

@@ -127,6 +127,36 @@ fn shares_of_slots(maglev: &maglev::Maglev, count: usize) -> Vec<u32> {
 
 /// The share of slots that change hands when one of n leaves: 33.34 %, 10.19 %, 1.51 % measured by others with other
 /// hashes; the least possible is 1 / n.
+/// What a picture shows agrees with what is picked: the same candidate for the same key, or the same share of all.
+#[test]
+fn owners_are_those_that_are_picked() {
+    const KEYS: u64 = 20_000;
+    let servers = servers(&[1, 1, 2, 1]);
+    for algorithm in Algorithm::ALL {
+        let settings = Settings::of(algorithm);
+        let owners = picker(settings, &servers).owners(&servers, KEYS as usize);
+        let owners: Vec<u32> = owners.into_iter().map(|place| servers[place].instance).collect();
+        let share =
+            |of: &[u32], who: u32| of.iter().filter(|each| **each == who).count() as f64 / KEYS as f64;
+        match algorithm {
+            Algorithm::Hash | Algorithm::Jump | Algorithm::Rendezvous => {
+                assert_eq!(owners, homes(settings, &servers, KEYS), "{algorithm:?}");
+            }
+            Algorithm::Ring | Algorithm::Maglev => {
+                let homes = homes(settings, &servers, KEYS);
+                for who in 0..4 {
+                    // Four standard errors of a share counted on so many keys.
+                    let apart = (share(&owners, who) - share(&homes, who)).abs();
+                    assert!(apart < 4.0 * (0.25 / KEYS as f64).sqrt(), "{algorithm:?}: {who} {apart}");
+                }
+            }
+            // 6,271 buckets in turn by weight.
+            Algorithm::IpHash => assert!((share(&owners, 2) - 0.4).abs() < 0.02, "{}", share(&owners, 2)),
+            _ => assert!(owners.is_empty(), "{algorithm:?}"),
+        }
+    }
+}
+
 #[test]
 fn maglev_moves_little_more_than_it_must() {
     for (count, most) in [(3usize, 0.336), (10, 0.106), (100, 0.0175)] {

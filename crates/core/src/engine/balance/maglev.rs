@@ -49,6 +49,11 @@ impl Maglev {
         after.iter().chain(before).map(|place| usize::from(*place)).find(|place| has_room(bound, *place))
     }
 
+    /// Whose a slot of the table is.
+    pub(super) fn at(&self, slot: usize) -> Option<usize> {
+        self.slots.get(slot).map(|place| usize::from(*place))
+    }
+
     #[cfg(test)]
     pub(super) fn slots(&self) -> &[u16] {
         &self.slots

@@ -20,6 +20,7 @@ mod jump;
 mod least_connections;
 mod least_response_time;
 mod maglev;
+mod owners;
 mod peak_ewma;
 mod random;
 mod rendezvous;
@@ -331,7 +332,7 @@ impl Picker {
             State::PeakEwma(state) => state.pick(now, candidates, self.settings.memory(), rng),
             State::JoinIdleQueue(state) => state.pick(candidates, rng),
             State::IpHash(state) => ip_hash::pick(state, request.address),
-            State::Hash => scramble(key).checked_rem(candidates.len() as u64).map(|place| place as usize),
+            State::Hash => by_key(key, candidates.len()),
             State::Ring(state) => state.pick(key, self.settings.bound(candidates).as_ref()),
             State::Jump => jump::pick(key, candidates.len(), self.settings.bound(candidates).as_ref()),
             State::Rendezvous => rendezvous::pick(key, candidates, self.settings.bound(candidates).as_ref()),
@@ -408,4 +409,9 @@ impl Picker {
             State::Random | State::PowerOfTwo | State::Hash | State::Jump | State::Rendezvous => Ok(()),
         }
     }
+}
+
+/// The plain way: the remainder of a division by how many there are.
+fn by_key(key: u64, candidates: usize) -> Option<usize> {
+    scramble(key).checked_rem(candidates as u64).map(|place| place as usize)
 }

@@ -41,11 +41,19 @@ impl Ring {
     }
 
     pub(super) fn pick(&self, key: u64, bound: Option<&Bound<'_>>) -> Option<usize> {
-        let hash = scramble(key);
+        self.along(scramble(key)).find(|place| has_room(bound, *place))
+    }
+
+    /// Whose a point of the ring is.
+    pub(super) fn at(&self, hash: u64) -> Option<usize> {
+        self.along(hash).next()
+    }
+
+    /// Owners of the points from `hash` on, once around.
+    fn along(&self, hash: u64) -> impl Iterator<Item = usize> + '_ {
         let start = self.points.partition_point(|(point, _)| *point < hash);
         let (before, after) = self.points.split_at(start);
-        let mut along = after.iter().chain(before).map(|(_, place)| *place as usize);
-        along.find(|place| has_room(bound, *place))
+        after.iter().chain(before).map(|(_, place)| *place as usize)
     }
 
     pub(super) fn memory(&self) -> u64 {

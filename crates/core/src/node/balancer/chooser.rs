@@ -2,11 +2,11 @@
 //!
 //! A choice costs what its algorithm does. Listing all anew is O(instances²), and happens when they change.
 
-use super::super::gauge::{Known, Standing};
+use super::super::outlook::{Known, Owners, Places, Standing};
 use super::care::{Address, Care, Rules};
 use super::tries::Tries;
 use super::{PASS_ALONG, PROBE};
-use crate::engine::balance::{Candidate, Picker, Request, Settings};
+use crate::engine::balance::{Algorithm, Candidate, Picker, Request, Settings};
 use crate::sim::call::{EndedCall, VisitId};
 use crate::sim::kernel::Kernel;
 use crate::sim::random::{Stream, combine};
@@ -337,6 +337,16 @@ impl Chooser {
     /// Whether all get calls because too few may.
     pub(super) fn panics(&self) -> bool {
         self.care.as_ref().is_some_and(|care| care.is_in_panic())
+    }
+
+    /// Whose the keys are.
+    pub(super) fn owners(&self, places: usize) -> Owners {
+        let lie = match self.picker.settings().algorithm {
+            Algorithm::Ring => Places::OnARing,
+            _ => Places::InARow,
+        };
+        let owners = self.picker.owners(&self.candidates[..self.eligible], places);
+        Owners { lie, places: owners.into_iter().map(|place| self.candidates[place].instance).collect() }
     }
 
     /// What is under way at each.

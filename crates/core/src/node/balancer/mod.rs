@@ -18,7 +18,7 @@ mod tries;
 
 use super::callers::Callers;
 use super::demand;
-use super::gauge::Known;
+use super::outlook::Outlook;
 use super::per_instance::PerInstance;
 use crate::engine::balance::Request;
 use crate::scenario::{Balancer as Spec, Layer};
@@ -332,12 +332,14 @@ impl Balancer {
         }
     }
 
-    /// Whom one instance of the balancer knows, at most `limit`, and whether it calls all of them because it panics.
-    pub(super) fn known(&self, now: Time, instance: InstanceIndex, limit: usize) -> (Vec<Known>, bool) {
-        let Some(chooser) = self.choosers.get(instance) else { return (Vec::new(), false) };
-        let mut known = chooser.known(now, self.slow_start);
-        known.truncate(limit);
-        (known, chooser.panics())
+    /// What one instance of the balancer sees.
+    pub(super) fn outlook(&self, now: Time, instance: InstanceIndex, places: usize) -> Option<Outlook> {
+        let chooser = self.choosers.get(instance)?;
+        Some(Outlook {
+            known: chooser.known(now, self.slow_start),
+            panics: chooser.panics(),
+            owners: chooser.owners(places),
+        })
     }
 
     /// Calls under way, as one instance of the balancer counts them.

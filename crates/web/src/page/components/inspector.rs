@@ -6,8 +6,8 @@ use crate::charts::{Chart, Kind, NodeFigure, Rows};
 use crate::page::format;
 use crate::page::store::{Action, Prediction};
 use crate::page::words::{say, word};
-use crate::protocol::frame::{Gauges, Life};
-use crate::protocol::{InsidePart, LogEntry, NodeKind};
+use crate::protocol::frame::{Breaker, Gauges, Life, Standing};
+use crate::protocol::{InsidePart, LinkView, LogEntry, NodeKind};
 use crate::scene::SayWith;
 use yew::prelude::*;
 
@@ -67,7 +67,7 @@ pub(super) fn Inspector(props: &InspectorProps) -> Html {
     html! {
         <>
             <dl>
-                { for lines(page, &gauges, replicas).into_iter().map(|(key, figure)| html! { <><dt>{ word(key) }</dt><dd>{ figure }</dd></> }) }
+                { for lines(page, &gauges).into_iter().map(|(key, figure)| html! { <><dt>{ word(key) }</dt><dd>{ figure }</dd></> }) }
             </dl>
             { for inside.iter().flat_map(|inside| &inside.parts).map(|part| self::part(page, part)) }
             { for inside.iter().map(|inside| log(page, &inside.log)) }
@@ -121,7 +121,7 @@ pub(super) fn charts(page: &Page, node: usize, figures: &[NodeFigure]) -> Html {
 }
 
 /// Only what this kind of instance has.
-fn lines(page: &Page, gauges: &Gauges, replicas: u32) -> Vec<(&'static str, String)> {
+fn lines(page: &Page, gauges: &Gauges) -> Vec<(&'static str, String)> {
     let of = |used: f64, most: f64| {
         if most.is_finite() && most > 0.0 {
             say("of", &[("used", format::number(used)), ("most", format::number(most))])
@@ -130,13 +130,7 @@ fn lines(page: &Page, gauges: &Gauges, replicas: u32) -> Vec<(&'static str, Stri
         }
     };
     let mut lines = Vec::new();
-    // Clients tell what they send; what comes to others is known of all instances of a node together.
-    let row = page.stage.row_at(page.state.head.time);
-    let came = row.and_then(|row| row.nodes.get(usize::from(gauges.node)).map(|node| node.rate));
-    let rate = if gauges.rate > 0.0 { Some(gauges.rate) } else { came };
-    if let Some(rate) = rate.filter(|_| replicas <= 1) {
-        lines.push(("figure-rate", say("per-second", &[("rate", format::number(rate.round()))])));
-    }
+    lines.push(("figure-rate", say("per-second", &[("rate", format::number(gauges.rate.round()))])));
     if gauges.life != Life::Ready {
         lines.push((
             "figure-life",
@@ -147,6 +141,12 @@ fn lines(page: &Page, gauges: &Gauges, replicas: u32) -> Vec<(&'static str, Stri
                 Life::Dead | Life::Ready => "life-dead",
             }),
         ));
+    }
+    if let Some(standing) = standing(gauges.standing) {
+        lines.push(("figure-standing", word(standing)));
+    }
+    for (callee, breaker) in breakers(page, gauges) {
+        lines.push(("figure-breaker", say(breaker, &[("node", callee)])));
     }
     if gauges.cores > 0.0 {
         lines.push(("figure-cores", of(gauges.busy_cores, gauges.cores)));
@@ -170,6 +170,32 @@ fn lines(page: &Page, gauges: &Gauges, replicas: u32) -> Vec<(&'static str, Stri
         lines.push(("figure-keys", of(gauges.keys, gauges.capacity)));
     }
     lines
+}
+
+/// What balancers think of an instance, where that is worth a word.
+pub(super) fn standing(of: Standing) -> Option<&'static str> {
+    match of {
+        Standing::In => None,
+        Standing::StartingSlowly => Some("standing-starting-slowly"),
+        Standing::Unhealthy => Some("standing-unhealthy"),
+        Standing::Ejected => Some("standing-ejected"),
+        Standing::Panics => Some("standing-panics"),
+    }
+}
+
+/// Towards whom an instance has breakers, and the word for how they stand.
+pub(super) fn breakers(page: &Page, gauges: &Gauges) -> Vec<(String, &'static str)> {
+    let Some(view) = &page.state.view else { return Vec::new() };
+    let own = view.links.iter().filter(|link| link.from == gauges.node);
+    let of = |(place, link): (usize, &LinkView)| {
+        let key = match gauges.breakers.get(place)? {
+            Breaker::Closed => "breaker-closed",
+            Breaker::HalfOpen => "breaker-half-open",
+            Breaker::Open => "breaker-open",
+        };
+        Some((view.nodes.get(usize::from(link.to))?.label.clone(), key))
+    };
+    own.enumerate().filter_map(of).collect()
 }
 
 fn part(page: &Page, part: &InsidePart) -> Html {

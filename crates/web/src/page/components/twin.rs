@@ -1,12 +1,13 @@
 //! The picture in words, for those who do not see it: the state in one sentence, and events as they happen.
 
 use super::Page;
-use super::inspector::name;
+use super::inspector::{breakers, name};
 use crate::page::format;
 use crate::page::store::Prediction;
 use crate::page::words::{say, word};
 use crate::protocol::NodeKind;
-use crate::protocol::frame::{Gauges, Life};
+use crate::protocol::frame::{Gauges, Life, Standing};
+use crate::scene::behind::{Server, behind_all};
 use std::collections::BTreeSet;
 use yew::prelude::*;
 
@@ -41,11 +42,18 @@ fn conditions(page: &Page) -> BTreeSet<String> {
         if gauges.queue + gauges.pool_waiting >= QUEUE {
             conditions.insert(say("twin-queue", &[("node", name.clone())]));
         }
-        match gauges.life {
-            Life::Dead => conditions.insert(say("twin-dead", &[("node", name)])),
-            Life::Starting => conditions.insert(say("twin-starting", &[("node", name)])),
-            _ => false,
-        };
+        let opened = breakers(page, gauges).iter().any(|(_, state)| *state == "breaker-open");
+        let found = [
+            (gauges.life == Life::Dead, "twin-dead"),
+            (gauges.life == Life::Starting, "twin-starting"),
+            (gauges.standing == Standing::Unhealthy, "twin-unhealthy"),
+            (gauges.standing == Standing::Ejected, "twin-ejected"),
+            (gauges.standing == Standing::Panics, "twin-panics"),
+            (opened, "twin-breaker"),
+        ];
+        for (_, key) in found.into_iter().filter(|(is_so, _)| *is_so) {
+            conditions.insert(say(key, &[("node", name.clone())]));
+        }
     }
     if page.state.head.failed > 0.0 {
         conditions.insert(word("twin-failed"));
@@ -61,7 +69,11 @@ pub(super) fn sentence(page: &Page) -> String {
     let Some(view) = &page.state.view else { return word("starting") };
     let frame = page.stage.frame();
     let mut parts = vec![say("twin-time", &[("time", format::clock(page.state.head.time))])];
-    for gauges in &frame.instances {
+    let behind = behind_all(view, &frame);
+    for (instance, gauges) in frame.instances.iter().enumerate() {
+        if let Some(behind) = behind.iter().find(|behind| behind.balancer == instance) {
+            parts.extend(shares(&behind.servers, name(page, gauges)));
+        }
         let kind = view.nodes.get(usize::from(gauges.node)).map(|node| node.kind);
         if let Some(part) = kind.and_then(|kind| told(kind, gauges, name(page, gauges))) {
             parts.push(part);
@@ -71,6 +83,15 @@ pub(super) fn sentence(page: &Page) -> String {
         parts.push(say("twin-mean", &[("time", format::duration(mean))]));
     }
     parts.join("; ")
+}
+
+/// What each server behind a balancer gets, as far as they can be listened to.
+fn shares(servers: &[Server], node: String) -> Option<String> {
+    const MOST: usize = 12;
+    let percent = |server: &Server| format::number((server.share * 100.0).round());
+    let shares: Vec<String> = servers.iter().map(percent).collect();
+    let told = (2..=MOST).contains(&shares.len());
+    told.then(|| say("twin-balancer", &[("node", node), ("shares", shares.join(", "))]))
 }
 
 fn told(kind: NodeKind, gauges: &Gauges, node: String) -> Option<String> {

@@ -1,23 +1,32 @@
 //! Cards as lists of items.
 
 use super::*;
+use crate::scene::behind::{Map, Server};
 
 fn say(key: &str, figures: &[(&str, String)]) -> String {
     let figures: Vec<&str> = figures.iter().map(|(_, figure)| figure.as_str()).collect();
     format!("{} {}", key.trim_start_matches("scene-"), figures.join(" ")).trim().to_owned()
 }
 
+const FACE: Face<'_> = Face {
+    title: "App 1",
+    kind: NodeKind::Service,
+    detail: "LRU",
+    pooled: true,
+    line_drawn: false,
+    longest: 12_000.0,
+    dead: 0,
+    behind: None,
+    own: None,
+};
+
 fn drawn(kind: NodeKind, gauges: Gauges, flow: Flow) -> Vec<Item> {
-    let face = Face {
-        title: "App 1",
-        kind,
-        detail: "LRU",
-        pooled: true,
-        line_drawn: false,
-        longest: 12_000.0,
-        dead: 0,
-    };
-    let block = block(kind, true, is_single(&gauges), 1);
+    drawn_as(Face { kind, ..FACE }, gauges, flow)
+}
+
+fn drawn_as(face: Face, gauges: Gauges, flow: Flow) -> Vec<Item> {
+    let map = face.behind.is_some_and(|behind| behind.map.is_some());
+    let block = block(face.kind, map || face.kind != NodeKind::Balancer, is_single(&gauges), 1);
     let (width, height) = if flow == Flow::Across { block.size } else { block.compact };
     let place = Place { rect: Rect { x: 100.0, y: 50.0, width, height }, flow, scale: 1.0 };
     let mut items = Vec::new();
@@ -34,7 +43,9 @@ fn inside(item: &Item, rect: Rect) -> bool {
     };
     match item {
         Item::Text { at, .. } => rect.contains(*at),
-        Item::Dot { centre, radius, .. } | Item::Ring { centre, radius, .. } => grown(*centre, *radius),
+        Item::Dot { centre, radius, .. }
+        | Item::Ring { centre, radius, .. }
+        | Item::Arc { centre, radius, .. } => grown(*centre, *radius),
         Item::Cross { centre, reach, .. } => grown(*centre, *reach),
         Item::Bar { rect: bar, .. } => {
             rect.contains(Point::new(bar.x, bar.y)) && rect.contains(Point::new(bar.right(), bar.bottom()))
@@ -172,4 +183,81 @@ fn compact_cards_hold_their_inside() {
     let busy =
         Gauges { cores: 1.0, workers: 1.0, busy_cores: 1.0, next_done_us: 6_000.0, ..Gauges::default() };
     drawn(NodeKind::Service, busy, Flow::Down);
+}
+
+/// Three servers, the last of which gets nothing.
+fn behind(ring: Option<bool>) -> Behind {
+    let server = |(number, share): (usize, f64)| Server {
+        instance: number + 1,
+        share,
+        ink: Ink::of_several(number),
+        out: share == 0.0,
+    };
+    let map = |ring| Map {
+        ring,
+        places: (0..64)
+            .map(|place| Ink::of_several(usize::from(place >= 16) + usize::from(place >= 40)))
+            .collect(),
+    };
+    Behind {
+        balancer: 0,
+        servers: [0.5, 0.25, 0.0].into_iter().enumerate().map(server).collect(),
+        map: ring.map(map),
+    }
+}
+
+#[test]
+fn a_balancer_shows_shares_and_whose_the_keys_are() {
+    // Items beside the texts: bars of shares, arcs, slots.
+    for (ring, flow, bars, arcs) in [
+        (None, Flow::Across, 3, 0),
+        (Some(true), Flow::Across, 3, 3),
+        (Some(false), Flow::Across, 3 + 64, 0),
+        (None, Flow::Down, 3, 0),
+        (Some(true), Flow::Down, 64, 0),
+    ] {
+        let behind = behind(ring);
+        let face = Face { kind: NodeKind::Balancer, behind: Some(&behind), ..FACE };
+        let items = drawn_as(face, Gauges::default(), flow);
+        let count = |is: fn(&Item) -> bool| items.iter().filter(|item| is(item)).count();
+        assert_eq!(count(|item| matches!(item, Item::Bar { .. })), bars, "{ring:?} {flow:?}");
+        assert_eq!(count(|item| matches!(item, Item::Arc { .. })), arcs, "{ring:?} {flow:?}");
+        let heights: Vec<(f64, bool)> = items
+            .iter()
+            .filter_map(|item| match item {
+                Item::Bar { rect, hatched, .. } => Some((rect.height, *hatched)),
+                _ => None,
+            })
+            .collect();
+        // The largest share is twice the second; who is out is hatched.
+        if flow == Flow::Across || ring.is_none() {
+            let [first, second, third] = heights[heights.len() - 3..] else { panic!("{heights:?}") };
+            assert_eq!((first.0, first.1, second.1), (2.0 * second.0, false, false));
+            assert_eq!(third, (first.0, true));
+        }
+    }
+}
+
+#[test]
+fn who_gets_no_calls_says_why() {
+    for (standing, flow, text) in [
+        (Standing::Unhealthy, Flow::Across, "unhealthy"),
+        (Standing::Unhealthy, Flow::Down, "unhealthy"),
+        (Standing::Ejected, Flow::Across, "ejected"),
+        (Standing::StartingSlowly, Flow::Across, "starting-slowly"),
+        (Standing::Panics, Flow::Across, "panics"),
+    ] {
+        let kind = if standing == Standing::Panics { NodeKind::Balancer } else { NodeKind::Service };
+        let items = drawn(kind, Gauges { standing, ..app() }, flow);
+        assert!(texts(&items).contains(&text), "{standing:?} {flow:?}: {:?}", texts(&items));
+    }
+}
+
+#[test]
+fn a_server_has_the_colour_of_its_keys() {
+    let strip = |item: &Item| matches!(item, Item::Bar { ink: Ink::Neutral3, .. });
+    assert!(!drawn(NodeKind::Service, app(), Flow::Across).iter().any(strip));
+    for flow in [Flow::Across, Flow::Down] {
+        assert!(drawn_as(Face { own: Some(Ink::Neutral3), ..FACE }, app(), flow).iter().any(strip));
+    }
 }

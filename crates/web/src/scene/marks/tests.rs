@@ -23,7 +23,10 @@ fn hop(root: u64, from: u32, to: u32, departed_ms: f64, takes_ms: f64) -> Hop {
 }
 
 fn reply(root: u64, from: u32, to: u32, lookup: u8, outcome: u8) -> Hop {
-    Hop { what: What { direction: REPLY, lookup, outcome, operation: 0 }, ..hop(root, from, to, 0.0, 0.0) }
+    Hop {
+        what: What { direction: REPLY, lookup, outcome, ..What::default() },
+        ..hop(root, from, to, 0.0, 0.0)
+    }
 }
 
 fn taken(hops: Vec<Hop>) -> Marks {
@@ -96,8 +99,8 @@ fn a_jump_shows_what_is_on_its_way_there() {
 
 #[test]
 fn shapes_tell_what_a_message_is() {
-    let write = |direction| What { direction, operation: WRITE, lookup: 0, outcome: 0 };
-    let fill = What { direction: 0, operation: FILL, lookup: 0, outcome: 0 };
+    let write = |direction| What { direction, operation: WRITE, ..What::default() };
+    let fill = What { operation: FILL, ..What::default() };
     // (hops of one request, shape of the last)
     let cases = [
         (vec![hop(0, 0, 1, 0.0, 0.0)], Shape::Read),
@@ -119,6 +122,20 @@ fn shapes_tell_what_a_message_is() {
     for (hops, shape) in cases {
         let marks = taken(hops.clone());
         assert_eq!(marks.marks.last().map(|mark| mark.shape), Some(shape), "{hops:?}");
+    }
+}
+
+#[test]
+fn a_call_that_is_made_again_is_told_apart() {
+    let repeated = |direction| What { direction, again: true, ..What::default() };
+    for (hops, marked, seen) in [
+        (vec![hop(0, 0, 1, 0.0, 0.0)], false, false),
+        (vec![Hop { what: repeated(0), ..hop(0, 0, 1, 0.0, 0.0) }], true, true),
+        // Giving it up is an error like any other.
+        (vec![Hop { what: repeated(CANCEL), ..hop(0, 0, 1, 0.0, 0.0) }], false, true),
+    ] {
+        let marks = taken(hops);
+        assert_eq!((marks.marks[0].again, marks.has_repeated()), (marked, seen));
     }
 }
 

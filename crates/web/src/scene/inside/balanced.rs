@@ -1,0 +1,89 @@
+//! What a balancer's card shows: each server's share as a bar, and whose the keys are, as a ring or as a table.
+//!
+//! Bars are as high as the largest is; a server that gets no calls has a hatched place. Leaves out: shares in figures,
+//! which the inspector and the text twin tell.
+
+use super::{Card, PADDING};
+use crate::scene::behind::{Behind, Map};
+use crate::scene::geometry::Rect;
+use crate::scene::ink::{Ink, Item};
+use crate::scene::layout::Flow;
+
+/// Rows of a table.
+const ROWS: usize = 4;
+
+impl Card<'_> {
+    pub(super) fn balanced(&mut self, behind: &Behind) {
+        let compact = self.flow == Flow::Down;
+        let (x, bars) = match (compact, &behind.map) {
+            (true, Some(map)) => {
+                self.table(map, 1, 10.0, (27.0, 7.0));
+                return;
+            }
+            (true, None) => (10.0, (25.0, 10.0)),
+            (false, Some(map)) => {
+                if map.ring {
+                    self.ring(map);
+                } else {
+                    self.table(map, ROWS, PADDING, (52.0, 44.0));
+                }
+                (PADDING, (104.0, 18.0))
+            }
+            (false, None) => (PADDING, (53.0, 20.0)),
+        };
+        self.shares(behind, x, bars);
+    }
+
+    /// One bar for each server.
+    fn shares(&mut self, behind: &Behind, x: f64, (y, height): (f64, f64)) {
+        let count = behind.servers.len();
+        if count < 2 {
+            return;
+        }
+        let most = behind.servers.iter().map(|server| server.share).fold(0.0, f64::max);
+        let pitch = (self.width() - 2.0 * x) / count as f64;
+        let gap = if pitch >= 4.0 { 2.0 } else { 0.0 };
+        for (place, server) in behind.servers.iter().enumerate() {
+            let ink = if behind.map.is_some() { server.ink } else { Ink::Dim };
+            let left = x + pitch * place as f64;
+            let high = if most > 0.0 { (server.share / most * height).max(1.5) } else { 1.5 };
+            if server.out {
+                self.place(left, y, pitch - gap, height, Ink::Line, true);
+            } else {
+                self.place(left, y + height - high, pitch - gap, high, ink, false);
+            }
+        }
+    }
+
+    /// Arcs of one owner after another, clockwise from the top.
+    fn ring(&mut self, map: &Map) {
+        let centre = self.at(self.width() / 2.0, 73.0);
+        let (radius, width) = (19.0 * self.scale, 7.0 * self.scale);
+        let share = |place: usize| place as f64 / map.places.len() as f64;
+        let mut start = 0;
+        for place in 1..=map.places.len() {
+            if map.places.get(place) != Some(&map.places[start]) {
+                let between = (share(start), share(place));
+                self.out.push(Item::Arc { centre, radius, ink: map.places[start], width, between });
+                start = place;
+            }
+        }
+    }
+
+    /// Slots of a table in rows, or of one row.
+    fn table(&mut self, map: &Map, rows: usize, x: f64, (y, height): (f64, f64)) {
+        let columns = map.places.len().div_ceil(rows).max(1);
+        let (wide, high) = ((self.width() - 2.0 * x) / columns as f64, height / rows as f64);
+        let gap = if rows > 1 { 1.2 } else { 0.0 };
+        for (place, ink) in map.places.iter().enumerate() {
+            let (left, top) = (x + wide * (place % columns) as f64, y + high * (place / columns) as f64);
+            self.place(left, top, wide - gap, high - gap, *ink, false);
+        }
+    }
+
+    fn place(&mut self, x: f64, y: f64, width: f64, height: f64, ink: Ink, hatched: bool) {
+        let at = self.at(x, y);
+        let rect = Rect { x: at.x, y: at.y, width: width * self.scale, height: height * self.scale };
+        self.out.push(Item::Bar { rect, radius: 1.0, ink, alpha: 1.0, hatched });
+    }
+}
