@@ -182,6 +182,7 @@ of = { $used } von { $most }
 per-second = { $rate } /s
 figure-rate = Anfragen
 figure-life = Zustand
+figure-shares = Anteile
 figure-standing = Für seinen Verteiler
 figure-breaker = Sicherung
 figure-cores = Kerne in Arbeit

@@ -272,6 +272,7 @@ of = { $used } of { $most }
 per-second = { $rate } /s
 figure-rate = Requests
 figure-life = State
+figure-shares = Shares
 figure-standing = For its balancer
 figure-breaker = Breaker
 figure-cores = Cores in use

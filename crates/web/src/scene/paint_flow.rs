@@ -5,6 +5,7 @@
 use super::bands;
 use super::geometry::{Curve, Point, Rect};
 use super::ink::{Align, Ink};
+use super::layout::{Edge, Flow};
 use super::marks::Shape;
 use super::paint::{DIMMED, Painter};
 use super::state::Scene;
@@ -39,47 +40,55 @@ impl Painter<'_> {
         let _ = self.context.set_line_dash(&dash);
     }
 
-    /// Breakers as switches on their links, near the caller; those that do not just let calls pass say so.
+    /// Breakers as switches beside their links, where those leave the caller; one that does not just let calls pass says so.
     pub(super) fn breakers(&self, scene: &Scene) {
-        let (context, scale) = (self.context, scene.layout().scale.min(1.15));
         if scene.camera().zoom < super::far::FAR {
             return;
         }
-        for edge in &scene.layout().edges {
-            let (Some(breaker), _) = scene.guard_of(edge) else { continue };
-            let (ink, lift, word) = match breaker {
-                Breaker::Closed => (Ink::Dim, 0.0, None),
-                Breaker::HalfOpen => (Ink::Saturated, 4.5, Some("scene-breaker-half-open")),
-                Breaker::Open => (Ink::Error, 9.0, Some("scene-breaker-open")),
-            };
-            let at = edge.curve.at(0.24);
-            let (reach, lift) = (9.0 * scale, lift * scale);
-            let plate = Rect {
-                x: at.x - reach - 5.0,
-                y: at.y - 12.0 * scale,
-                width: 2.0 * reach + 10.0,
-                height: 18.0 * scale,
-            };
-            self.bar(plate, 4.0, Ink::Background, 1.0, false);
-            context.begin_path();
-            for x in [-reach, reach] {
-                context.move_to(at.x + x + 2.4, at.y);
-                let _ = context.arc(at.x + x, at.y, 2.4, 0.0, TAU);
+        let layout = scene.layout();
+        let link = |edge: &Edge| (edge.from, layout.cards[edge.to].node);
+        let mut last = None;
+        for edge in &layout.edges {
+            // All cards of a node are called over one link.
+            if last.replace(link(edge)) == Some(link(edge)) {
+                continue;
             }
-            context.set_fill_style_str(self.theme.ink(ink));
-            context.fill();
-            context.begin_path();
-            context.move_to(at.x - reach, at.y);
-            context.line_to(at.x + reach * if lift > 0.0 { 0.8 } else { 1.0 }, at.y - lift);
-            context.set_stroke_style_str(self.theme.ink(ink));
-            context.set_line_width(2.0);
-            context.stroke();
-            if let Some(word) = word {
-                let at = Point::new(at.x, plate.bottom() + 11.0 * scale);
-                self.text(at, &self.words.plain(word), (12.0 * scale, ink, Align::Middle), false, 80.0);
+            if let (Some(breaker), _) = scene.guard_of(edge) {
+                self.breaker(edge.curve.at(0.0), layout.flow, layout.scale.min(1.15), breaker);
             }
         }
+    }
+
+    fn breaker(&self, start: Point, flow: Flow, scale: f64, breaker: Breaker) {
+        let context = self.context;
+        let (ink, lift, word) = match breaker {
+            Breaker::Closed => (Ink::Dim, 0.0, None),
+            Breaker::HalfOpen => (Ink::Saturated, 4.5 * scale, Some("scene-breaker-half-open")),
+            Breaker::Open => (Ink::Error, 9.0 * scale, Some("scene-breaker-open")),
+        };
+        let (left, y) = match flow {
+            Flow::Across => (start.x + 10.0 * scale, start.y - 14.0 * scale),
+            Flow::Down => (start.x + 12.0 * scale, start.y + 13.0 * scale),
+        };
+        let right = left + 18.0 * scale;
         context.set_global_alpha(1.0);
+        context.begin_path();
+        for x in [left, right] {
+            context.move_to(x + 2.4, y);
+            let _ = context.arc(x, y, 2.4, 0.0, TAU);
+        }
+        context.set_fill_style_str(self.theme.ink(ink));
+        context.fill();
+        context.begin_path();
+        context.move_to(left, y);
+        context.line_to(if lift > 0.0 { right - 2.0 } else { right }, y - lift);
+        context.set_stroke_style_str(self.theme.ink(ink));
+        context.set_line_width(2.0);
+        context.stroke();
+        if let Some(word) = word {
+            let at = Point::new(right + 8.0, y + 4.0 * scale);
+            self.text(at, &self.words.plain(word), (13.0 * scale, ink, Align::Left), true, 80.0);
+        }
     }
 
     fn trace(&self, curve: &Curve) {

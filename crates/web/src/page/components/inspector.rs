@@ -2,6 +2,7 @@
 
 use super::Page;
 use super::transport::span;
+use super::twin::percents;
 use crate::charts::{Chart, Kind, NodeFigure, Rows};
 use crate::page::format;
 use crate::page::store::{Action, Prediction};
@@ -9,6 +10,7 @@ use crate::page::words::{say, word};
 use crate::protocol::frame::{Breaker, Gauges, Life, Standing};
 use crate::protocol::{InsidePart, LinkView, LogEntry, NodeKind};
 use crate::scene::SayWith;
+use crate::scene::behind::{Behind, behind_all};
 use yew::prelude::*;
 
 /// Properties of [`Inspector`].
@@ -64,10 +66,12 @@ pub(super) fn Inspector(props: &InspectorProps) -> Html {
         ],
         _ => &[NodeFigure::Busy, NodeFigure::Queue, NodeFigure::Rate, NodeFigure::Took],
     };
+    let behind = page.state.view.as_ref().map(|view| behind_all(view, &page.stage.frame()));
+    let behind = behind.into_iter().flatten().find(|behind| behind.balancer == props.instance as usize);
     html! {
         <>
             <dl>
-                { for lines(page, &gauges).into_iter().map(|(key, figure)| html! { <><dt>{ word(key) }</dt><dd>{ figure }</dd></> }) }
+                { for lines(page, &gauges, behind.as_ref()).into_iter().map(|(key, figure)| html! { <><dt>{ word(key) }</dt><dd>{ figure }</dd></> }) }
             </dl>
             { for inside.iter().flat_map(|inside| &inside.parts).map(|part| self::part(page, part)) }
             { for inside.iter().map(|inside| log(page, &inside.log)) }
@@ -121,7 +125,7 @@ pub(super) fn charts(page: &Page, node: usize, figures: &[NodeFigure]) -> Html {
 }
 
 /// Only what this kind of instance has.
-fn lines(page: &Page, gauges: &Gauges) -> Vec<(&'static str, String)> {
+fn lines(page: &Page, gauges: &Gauges, behind: Option<&Behind>) -> Vec<(&'static str, String)> {
     let of = |used: f64, most: f64| {
         if most.is_finite() && most > 0.0 {
             say("of", &[("used", format::number(used)), ("most", format::number(most))])
@@ -141,6 +145,9 @@ fn lines(page: &Page, gauges: &Gauges) -> Vec<(&'static str, String)> {
                 Life::Dead | Life::Ready => "life-dead",
             }),
         ));
+    }
+    if let Some(behind) = behind.filter(|behind| behind.servers.len() > 1) {
+        lines.push(("figure-shares", format!("{} %", percents(&behind.servers))));
     }
     if let Some(standing) = standing(gauges.standing) {
         lines.push(("figure-standing", word(standing)));

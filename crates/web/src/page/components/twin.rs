@@ -88,10 +88,14 @@ pub(super) fn sentence(page: &Page) -> String {
 /// What each server behind a balancer gets, as far as they can be listened to.
 fn shares(servers: &[Server], node: String) -> Option<String> {
     const MOST: usize = 12;
+    let told = (2..=MOST).contains(&servers.len());
+    told.then(|| say("twin-balancer", &[("node", node), ("shares", percents(servers))]))
+}
+
+/// The share of each server: "25, 50, 25".
+pub(super) fn percents(servers: &[Server]) -> String {
     let percent = |server: &Server| format::number((server.share * 100.0).round());
-    let shares: Vec<String> = servers.iter().map(percent).collect();
-    let told = (2..=MOST).contains(&shares.len());
-    told.then(|| say("twin-balancer", &[("node", node), ("shares", shares.join(", "))]))
+    servers.iter().map(percent).collect::<Vec<String>>().join(", ")
 }
 
 fn told(kind: NodeKind, gauges: &Gauges, node: String) -> Option<String> {

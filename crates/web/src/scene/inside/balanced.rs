@@ -12,6 +12,9 @@ use crate::scene::layout::Flow;
 /// Rows of a table.
 const ROWS: usize = 4;
 
+/// Room of a bar at most.
+const WIDEST: f64 = 14.0;
+
 impl Card<'_> {
     pub(super) fn balanced(&mut self, behind: &Behind) {
         let compact = self.flow == Flow::Down;
@@ -41,7 +44,7 @@ impl Card<'_> {
             return;
         }
         let most = behind.servers.iter().map(|server| server.share).fold(0.0, f64::max);
-        let pitch = (self.width() - 2.0 * x) / count as f64;
+        let pitch = ((self.width() - 2.0 * x) / count as f64).min(WIDEST);
         let gap = if pitch >= 4.0 { 2.0 } else { 0.0 };
         for (place, server) in behind.servers.iter().enumerate() {
             let ink = if behind.map.is_some() { server.ink } else { Ink::Dim };
@@ -58,7 +61,7 @@ impl Card<'_> {
     /// Arcs of one owner after another, clockwise from the top.
     fn ring(&mut self, map: &Map) {
         let centre = self.at(self.width() / 2.0, 73.0);
-        let (radius, width) = (19.0 * self.scale, 7.0 * self.scale);
+        let (radius, width) = (21.0 * self.scale, 7.0 * self.scale);
         let share = |place: usize| place as f64 / map.places.len() as f64;
         let mut start = 0;
         for place in 1..=map.places.len() {
