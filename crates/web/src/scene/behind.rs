@@ -29,6 +29,8 @@ pub struct Server {
     pub ink: Ink,
     /// It gets no calls.
     pub out: bool,
+    /// It is dead; what it gets is lost.
+    pub dead: bool,
 }
 
 /// Places and the colours of those whose they are.
@@ -66,8 +68,8 @@ fn behind(view: &View, frame: &Frame, balancer: usize, node: u16) -> Behind {
         }
         servers.extend(slots.iter().map(|(_, instance)| {
             let of = &frame.instances[*instance];
-            let out = of.standing.is_out() || of.life != Life::Ready;
-            Server { instance: *instance, share: of.rate, ink: Ink::Line, out }
+            let (out, dead) = (of.standing.is_out(), of.life == Life::Dead);
+            Server { instance: *instance, share: of.rate, ink: Ink::Line, out, dead }
         }));
     }
     let all: f64 = servers.iter().map(|server| server.share).sum();
@@ -106,7 +108,7 @@ mod tests {
         let frame = Frame {
             instances: vec![
                 Gauges::default(),
-                server(0, 30.0, Life::Ready, Standing::In),
+                server(0, 30.0, Life::Dead, Standing::In),
                 server(1, 10.0, Life::Dead, Standing::In),
                 server(2, 50.0, Life::Ready, Standing::Ejected),
                 // In place of the one that died.
@@ -118,9 +120,12 @@ mod tests {
         };
         let found = behind_all(&view, &frame);
         let [behind] = found.as_slice() else { panic!("{found:?}") };
-        let told: Vec<(usize, f64, bool)> =
-            behind.servers.iter().map(|server| (server.instance, server.share, server.out)).collect();
-        assert_eq!(told, [(1, 0.3, false), (4, 0.2, false), (3, 0.5, true)]);
+        let told: Vec<(usize, f64, bool, bool)> = behind
+            .servers
+            .iter()
+            .map(|server| (server.instance, server.share, server.out, server.dead))
+            .collect();
+        assert_eq!(told, [(1, 0.3, false, true), (4, 0.2, false, false), (3, 0.5, true, false)]);
         let [first, second] = [behind.servers[0].ink, behind.servers[1].ink];
         assert_ne!(first, second);
         let map = Map { ring: true, places: vec![first, first, second, Ink::Line] };

@@ -1,6 +1,7 @@
 //! What a balancer's card shows: each server's share as a bar, and whose the keys are, as a ring or as a table.
 //!
-//! Bars are as high as the largest is; a server that gets no calls has a hatched place. Leaves out: shares in figures,
+//! Bars are as high as the largest is; a server that gets no calls has a hatched place, and what goes to
+//! a dead one is red. Leaves out: shares in figures,
 //! which the inspector and the text twin tell.
 
 use super::{Card, PADDING};
@@ -47,11 +48,15 @@ impl Card<'_> {
         let pitch = ((self.width() - 2.0 * x) / count as f64).min(WIDEST);
         let gap = if pitch >= 4.0 { 2.0 } else { 0.0 };
         for (place, server) in behind.servers.iter().enumerate() {
-            let ink = if behind.map.is_some() { server.ink } else { Ink::Dim };
+            let ink = match () {
+                () if server.dead => Ink::Error,
+                () if behind.map.is_some() => server.ink,
+                () => Ink::Dim,
+            };
             let left = x + pitch * place as f64;
             let high = if most > 0.0 { (server.share / most * height).max(1.5) } else { 1.5 };
             if server.out {
-                self.place(left, y, pitch - gap, height, Ink::Line, true);
+                self.place(left, y, pitch - gap, height, Ink::Dim, true);
             } else {
                 self.place(left, y + height - high, pitch - gap, high, ink, false);
             }

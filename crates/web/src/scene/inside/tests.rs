@@ -192,6 +192,7 @@ fn behind(ring: Option<bool>) -> Behind {
         share,
         ink: Ink::of_several(number),
         out: share == 0.0,
+        dead: false,
     };
     let map = |ring| Map {
         ring,
