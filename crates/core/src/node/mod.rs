@@ -26,6 +26,9 @@ mod lines;
 #[cfg(test)]
 #[cfg(feature = "schema")]
 mod live_tests;
+#[cfg(test)]
+mod path_tests;
+mod paths;
 mod per_instance;
 mod plan;
 mod policy;
