@@ -134,8 +134,10 @@ fn latencies(report: &Report) -> String {
     };
     row("all", &report.latency_s);
     row("ok", &report.latency_ok_s);
+    report.paths.iter().for_each(|(path, of)| row(path, &of.latency_s));
     let mut text = table.to_string();
-    if !report.latency_s.too_few.is_empty() || !report.latency_ok_s.too_few.is_empty() {
+    let of_paths = report.paths.values().map(|of| &of.latency_s);
+    if of_paths.chain([&report.latency_s, &report.latency_ok_s]).any(|of| !of.too_few.is_empty()) {
         text.push_str("?  fewer than 10 requests beyond it: not enough to say\n");
     }
     text

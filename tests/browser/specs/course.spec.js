@@ -221,6 +221,22 @@ const labs = {
       expect(await check(page)).toBe("Passed");
     },
   ],
+  "layer-4-or-7": [
+    (page) => turn(page, "Requests a second", 200),
+    (page) => predict(page, "as at layer 4"),
+    (page) => predict(page, "three servers more, at layer 4"),
+    (page) => predict(page, "about 90 %"),
+    async (page) => {
+      await turn(page, "Servers in app-a", 5);
+      await turn(page, "Servers in app-b", 5);
+      expect(await check(page)).toBe("Not yet");
+      await turn(page, "Servers in app-a", 3);
+      await turn(page, "Servers in app-b", 3);
+      await choose(page, "The balancer passes on", "requests: layer 7");
+      await choose(page, "Routes (layer 7)", "/search to app-b, /pay to app-a");
+      expect(await check(page)).toBe("Passed");
+    },
+  ],
   "fair-is-not-equal": [
     (page) => turn(page, "Requests a second", 180),
     (page) => predict(page, "as few as now"),

@@ -1,7 +1,8 @@
 //! One 64-bit number that two runs share exactly if they did the same.
 //!
 //! It covers the integers of every span as it closes and of every note, in event order. Hops are for drawing and notes
-//! that only [measure](crate::sim::record::NoteKind::is_measured) say nothing new; neither counts. No float, `usize` or text enters, so the number is the same on every platform.
+//! that only [measure](crate::sim::record::NoteKind::is_measured) say nothing new; neither counts. Nor does a call's
+//! `endpoint`, which follows from its root. No float, `usize` or text enters, so the number is the same on every platform.
 //!
 //! The mixer is written out so that nobody's new version can change it. The words of a record are multiplied by odd
 //! constants, one for each position, and added up: the multilinear hash of Carter and Wegman (1979), which a processor
@@ -178,6 +179,7 @@ mod tests {
             ended: 9,
             outcome: Outcome::Ok,
             operation: Operation::Read,
+            endpoint: 0,
             lookup: Lookup::None,
             attempt: 0,
             key: 10,

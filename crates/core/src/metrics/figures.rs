@@ -32,8 +32,63 @@ pub struct Figures {
     pub failed: LatencyFigures,
     /// By node, in the order of the scenario.
     pub nodes: Vec<NodeFigures>,
+    /// By path, in the order of their numbers.
+    pub paths: Vec<PathFigures>,
     /// By instance, of the closed windows.
     pub instances: Vec<InstanceFigures>,
+}
+
+/// Requests for one path that were sent in a stretch.
+#[derive(Clone, Debug, Default)]
+pub struct PathFigures {
+    /// By how they ended.
+    pub outcomes: [u64; OUTCOMES],
+    /// Latencies of those that ended well.
+    pub ok: LatencyFigures,
+    /// Latencies of all others that ended.
+    pub failed: LatencyFigures,
+}
+
+impl PathFigures {
+    /// Those that have ended.
+    pub fn requests_ended(&self) -> u64 {
+        self.outcomes.iter().sum()
+    }
+
+    /// Those that ended well.
+    pub fn requests_ok(&self) -> u64 {
+        self.outcomes[Outcome::Ok as usize]
+    }
+
+    fn add(&mut self, tally: &Tally) {
+        self.add_sent(tally);
+        self.ok.counts.add_sparse(&tally.ok.histogram);
+        self.failed.counts.add_sparse(&tally.failed.histogram);
+    }
+
+    fn add_open(&mut self, tally: &OpenTally) {
+        self.add_sent(tally.counted());
+        self.ok.counts.add_pending(tally.ok());
+        self.failed.counts.add_pending(tally.failed());
+    }
+
+    fn add_sent(&mut self, tally: &Tally) {
+        add_sent((&mut self.outcomes, &mut self.ok, &mut self.failed), tally);
+    }
+}
+
+/// Adds all but the histograms.
+fn add_sent(
+    (outcomes, ok, failed): (&mut [u64; OUTCOMES], &mut LatencyFigures, &mut LatencyFigures),
+    tally: &Tally,
+) {
+    for (sum, count) in outcomes.iter_mut().zip(tally.outcomes) {
+        *sum += u64::from(count);
+    }
+    for (sum, part) in [(ok, &tally.ok), (failed, &tally.failed)] {
+        sum.sum += u128::from(part.sum);
+        sum.max = sum.max.max(part.max);
+    }
 }
 
 /// The load of one instance in a stretch.
@@ -289,6 +344,9 @@ impl Figures {
         for (sum, node) in self.nodes.iter_mut().zip(&window.nodes) {
             sum.add(node);
         }
+        for (sum, path) in self.paths.iter_mut().zip(&window.paths) {
+            sum.add(path);
+        }
         let known = self.instances.len().max(window.instances.len());
         self.instances.resize(known, InstanceFigures::default());
         for (sum, instance) in self.instances.iter_mut().zip(&window.instances) {
@@ -314,15 +372,8 @@ impl Figures {
         self.failed.counts.add_pending(tally.failed());
     }
 
-    /// All but the histograms.
     fn add_sent(&mut self, tally: &Tally) {
-        for (sum, count) in self.outcomes.iter_mut().zip(tally.outcomes) {
-            *sum += u64::from(count);
-        }
-        for (sum, part) in [(&mut self.ok, &tally.ok), (&mut self.failed, &tally.failed)] {
-            sum.sum += u128::from(part.sum);
-            sum.max = sum.max.max(part.max);
-        }
+        add_sent((&mut self.outcomes, &mut self.ok, &mut self.failed), tally);
     }
 }
 
@@ -339,6 +390,7 @@ impl Recorder {
             from: series.start(first),
             to: series.start(end).min(now).max(series.start(first)),
             nodes: vec![NodeFigures::default(); self.nodes().len()],
+            paths: vec![PathFigures::default(); self.paths().len()],
             ..Figures::default()
         };
         for window in series.iter_from(first).take(end - first.min(end)) {
@@ -346,9 +398,15 @@ impl Recorder {
         }
         if length > first && length <= end {
             figures.add_open_tally(self.carried());
+            for (sum, of) in figures.paths.iter_mut().zip(self.paths()) {
+                sum.add_open(&of.carried);
+            }
         }
         if (first..end).contains(&length) {
             figures.add_open_tally(self.within());
+            for (sum, of) in figures.paths.iter_mut().zip(self.paths()) {
+                sum.add_open(&of.within);
+            }
             figures.completed += self.ended().map(Tally::succeeded).sum::<u64>();
             figures.ended += self.ended().map(Tally::ended).sum::<u64>();
             for (sum, node) in figures.nodes.iter_mut().zip(self.nodes()) {

@@ -24,9 +24,9 @@ pub mod written;
 
 pub use cost::{Receipt, ReceiptLine};
 pub use digest::Digest;
-pub use figures::{Figures, NodeFigures};
+pub use figures::{Figures, NodeFigures, PathFigures};
 pub use interval::Interval;
 pub use notable::Notable;
 pub use recorder::{Reading, Recorder};
-pub use report::{Latency, NodeReport, Report, Requests};
+pub use report::{Latency, NodeReport, PathReport, Report, Requests};
 pub use rows::{CacheRow, NodeRow, Row, Rows};

@@ -138,6 +138,7 @@ mod tests {
             ended: 1000 + root,
             outcome,
             operation: Operation::Read,
+            endpoint: 0,
             lookup: Lookup::None,
             attempt: 0,
             key: 0,

@@ -65,6 +65,8 @@ pub struct Recorder {
     within: OpenTally,
     carried: OpenTally,
     late: OpenTally,
+    /// Of what was sent in the open window and in the one before, those for each path.
+    paths: Vec<OfPath>,
     nodes: Vec<NodeWindow>,
     /// Busy and ready time of each instance at the end of the last window.
     former: Vec<(Nanos, Nanos)>,
@@ -79,9 +81,16 @@ pub struct Recorder {
     scratch: Scratch,
 }
 
+/// What ended in the open window of the requests for one path, by when it was sent.
+#[derive(Clone, Debug, Default)]
+pub(super) struct OfPath {
+    pub(super) within: OpenTally,
+    pub(super) carried: OpenTally,
+}
+
 impl Recorder {
-    /// A recorder at time 0 for so many nodes.
-    pub fn new(nodes: usize) -> Recorder {
+    /// A recorder at time 0 for so many nodes and paths.
+    pub fn new(nodes: usize, paths: usize) -> Recorder {
         let series = Series::new(nodes);
         Recorder {
             start: 0,
@@ -90,6 +99,7 @@ impl Recorder {
             within: OpenTally::default(),
             carried: OpenTally::default(),
             late: OpenTally::default(),
+            paths: vec![OfPath::default(); paths],
             nodes: vec![NodeWindow::default(); nodes],
             former: Vec::new(),
             instances: Vec::new(),
@@ -125,6 +135,11 @@ impl Recorder {
     /// Requests sent in the last closed window that ended in the open one.
     pub(super) fn carried(&self) -> &OpenTally {
         &self.carried
+    }
+
+    /// The same by path.
+    pub(super) fn paths(&self) -> &[OfPath] {
+        &self.paths
     }
 
     /// All requests that ended in the open window, without their histograms.
@@ -197,12 +212,16 @@ impl Recorder {
         let last = self.series.len().checked_sub(1);
         if let Some(window) = last.and_then(|last| self.series.get_mut(last)) {
             window.sent.merge(&carried);
+            for (sent, of) in window.paths.iter_mut().zip(&mut self.paths) {
+                sent.merge(&of.carried.close(&mut self.scratch));
+            }
         }
+        let paths = self.paths.iter_mut().map(|of| of.within.close(&mut self.scratch)).collect();
         let nodes = self.nodes.as_slice().into();
         let instances = self.instances.as_slice().into();
         self.nodes.fill(NodeWindow::default());
         self.remember();
-        self.series.push(Window { sent, ended, open: self.open, nodes, instances });
+        self.series.push(Window { sent, ended, open: self.open, nodes, paths, instances });
         self.start = self.series.start(self.series.len());
         self.end = self.start + self.series.width();
     }
@@ -239,6 +258,26 @@ impl Recorder {
             let index = self.series.index(span.started);
             if let Some(window) = self.series.get_mut(index) {
                 window.sent.add_late(span.outcome, latency);
+            }
+        }
+        if span.endpoint > 0 {
+            self.request_for_path(span, latency, bucket);
+        }
+    }
+
+    /// The same for its path.
+    #[inline(never)]
+    fn request_for_path(&mut self, span: &CallSpan, latency: Nanos, bucket: u16) {
+        let place = usize::from(span.endpoint) - 1;
+        let Some(of) = self.paths.get_mut(place) else { return };
+        if span.started >= self.start {
+            of.within.add(span.outcome, latency, bucket);
+        } else if span.started + self.series.width() >= self.start {
+            of.carried.add(span.outcome, latency, bucket);
+        } else {
+            let index = self.series.index(span.started);
+            if let Some(tally) = self.series.get_mut(index).and_then(|window| window.paths.get_mut(place)) {
+                tally.add_late(span.outcome, latency);
             }
         }
     }
@@ -316,6 +355,8 @@ mod tests {
             ended,
             outcome,
             operation: Operation::Read,
+            // Every third has no path.
+            endpoint: (root % 3) as u8,
             lookup: Lookup::None,
             attempt: 0,
             key: 0,
@@ -345,7 +386,7 @@ mod tests {
             Record::Visit(span) => span.ended,
             _ => 0,
         };
-        let mut recorder = Recorder::new(2);
+        let mut recorder = Recorder::new(2, 2);
         let mut rest = records;
         while recorder.window_end() <= until {
             let here = rest.partition_point(|record| ended(record) <= recorder.window_end());
@@ -402,7 +443,7 @@ mod tests {
     /// Three instances of one node, ready for two windows, one window and never: busy a half, all of it, not at all.
     #[test]
     fn how_far_instances_of_a_node_are_apart() {
-        let mut recorder = Recorder::new(1);
+        let mut recorder = Recorder::new(1, 0);
         let reading = |ready_time: Nanos, busy_time: Nanos, queue: u32| Reading {
             ready: ready_time > 0,
             cores: 1,
@@ -449,7 +490,7 @@ mod tests {
 
     #[test]
     fn a_very_long_run_stays_small_and_exact() {
-        let mut recorder = Recorder::new(2);
+        let mut recorder = Recorder::new(2, 0);
         for i in 0..40_000u64 {
             let start = recorder.window_start();
             recorder.observe(&[request(i + 1, start, start + 7, Outcome::Ok)], |_| None);
@@ -487,6 +528,15 @@ mod tests {
             prop_assert_eq!(figures.ok.counts.total(), figures.requests_ok());
             let sum: u128 = spans.iter().filter(sent).map(|span| u128::from(span.1 - span.0)).sum();
             prop_assert_eq!(figures.ok.sum + figures.failed.sum, sum);
+            for (place, path) in figures.paths.iter().enumerate() {
+                let of_path = |(i, _): &(usize, &(Time, Time, Outcome))| (i + 1) % 3 == place + 1;
+                let of: Vec<_> = spans.iter().enumerate().filter(of_path).map(|(_, span)| span).filter(sent).collect();
+                let well = of.iter().filter(|span| span.2 == Outcome::Ok).count() as u64;
+                prop_assert_eq!((path.requests_ended(), path.requests_ok()), (of.len() as u64, well));
+                let latency: u128 = of.iter().map(|span| u128::from(span.1 - span.0)).sum();
+                prop_assert_eq!(path.ok.sum + path.failed.sum, latency);
+                prop_assert_eq!(path.ok.counts.total() + path.failed.counts.total(), of.len() as u64);
+            }
             let everything = recorder.figures(0, u64::MAX, 26 * WIDTH);
             prop_assert_eq!(everything.requests_ended(), spans.len() as u64);
             prop_assert_eq!(everything.ended, spans.len() as u64);

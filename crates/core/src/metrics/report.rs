@@ -5,7 +5,7 @@
 //! hour.
 
 use super::cost::{Receipt, Usage, in_dollars, receipt};
-use super::figures::{Figures, LatencyFigures, NodeFigures, ratio};
+use super::figures::{Figures, LatencyFigures, NodeFigures, PathFigures, ratio};
 use super::levels;
 use crate::ENGINE;
 use crate::scenario::{Cache, Node, NodeSpec, Scenario, Service, Writes};
@@ -44,6 +44,9 @@ pub struct Report {
     pub oldest_read_s: Option<f64>,
     /// By name of the node.
     pub nodes: BTreeMap<String, NodeReport>,
+    /// By path; of systems whose requests have some.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub paths: BTreeMap<String, PathReport>,
     /// What the system costs in an hour.
     pub cost_per_hour: f64,
     /// What makes up the cost, for nodes that cost anything.
@@ -75,6 +78,20 @@ pub struct Requests {
     pub ok_ratio: Option<f64>,
     /// Those that failed, by how they ended.
     pub by_error: BTreeMap<&'static str, u64>,
+}
+
+/// Requests for one path.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PathReport {
+    /// Sent in the stretch and ended well.
+    pub ok: u64,
+    /// Sent in the stretch and ended otherwise.
+    pub failed: u64,
+    /// `ok / (ok + failed)`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ok_ratio: Option<f64>,
+    /// Latency of those that ended, whatever their outcome.
+    pub latency_s: Latency,
 }
 
 /// Latencies in seconds.
@@ -310,6 +327,7 @@ impl Report {
             throughput_per_s: ratio(figures.completed as f64, figures.length()).unwrap_or(0.0),
             oldest_read_s: oldest_read(scenario, figures),
             nodes,
+            paths: path_reports(scenario, figures),
             cost_per_hour: in_dollars(cost),
             receipt: receipts.into_iter().filter(|receipt| receipt.per_hour > 0).collect(),
         }
@@ -327,6 +345,9 @@ impl Report {
         match name.split_once('.') {
             Some(("latency_s", figure)) => !self.latency_s.too_few.contains(&figure),
             Some(("latency_ok_s", figure)) => !self.latency_ok_s.too_few.contains(&figure),
+            Some(("paths", rest)) => rest.split_once(".latency_s.").is_none_or(|(path, figure)| {
+                self.paths.get(path).is_none_or(|of| !of.latency_s.too_few.contains(&figure))
+            }),
             _ => true,
         }
     }
@@ -363,6 +384,20 @@ impl Latency {
             .collect();
         Latency { p50, p95, p99, too_few, ..self }
     }
+}
+
+fn path_reports(scenario: &Scenario, figures: &Figures) -> BTreeMap<String, PathReport> {
+    let report = |of: &PathFigures| {
+        let (ended, ok) = (of.requests_ended(), of.requests_ok());
+        PathReport {
+            ok,
+            failed: ended - ok,
+            ok_ratio: ratio(ok as f64, ended as f64),
+            latency_s: Latency::new(&of.ok.with(&of.failed)),
+        }
+    };
+    let paths = scenario.paths().into_iter().map(str::to_owned);
+    paths.zip(&figures.paths).map(|(path, of)| (path, report(of))).collect()
 }
 
 /// Over all caches, since a read that passes one may find an old value in the next.

@@ -19,6 +19,8 @@ pub struct Window {
     pub open: u32,
     /// By node, in the order of the scenario.
     pub nodes: Box<[NodeWindow]>,
+    /// Of `sent`, those for each path, by the path's number less 1.
+    pub paths: Box<[Tally]>,
     /// By instance, in their order, as far as there were any and not more than [`MOST_INSTANCES`].
     pub instances: Box<[InstanceWindow]>,
 }
@@ -46,6 +48,9 @@ impl Window {
         for (mine, theirs) in self.nodes.iter_mut().zip(&later.nodes) {
             mine.merge(theirs);
         }
+        for (mine, theirs) in self.paths.iter_mut().zip(&later.paths) {
+            mine.merge(theirs);
+        }
         self.merge_instances(&later.instances);
     }
 
@@ -62,7 +67,8 @@ impl Window {
     /// Bytes on the heap.
     pub fn bytes(&self) -> usize {
         let by_place = size_of_val(&*self.nodes) + size_of_val(&*self.instances);
-        self.sent.bytes() + self.ended.bytes() + by_place
+        let by_path: usize = self.paths.iter().map(|tally| size_of::<Tally>() + tally.bytes()).sum();
+        self.sent.bytes() + self.ended.bytes() + by_place + by_path
     }
 }
 

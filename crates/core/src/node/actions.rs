@@ -274,10 +274,13 @@ impl Nodes {
             (NodeState::Clients(clients), NodeSpec::Clients(old), NodeSpec::Clients(new)) => {
                 clients.reconfigure(kernel, old, new);
             }
-            (NodeState::Balancer(balancer), _, NodeSpec::Balancer(new)) => balancer.reconfigure(kernel, new),
+            (NodeState::Balancer(balancer), _, NodeSpec::Balancer(new)) => {
+                balancer.reconfigure(kernel, new, &self.scenario.paths());
+            }
             (NodeState::Service(service), _, NodeSpec::Service(new)) => {
                 let links = links_from(kernel, node);
-                let new = Service::new(kernel, &name, new, ServiceLinks::of(new, &links));
+                let new =
+                    Service::new(kernel, &name, new, ServiceLinks::of(new, &links), &self.scenario.paths());
                 service.reconfigure(kernel, new);
             }
             (NodeState::Database(database), _, NodeSpec::Database(new)) => {

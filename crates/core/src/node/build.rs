@@ -9,7 +9,7 @@ use super::policy::call_policy;
 use super::service::{Service, ServiceLinks, instance_of_database, instance_of_service};
 use super::{NodeState, Nodes};
 use crate::engine::pool::PoolSettings;
-use crate::scenario::{Link, NodeSpec, Pool, ResetOnReturn, Routing, Scenario};
+use crate::scenario::{Link, Node, NodeSpec, Pool, ResetOnReturn, Routing, Scenario};
 use crate::sim::instance::InstanceSettings;
 use crate::sim::kernel::Kernel;
 use crate::sim::link::{Choice, LinkSettings};
@@ -23,6 +23,7 @@ pub(super) fn build(scenario: &Arc<Scenario>, actions: Arc<[Planned]>) -> Simula
     let mut kernel = Kernel::new(scenario.seed, scenario.nodes.len(), scenario.limits.alive);
     let mut nodes = Nodes { scenario: Arc::clone(scenario), list: Vec::new(), actions };
     let callers = Callers::of(scenario);
+    let paths = scenario.paths();
     for (from, node) in scenario.nodes.iter().enumerate() {
         let links: Vec<u16> = node
             .spec
@@ -38,7 +39,7 @@ pub(super) fn build(scenario: &Arc<Scenario>, actions: Arc<[Planned]>) -> Simula
                 Some(link)
             })
             .collect();
-        nodes.list.push(node_state(&kernel, &node.name, &node.spec, &links, &callers));
+        nodes.list.push(node_state(&kernel, node, &links, &callers, &paths));
     }
     for (index, node) in scenario.nodes.iter().enumerate() {
         for _ in 0..node.spec.replicas() {
@@ -56,18 +57,19 @@ pub(super) fn build(scenario: &Arc<Scenario>, actions: Arc<[Planned]>) -> Simula
 }
 
 /// The state of a node without instances; `links` are to its callees, in their order.
-fn node_state(kernel: &Kernel, name: &str, spec: &NodeSpec, links: &[u16], callers: &Callers) -> NodeState {
+fn node_state(kernel: &Kernel, node: &Node, links: &[u16], callers: &Callers, paths: &[&str]) -> NodeState {
+    let Node { name, spec } = node;
     match spec {
         NodeSpec::Clients(clients) => {
             // Each clients node has one instance, added in the order of nodes; see `add_instance`.
             let link = links.first().copied().unwrap_or_default();
-            NodeState::Clients(Box::new(Clients::new(kernel, InstanceIndex::MAX, name, clients, link)))
+            NodeState::Clients(Box::new(Clients::new(kernel, InstanceIndex::MAX, name, clients, link, paths)))
         }
         NodeSpec::Balancer(balancer) => {
-            NodeState::Balancer(Balancer::new(kernel, name, balancer, links.to_vec(), callers.clone()))
+            NodeState::Balancer(Balancer::new(kernel, name, balancer, links, callers.clone(), paths))
         }
         NodeSpec::Service(service) => {
-            NodeState::Service(Service::new(kernel, name, service, ServiceLinks::of(service, links)))
+            NodeState::Service(Service::new(kernel, name, service, ServiceLinks::of(service, links), paths))
         }
         NodeSpec::Cache(cache) => NodeState::Cache(Cache::new(kernel, name, cache, links.first().copied())),
         NodeSpec::Database(database) => NodeState::Database(Service::database(kernel, name, database)),

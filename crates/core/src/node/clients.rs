@@ -5,13 +5,14 @@
 //! the probability that the present rate has of it. O(1) a request at a steady rate.
 
 use super::demand;
+use super::paths::Paths;
 use crate::scenario::{Arrivals, Clients as Spec, Shape, Spacing};
 use crate::sim::ahead::AheadStream;
 use crate::sim::call::{EndedCall, NEVER, NewCall, UNTOLD, VisitId};
 use crate::sim::distribution::Distribution;
 use crate::sim::kernel::Kernel;
 use crate::sim::keys::KeyDistribution;
-use crate::sim::random::{Choices, Client, Purpose, Stream, root_path, threshold};
+use crate::sim::random::{Choices, Client, Purpose, Salt, Stream, root_path, threshold};
 use crate::sim::record::{InstanceIndex, Operation};
 use crate::sim::time::{Nanos, SECOND, Time, from_seconds};
 
@@ -40,6 +41,7 @@ pub(super) struct Clients {
     think: Stream,
     issued: u64,
     written: u64,
+    paths: Paths,
     /// Tells timers of the present process from those of an earlier one.
     plan: u32,
 }
@@ -75,6 +77,7 @@ impl Clients {
         name: &str,
         spec: &Spec,
         link: u16,
+        known: &[&str],
     ) -> Clients {
         let seed = kernel.seed();
         let stream = |purpose| Stream::new(seed, name, purpose, 0);
@@ -95,6 +98,7 @@ impl Clients {
             think: stream(Purpose::Think),
             issued: 0,
             written: 0,
+            paths: Paths::new(Salt::new(seed, name, Purpose::Paths), spec, known),
             plan: 0,
         }
     }
@@ -190,6 +194,7 @@ impl Clients {
     pub(super) fn reconfigure(&mut self, kernel: &mut Kernel, old: &Spec, new: &Spec) {
         self.reads.set_threshold(threshold(new.reads));
         self.size = bytes(new.size);
+        self.paths.reconfigure(new);
         self.timeout = new.timeout;
         self.deadline = new.deadline;
         if old.keys != new.keys {
@@ -253,6 +258,7 @@ impl Clients {
             size: self.size,
             version: 0,
             operation: if read { Operation::Read } else { Operation::Write },
+            endpoint: self.paths.of(path),
             attempt: 0,
             step: 0,
             token,

@@ -95,6 +95,7 @@ impl Removal {
             size: 0,
             version: self.version,
             operation: Operation::Delete,
+            endpoint: 0,
             attempt: 0,
             step: self.step,
             token: UNTOLD,

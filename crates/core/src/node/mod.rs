@@ -27,6 +27,9 @@ mod lines;
 #[cfg(feature = "schema")]
 mod live_tests;
 mod outlook;
+#[cfg(test)]
+mod path_tests;
+mod paths;
 mod per_instance;
 mod plan;
 mod policy;

@@ -31,6 +31,8 @@ pub(super) struct Service {
     /// Core time of a read, and of a write.
     read_time: Distribution,
     write_time: Distribution,
+    /// Core time by the number of the path, for paths that have one of their own; nothing if none has.
+    path_times: Vec<Option<Distribution>>,
     work: Salt,
     hold: bool,
     timeout: Option<Nanos>,
@@ -61,13 +63,21 @@ pub(super) struct Service {
 }
 
 impl Service {
-    pub(super) fn new(kernel: &Kernel, name: &str, spec: &Spec, links: ServiceLinks) -> Service {
+    /// `paths` are all those of the system.
+    pub(super) fn new(
+        kernel: &Kernel,
+        name: &str,
+        spec: &Spec,
+        links: ServiceLinks,
+        paths: &[&str],
+    ) -> Service {
         let failure = Salt::new(kernel.seed(), name, Purpose::Failure);
         let time = demand::distribution(&spec.service_time);
         Service {
             plans: Plans::of(spec, links),
             read_time: time,
             write_time: time,
+            path_times: path_times(spec, paths),
             work: Salt::new(kernel.seed(), name, Purpose::Work),
             hold: spec.hold,
             timeout: spec.timeout,
@@ -95,6 +105,7 @@ impl Service {
             plans: Plans { read: steps.clone(), write: steps, removal: None },
             read_time: demand::distribution(&spec.service_time),
             write_time: demand::distribution(&spec.write_time()),
+            path_times: Vec::new(),
             work: Salt::new(kernel.seed(), name, Purpose::Work),
             hold: true,
             timeout: None,
@@ -154,16 +165,20 @@ impl Service {
     fn draw_ahead(&self, kernel: &mut Kernel, id: VisitId) {
         let Some(visit) = kernel.visit_mut(id) else { return };
         if self.plans.step(visit.operation, visit.position) == Step::Work {
-            visit.ahead = self.draw(visit.operation, visit.path, visit.position);
+            visit.ahead = self.draw(visit, visit.position);
             visit.ahead_of = visit.position + 1;
         }
     }
 
     /// The work of a step.
     #[inline]
-    fn draw(&self, operation: Operation, path: u64, step: u16) -> Nanos {
-        let time = if operation == Operation::Write { &self.write_time } else { &self.read_time };
-        time.draw(self.work.draw(path.wrapping_add(u64::from(step))))
+    fn draw(&self, visit: &Visit, step: u16) -> Nanos {
+        let time = match self.path_times.get(usize::from(visit.endpoint)) {
+            Some(Some(of_path)) => of_path,
+            _ if visit.operation == Operation::Write => &self.write_time,
+            _ => &self.read_time,
+        };
+        time.draw(self.work.draw(visit.path.wrapping_add(u64::from(step))))
     }
 
     /// A job is done: the next step.
@@ -366,11 +381,8 @@ impl Service {
         visit.position += 1;
         let other = match self.plans.step(visit.operation, position) {
             Step::Work => {
-                let work = if visit.ahead_of == visit.position {
-                    visit.ahead
-                } else {
-                    self.draw(visit.operation, visit.path, position)
-                };
+                let work =
+                    if visit.ahead_of == visit.position { visit.ahead } else { self.draw(visit, position) };
                 visit.worked += work;
                 if self.is_database {
                     self.begin_query(kernel, id);
@@ -442,6 +454,7 @@ impl Service {
             size: visit.size,
             version: visit.version,
             operation: other.unwrap_or(visit.operation),
+            endpoint: visit.endpoint,
             attempt: 0,
             step,
             token: 0,
@@ -491,6 +504,16 @@ fn commit(kernel: &mut Kernel, id: VisitId) {
     if let Some(visit) = kernel.visit_mut(id) {
         visit.version = version;
     }
+}
+
+/// Core time by the number of the path.
+fn path_times(spec: &Spec, paths: &[&str]) -> Vec<Option<Distribution>> {
+    if spec.path_times.is_empty() {
+        return Vec::new();
+    }
+    let of = |path: &str| spec.path_times.iter().find(|of| of.path == path);
+    let times = paths.iter().map(|path| of(path).map(|of| demand::distribution(&of.service_time)));
+    [None].into_iter().chain(times).collect()
 }
 
 /// What an instance of a service is made of.

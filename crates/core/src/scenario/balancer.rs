@@ -8,7 +8,7 @@ use super::health::{HealthCheck, OutlierDetection};
 use super::read::Fields;
 #[cfg(feature = "schema")]
 use super::schema::{SomeDuration, Text};
-use super::{Price, Work, units};
+use super::{Price, Route, Work, paths, units};
 use crate::engine::balance::Settings;
 use crate::sim::time::Nanos;
 
@@ -37,6 +37,10 @@ pub struct Balancer {
         schemars(with = "Vec<Text>", length(min = 1, max = 200), extend("x-live" = "restart"))
     )]
     pub to: Vec<String>,
+    /// At layer 7: where requests for some paths go instead of to the nodes in `to`. In a run that goes on, only to nodes
+    /// that it calls already.
+    #[cfg_attr(feature = "schema", schemars(length(max = 20), extend("default" = serde_json::json!([]))))]
+    pub routes: Vec<Route>,
     /// What an instance of each node in `to` counts compared with the others, in the same order: twice the weight,
     /// twice the calls. 1 to 1000 each. Without it, all count alike.
     #[cfg_attr(
@@ -151,7 +155,8 @@ pub struct Balancer {
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Layer {
-    /// Connections, as a whole: all calls over one go to one server. It sees addresses and ports, not keys and cookies.
+    /// Connections, as a whole: all calls over one go to one server. It sees addresses and ports, not keys, paths and
+    /// cookies.
     L4,
     /// Calls, each by itself.
     #[default]
@@ -172,6 +177,17 @@ impl Balancer {
         }
     }
 
+    /// The nodes behind it, each once: those in `to`, then those that only routes lead to.
+    pub fn behind(&self) -> Vec<&str> {
+        let mut nodes: Vec<&str> = self.to.iter().map(String::as_str).collect();
+        for node in self.routes.iter().flat_map(|route| &route.to) {
+            if !nodes.contains(&node.as_str()) {
+                nodes.push(node);
+            }
+        }
+        nodes
+    }
+
     pub(super) fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let replicas = fields.or("replicas", 1, |field| field.whole(1..=200, "replicas"));
         let layer = fields.or("layer", Layer::default(), |field| field.choice());
@@ -179,6 +195,8 @@ impl Balancer {
         let to = fields.required("to", "a list of the nodes behind it", |field| {
             field.some_list(200, "nodes", |item| item.text())
         });
+        let routes =
+            fields.or("routes", Vec::new(), |field| field.list(paths::MOST, |item| item.table(Route::read)));
         let weights =
             fields.or("weights", Vec::new(), |field| field.list(200, |item| item.whole(1..=1_000, "")));
         let d = fields.or("d", Settings::D, |field| field.whole(1..=100, ""));
@@ -209,11 +227,16 @@ impl Balancer {
                 format!("missing the right number: {given} for {nodes} in to; give one for each node there");
             fields.reject("weights", message);
         }
+        if layer == Layer::L4 && !routes.is_empty() {
+            let message = "a layer-4 balancer cannot see paths; give layer = \"l7\", or take the routes away";
+            fields.reject("routes", message.to_owned());
+        }
         Some(Self {
             replicas,
             layer,
             algorithm,
             to,
+            routes,
             weights,
             d,
             decay,

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::read::{Field, Fields};
 #[cfg(feature = "schema")]
 use super::schema::{Size, SomeDuration, Text};
-use super::{Arrivals, Keys, Price, units};
+use super::{Arrivals, Keys, PathShare, Price, paths, units};
 use crate::sim::time::Nanos;
 
 /// A population of clients that send requests to one node.
@@ -53,6 +53,12 @@ pub struct Clients {
     /// What it costs.
     #[cfg_attr(feature = "schema", schemars(extend("default" = Price::default(), "x-live" = "now")))]
     pub price: Price,
+    /// The paths that requests ask for, and how often each. Without them, requests have no path.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(length(max = 20), extend("default" = serde_json::json!([]), "x-live" = "restart"))
+    )]
+    pub paths: Vec<PathShare>,
 }
 
 /// The internet addresses that requests come from.
@@ -105,6 +111,19 @@ impl Clients {
         let timeout = fields.optional("timeout", |field| field.duration(units::SOME_DURATION));
         let deadline = fields.optional("deadline", |field| field.duration(units::SOME_DURATION));
         let price = fields.or("price", Price::default(), Price::read);
-        Some(Self { to: to?, arrivals: arrivals?, keys, addresses, reads, size, timeout, deadline, price })
+        let paths = fields
+            .or("paths", Vec::new(), |field| field.list(paths::MOST, |item| item.table(PathShare::read)));
+        Some(Self {
+            to: to?,
+            arrivals: arrivals?,
+            keys,
+            addresses,
+            reads,
+            size,
+            timeout,
+            deadline,
+            price,
+            paths,
+        })
     }
 }

@@ -55,7 +55,7 @@ impl NodeSpec {
     pub fn callees(&self) -> Vec<&str> {
         match self {
             Self::Clients(clients) => vec![&clients.to],
-            Self::Balancer(balancer) => balancer.to.iter().map(String::as_str).collect(),
+            Self::Balancer(balancer) => balancer.behind(),
             Self::Service(service) => {
                 let cache = service.cache.as_ref().map(|cache| cache.node.as_str());
                 let others = [service.to.as_deref(), service.writes_to.as_deref()];
@@ -72,9 +72,16 @@ impl NodeSpec {
             (Self::Clients(old), Self::Clients(new)) => {
                 let is_closed = |clients: &Clients| matches!(clients.arrivals, Arrivals::Closed { .. });
                 let process = (is_closed(old) != is_closed(new)).then_some("arrivals.process");
-                (old.to != new.to).then_some("to").or(process)
+                let names = |clients: &Clients| -> Vec<String> {
+                    clients.paths.iter().map(|of| of.path.clone()).collect()
+                };
+                let paths = (names(old) != names(new)).then_some("paths");
+                (old.to != new.to).then_some("to").or(process).or(paths)
             }
-            (Self::Balancer(old), Self::Balancer(new)) => (old.to != new.to).then_some("to"),
+            (Self::Balancer(old), Self::Balancer(new)) => {
+                let routes = (old.behind() != new.behind()).then_some("routes");
+                (old.to != new.to).then_some("to").or(routes)
+            }
             (Self::Service(old), Self::Service(new)) => {
                 let node = |service: &Service| service.cache.as_ref().map(|cache| cache.node.clone());
                 let cache = (node(old) != node(new)).then_some("cache.node");

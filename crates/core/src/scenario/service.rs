@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use super::read::{Field, Fields, quoted};
 #[cfg(feature = "schema")]
 use super::schema::{Duration, SomeDuration, Text};
-use super::{AdaptiveLimit, ControlledDelay, Price, RateLimit, Work, units};
+use super::{AdaptiveLimit, ControlledDelay, PathTime, Price, RateLimit, Work, paths, units};
 use crate::sim::time::{Nanos, SECOND};
 
 /// A stateless application server in one or more instances.
@@ -52,6 +52,9 @@ pub struct Service {
     pub discipline: Discipline,
     /// Core time a request takes.
     pub service_time: Work,
+    /// Core time of requests for some paths, instead of `service_time`.
+    #[cfg_attr(feature = "schema", schemars(length(max = 20), extend("default" = serde_json::json!([]))))]
+    pub path_times: Vec<PathTime>,
     /// The cache it asks first.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(extend("x-live" = "restart")))]
@@ -262,6 +265,8 @@ impl Service {
         let queue = fields.or("queue", QueueLimit::default(), QueueLimit::read);
         let discipline = fields.or("discipline", Discipline::default(), |field| field.choice());
         let service_time = fields.required("service_time", "the core time of a request", Work::read);
+        let path_times = fields
+            .or("path_times", Vec::new(), |field| field.list(paths::MOST, |item| item.table(PathTime::read)));
         let cache = fields.optional("cache", |field| field.table(CacheUse::read));
         let to = fields.optional("to", |field| field.text());
         let timeout = fields.optional("timeout", |field| field.duration(units::SOME_DURATION));
@@ -286,6 +291,7 @@ impl Service {
             queue,
             discipline,
             service_time: service_time?,
+            path_times,
             cache,
             to,
             timeout,

@@ -46,7 +46,7 @@ impl Run {
         let simulator = Simulator::new(scenario, actions)?;
         Ok(Run {
             simulator,
-            recorder: Recorder::new(scenario.nodes.len()),
+            recorder: Recorder::new(scenario.nodes.len(), scenario.paths().len()),
             digest: Digest::new(),
             work: 0,
             overload: None,

@@ -522,6 +522,7 @@ impl Whole {
             ended: now,
             outcome,
             operation: self.new.operation,
+            endpoint: self.new.endpoint,
             lookup,
             attempt: 0,
             key: self.new.key,

@@ -60,6 +60,8 @@ pub struct Call {
     pub step: u16,
     /// What it asks for.
     pub operation: Operation,
+    /// The number of the path it asks for: see [`Scenario::paths`](crate::scenario::Scenario::paths).
+    pub endpoint: u8,
     /// 0 for the first try.
     pub attempt: u8,
     /// How far it is.
@@ -125,6 +127,8 @@ pub struct Visit {
     pub open_call: CallId,
     /// What it was asked for.
     pub operation: Operation,
+    /// The number of the path it was asked for.
+    pub endpoint: u8,
     /// How far it is.
     pub stage: Stage,
     /// How its answer will be.
@@ -178,6 +182,8 @@ pub struct NewCall {
     pub version: u32,
     /// See [`Call`].
     pub operation: Operation,
+    /// See [`Call`].
+    pub endpoint: u8,
     /// See [`Call`].
     pub attempt: u8,
     /// See [`Call`].
@@ -247,6 +253,7 @@ impl Call {
             ended: now,
             outcome,
             operation: self.operation,
+            endpoint: self.endpoint,
             lookup,
             attempt: self.attempt,
             key: self.key,
@@ -297,6 +304,7 @@ impl Visit {
             position: 0,
             open_call: CallId::NONE,
             operation: call.operation,
+            endpoint: call.endpoint,
             stage: Stage::Travelling,
             outcome: Outcome::Ok,
             lookup: Lookup::None,

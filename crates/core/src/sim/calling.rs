@@ -120,6 +120,7 @@ impl Kernel {
             node,
             step: new.step,
             operation: new.operation,
+            endpoint: new.endpoint,
             attempt: new.attempt,
             phase: Phase::Connecting,
             outcome: Outcome::Ok,

@@ -106,6 +106,8 @@ pub struct CallSpan {
     pub outcome: Outcome,
     /// What it asked for.
     pub operation: Operation,
+    /// The number of the path it asked for, drawn for its root: see [`Scenario::paths`](crate::scenario::Scenario::paths).
+    pub endpoint: u8,
     /// Whether the answer was a cache hit.
     pub lookup: Lookup,
     /// 0 for the first try.

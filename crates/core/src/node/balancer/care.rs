@@ -67,22 +67,22 @@ fn outliers(spec: &OutlierDetection) -> OutlierSettings {
     }
 }
 
-/// The token of the timer of sweeps; no address has that key.
+/// The token of the timer of sweeps, less the number of the group; no address has such a key.
 const SWEEP: u32 = u32::MAX;
 
 /// Where an instance stands, and which it is at present.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Address {
-    /// The place of its node among those behind the balancer, and its slot.
+    /// The number of its group, the place of its node there, and its slot.
     pub(super) key: u32,
     link: u16,
     instance: InstanceIndex,
 }
 
 impl Address {
-    pub(super) fn new(at: usize, slot: u32, link: u16, instance: InstanceIndex) -> Address {
-        // There are at most 200 nodes, and 2,000 instances at a time.
-        Address { key: (at as u32) << 16 | slot & 0xffff, link, instance }
+    pub(super) fn new((group, at): (u16, usize), slot: u32, link: u16, instance: InstanceIndex) -> Address {
+        // There are at most 250 groups of 200 nodes, and 2,000 instances at a time.
+        Address { key: u32::from(group) << 24 | (at as u32) << 16 | slot & 0xffff, link, instance }
     }
 }
 
@@ -90,6 +90,8 @@ impl Address {
 #[derive(Clone, Debug)]
 pub(super) struct Care {
     rules: Rules,
+    /// The token of the timer of its sweeps.
+    sweeps: u32,
     /// Who is there, in the order of their keys.
     addresses: Vec<Address>,
     /// One for each address; none without health checks.
@@ -123,9 +125,10 @@ pub(super) struct Errand {
 }
 
 impl Care {
-    pub(super) fn new(now: Time, rules: Rules) -> Care {
+    pub(super) fn new(now: Time, rules: Rules, group: u16) -> Care {
         Care {
             rules,
+            sweeps: SWEEP - u32::from(group),
             addresses: Vec::new(),
             checks: Vec::new(),
             begun: false,
@@ -279,7 +282,7 @@ impl Care {
         (token, number): (u32, u32),
     ) -> bool {
         let Some(detector) = &mut self.detector else { return false };
-        if (token, number) != (SWEEP, self.sweep.1) {
+        if (token, number) != (self.sweeps, self.sweep.1) {
             return false;
         }
         let mut changes = std::mem::take(&mut self.changes);
@@ -300,7 +303,7 @@ impl Care {
         if self.sweep.0 != next {
             self.timers = self.timers.wrapping_add(1);
             self.sweep = (next, self.timers);
-            kernel.set_timer(next, me, SWEEP, self.timers);
+            kernel.set_timer(next, me, self.sweeps, self.timers);
         }
     }
 

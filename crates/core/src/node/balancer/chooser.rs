@@ -5,11 +5,11 @@
 use super::super::outlook::{Known, Owners, Places, Standing};
 use super::care::{Address, Care, Rules};
 use super::tries::Tries;
-use super::{PASS_ALONG, PROBE};
+use super::{KINDS, PASS_ALONG, PROBE};
 use crate::engine::balance::{Algorithm, Candidate, Picker, Request, Settings};
 use crate::sim::call::{EndedCall, VisitId};
 use crate::sim::kernel::Kernel;
-use crate::sim::random::{Stream, combine};
+use crate::sim::random::{Stream, combine, hash_name};
 use crate::sim::record::InstanceIndex;
 use crate::sim::time::{Nanos, Time};
 use crate::sort;
@@ -23,17 +23,30 @@ const WHOLE: u32 = 100;
 const FIRST: u32 = 10;
 
 /// The nodes behind a balancer, in their order.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Behind {
     /// Links to them.
     pub(super) links: Vec<u16>,
-    /// What an instance of each of them counts; nothing: all alike.
+    /// What an instance of each of them counts.
     pub(super) weights: Vec<u32>,
     /// Their names as numbers.
     pub(super) names: Vec<u64>,
 }
 
-/// What one instance of a balancer knows.
+impl Behind {
+    /// From names, links and weights.
+    pub(super) fn new<'a>(nodes: impl Iterator<Item = (&'a str, u16, u32)>) -> Behind {
+        let mut behind = Behind::default();
+        for (name, link, weight) in nodes {
+            behind.links.push(link);
+            behind.weights.push(weight);
+            behind.names.push(hash_name(name));
+        }
+        behind
+    }
+}
+
+/// What one instance of a balancer knows of a group of servers.
 #[derive(Clone, Debug)]
 pub(super) struct Chooser {
     picker: Picker,
@@ -54,6 +67,8 @@ pub(super) struct Chooser {
     tries: Option<Box<Tries>>,
     /// The balancer's name as a number.
     name: u64,
+    /// The number of the group.
+    group: u16,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -74,7 +89,7 @@ impl Chooser {
         settings: Settings,
         luck: Stream,
         rules: Option<Rules>,
-        name: u64,
+        (name, group): (u64, u16),
     ) -> Chooser {
         Chooser {
             picker: Picker::new(settings),
@@ -84,9 +99,10 @@ impl Chooser {
             places: Vec::new(),
             version: UNKNOWN,
             look_again: Time::MAX,
-            care: rules.map(|rules| Box::new(Care::new(now, rules))),
+            care: rules.map(|rules| Box::new(Care::new(now, rules, group))),
             tries: None,
             name,
+            group,
         }
     }
 
@@ -95,7 +111,7 @@ impl Chooser {
         self.version = UNKNOWN;
         self.care = match (self.care.take(), rules) {
             (_, None) => None,
-            (None, Some(rules)) => Some(Box::new(Care::new(now, rules))),
+            (None, Some(rules)) => Some(Box::new(Care::new(now, rules, self.group))),
             (Some(mut care), Some(rules)) => {
                 care.reconfigure(now, rules);
                 Some(care)
@@ -143,7 +159,7 @@ impl Chooser {
                 let identity = combine(name, instance.slot.into());
                 let distance = kernel.links()[usize::from(*link)].settings.latency;
                 self.candidates.push(Candidate { instance: *index, identity, in_flight, weight, distance });
-                let address = Address::new(at, instance.slot, *link, *index);
+                let address = Address::new((self.group, at), instance.slot, *link, *index);
                 addresses.push(address);
                 let since = instance.since;
                 self.places.push(Place { link: *link, key: address.key, whole: weight, since });
@@ -283,7 +299,7 @@ impl Chooser {
         self.refresh(kernel, me, behind);
         let Some(care) = &mut self.care else { return };
         if let Some(probe) = care.probe(kernel.now(), timer.0, timer.1) {
-            kernel.call_apart(&probe.call(kernel, me, self.name, PROBE));
+            kernel.call_apart(&probe.call(kernel, me, self.name, PROBE + self.group * KINDS));
         } else if care.sweep(kernel, me, timer) {
             self.list_again(kernel, me, behind);
         }

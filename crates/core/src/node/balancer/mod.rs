@@ -4,21 +4,25 @@
 //! [`chooser`] whom one instance of it knows; [`care`] what it finds out about them by itself; [`tries`] where calls that
 //! failed have been tried; [`connections`] which connections end at it.
 //!
+//! At layer 7 requests for some paths go to servers of their own: [`groups`]. At layer 4 it sees no paths.
+//!
 //! At layer 7 a call that failed or was refused is tried again at once, with another instance as long as there is one. A
 //! time-out of the balancer's own is no answer either, and to its caller an error.
 //!
-//! Left out: a wait before a call is tried again, a new cookie for one that is tried elsewhere.
+//! Left out: a wait before a call is tried again, a new cookie for one that is tried elsewhere, routes by host, header or
+//! cookie.
 //!
 //! [`Picker`]: crate::engine::balance::Picker
 
 mod care;
 mod chooser;
 mod connections;
+mod groups;
 mod tries;
 
 use super::callers::Callers;
 use super::demand;
-use super::outlook::Outlook;
+use super::outlook::{Known, Outlook};
 use super::per_instance::PerInstance;
 use crate::engine::balance::Request;
 use crate::scenario::{Balancer as Spec, Layer};
@@ -29,8 +33,9 @@ use crate::sim::random::{Purpose, Salt, Stream, child_path, hash_name};
 use crate::sim::record::{InstanceIndex, Lookup, Operation, Outcome};
 use crate::sim::time::{Nanos, Time};
 use care::Rules;
-use chooser::{Behind, Chooser};
+use chooser::Chooser;
 use connections::{Connections, Passed};
+use groups::{ALL, Group, Groups};
 
 /// The step of a call that is passed on.
 const PASS_ON: u16 = 0;
@@ -38,6 +43,8 @@ const PASS_ON: u16 = 0;
 const PROBE: u16 = 1;
 /// The step of a call that goes along with its connection.
 const PASS_ALONG: u16 = 2;
+/// More than there are of these: a step is one of them and, so many times, the number of the group it is about.
+const KINDS: u16 = 4;
 /// The position of a visit whose caller no longer waits. Before, it is how often its call was tried again.
 const GIVEN_UP: u16 = u16::MAX;
 
@@ -45,7 +52,7 @@ const GIVEN_UP: u16 = u16::MAX;
 #[derive(Clone, Debug)]
 pub(super) struct Balancer {
     name: String,
-    behind: Behind,
+    groups: Groups,
     /// For how long new instances get less than their weight.
     slow_start: Option<Nanos>,
     time: Option<Distribution>,
@@ -58,7 +65,6 @@ pub(super) struct Balancer {
     per_try_timeout: Option<Nanos>,
     work: Salt,
     callers: Callers,
-    choosers: PerInstance<Chooser>,
 }
 
 fn slow_start(spec: &Spec) -> Option<Nanos> {
@@ -70,16 +76,13 @@ impl Balancer {
         kernel: &Kernel,
         name: &str,
         spec: &Spec,
-        links: Vec<u16>,
+        links: &[u16],
         callers: Callers,
+        paths: &[&str],
     ) -> Balancer {
         Balancer {
             name: name.to_owned(),
-            behind: Behind {
-                links,
-                weights: spec.weights.clone(),
-                names: spec.to.iter().map(|name| hash_name(name)).collect(),
-            },
+            groups: Groups::new(spec, links, paths),
             slow_start: slow_start(spec),
             time: spec.service_time.as_ref().map(demand::distribution),
             layer: spec.layer,
@@ -89,43 +92,54 @@ impl Balancer {
             per_try_timeout: spec.per_try_timeout,
             work: Salt::new(kernel.seed(), name, Purpose::Work),
             callers,
-            choosers: PerInstance::default(),
         }
     }
 
     pub(super) fn add(&mut self, kernel: &Kernel, instance: InstanceIndex, spec: &Spec) {
-        let slot = kernel.instance(instance).slot;
-        let luck = Stream::new(kernel.seed(), &self.name, Purpose::Choice, slot);
-        let chooser =
-            Chooser::new(kernel.now(), spec.settings(), luck, Rules::of(spec), hash_name(&self.name));
-        self.choosers.insert(instance, chooser);
+        for (number, group) in (ALL..).zip(self.groups.iter_mut()) {
+            let chooser = chooser(kernel, instance, (&self.name, number), spec, group.in_use);
+            group.choosers.insert(instance, chooser);
+        }
     }
 
     pub(super) fn remove(&mut self, instance: InstanceIndex) {
-        self.choosers.remove(instance);
+        self.groups.iter_mut().for_each(|group| group.choosers.remove(instance));
         self.connections.remove(instance);
     }
 
-    pub(super) fn reconfigure(&mut self, kernel: &mut Kernel, spec: &Spec) {
+    pub(super) fn reconfigure(&mut self, kernel: &mut Kernel, spec: &Spec, paths: &[&str]) {
         self.time = spec.service_time.as_ref().map(demand::distribution);
         self.connection_time = spec.connection_time.as_ref().map(demand::distribution);
         if std::mem::replace(&mut self.layer, spec.layer) != spec.layer {
             self.forget_connections();
         }
-        self.behind.weights.clone_from(&spec.weights);
+        self.groups.follow(spec, paths);
         self.slow_start = slow_start(spec);
         self.retries = spec.retries.into();
         self.per_try_timeout = spec.per_try_timeout;
-        for (_, chooser) in self.choosers.iter_mut() {
-            chooser.reconfigure(kernel.now(), spec.settings(), Rules::of(spec));
+        let instances = self.groups.instances();
+        for (number, group) in (ALL..).zip(self.groups.iter_mut()) {
+            for instance in &instances {
+                match group.choosers.get_mut(*instance) {
+                    Some(chooser) => {
+                        chooser.reconfigure(kernel.now(), spec.settings(), rules(spec, group.in_use));
+                    }
+                    None => {
+                        let chooser = chooser(kernel, *instance, (&self.name, number), spec, group.in_use);
+                        group.choosers.insert(*instance, chooser);
+                    }
+                }
+            }
         }
         self.look_around(kernel);
     }
 
     /// Those that find out by themselves who is well notice now who has come; the others do when they choose.
     pub(super) fn look_around(&mut self, kernel: &mut Kernel) {
-        for (instance, chooser) in self.choosers.iter_mut().filter(|(_, chooser)| chooser.cares()) {
-            chooser.refresh(kernel, instance, &self.behind);
+        for Group { behind, choosers, .. } in self.groups.iter_mut() {
+            for (instance, chooser) in choosers.iter_mut().filter(|(_, chooser)| chooser.cares()) {
+                chooser.refresh(kernel, instance, behind);
+            }
         }
     }
 
@@ -173,8 +187,10 @@ impl Balancer {
         if whole && self.goes_along(kernel, id, &visit) {
             return;
         }
-        let Some(chooser) = self.choosers.get_mut(visit.instance) else { return };
-        chooser.refresh(kernel, visit.instance, &self.behind);
+        let number = self.groups.number(visit.endpoint);
+        let Some(Group { behind, choosers, .. }) = self.groups.get_mut(number) else { return };
+        let Some(chooser) = choosers.get_mut(visit.instance) else { return };
+        chooser.refresh(kernel, visit.instance, behind);
         if let Some(window) = self.slow_start {
             chooser.let_start_slowly(kernel.now(), window);
         }
@@ -199,7 +215,8 @@ impl Balancer {
         if whole || self.connection_time.is_some() {
             self.open_connection(kernel, &visit, Passed { instance: to, link });
         }
-        let (step, timeout) = if whole { (PASS_ALONG, None) } else { (PASS_ON, self.per_try_timeout) };
+        let (kind, timeout) = if whole { (PASS_ALONG, None) } else { (PASS_ON, self.per_try_timeout) };
+        let step = kind + number * KINDS;
         pass_to(kernel, id, &visit, Passed { instance: to, link }, (step, attempt, timeout));
     }
 
@@ -231,7 +248,7 @@ impl Balancer {
         };
         if connections.passed(visit.pool, connection).is_some_and(|passed| passed.instance == server) {
             connections.cut(visit.pool, connection);
-            if let Some(chooser) = self.choosers.get_mut(visit.instance) {
+            if let Some(chooser) = chooser_of_all(&mut self.groups, visit.instance) {
                 chooser.release(server);
             }
         }
@@ -245,7 +262,7 @@ impl Balancer {
         if connections.knows(visit.pool, connection) {
             return;
         }
-        let Some(chooser) = self.choosers.get_mut(visit.instance) else { return };
+        let Some(chooser) = chooser_of_all(&mut self.groups, visit.instance) else { return };
         let to = (self.layer == Layer::L4).then_some(to);
         connections.open(kernel, (visit.pool, connection), to, |instance| chooser.release(instance));
     }
@@ -253,7 +270,7 @@ impl Balancer {
     /// Each connection is looked at anew.
     fn forget_connections(&mut self) {
         for (instance, connections) in self.connections.iter_mut() {
-            if let Some(chooser) = self.choosers.get_mut(instance) {
+            if let Some(chooser) = chooser_of_all(&mut self.groups, instance) {
                 connections.clear(|of| chooser.release(of));
             }
         }
@@ -261,13 +278,16 @@ impl Balancer {
 
     #[inline(never)]
     pub(super) fn answered(&mut self, kernel: &mut Kernel, ended: &EndedCall) {
-        if let Some(chooser) = self.choosers.get_mut(ended.from) {
-            if ended.step == PROBE {
-                return chooser.probed(kernel, ended, &self.behind);
+        let kind = ended.step % KINDS;
+        if let Some(Group { behind, choosers, .. }) = self.groups.get_mut(ended.step / KINDS)
+            && let Some(chooser) = choosers.get_mut(ended.from)
+        {
+            if kind == PROBE {
+                return chooser.probed(kernel, ended, behind);
             }
-            chooser.answered(kernel, ended, &self.behind);
+            chooser.answered(kernel, ended, behind);
         }
-        if ended.step == PASS_ALONG && !kernel.instance(ended.token).life.is_working() {
+        if kind == PASS_ALONG && !kernel.instance(ended.token).life.is_working() {
             self.reset(kernel, ended.caller, ended.token);
         }
         if ended.outcome != Outcome::Ok && self.tries_again(kernel, ended) {
@@ -276,7 +296,7 @@ impl Balancer {
         if let Some(visit) = kernel.visit_mut(ended.caller) {
             visit.version = ended.version;
             if visit.position > 0
-                && let Some(chooser) = self.choosers.get_mut(ended.from)
+                && let Some(chooser) = chooser_of(&mut self.groups, ended)
             {
                 chooser.forget(ended.caller);
             }
@@ -289,7 +309,7 @@ impl Balancer {
     /// Whether a call that failed is made again, which is noted.
     fn tries_again(&mut self, kernel: &mut Kernel, ended: &EndedCall) -> bool {
         let now = kernel.now();
-        let Some(chooser) = self.choosers.get_mut(ended.from) else { return false };
+        let Some(chooser) = chooser_of(&mut self.groups, ended) else { return false };
         let Some(visit) = kernel.visit_mut(ended.caller) else { return false };
         let again = self.layer == Layer::L7
             && visit.position < self.retries
@@ -311,8 +331,10 @@ impl Balancer {
 
     /// It is time for a health check, or to see who is ejected.
     pub(super) fn timer(&mut self, kernel: &mut Kernel, instance: InstanceIndex, token: u32, number: u32) {
-        if let Some(chooser) = self.choosers.get_mut(instance) {
-            chooser.timer(kernel, instance, (token, number), &self.behind);
+        for Group { behind, choosers, .. } in self.groups.iter_mut() {
+            if let Some(chooser) = choosers.get_mut(instance) {
+                chooser.timer(kernel, instance, (token, number), behind);
+            }
         }
     }
 
@@ -321,9 +343,12 @@ impl Balancer {
     /// # Panics
     /// If that does not add up.
     pub(super) fn validate(&self) {
-        for (instance, chooser) in self.choosers.iter() {
-            let found = chooser.validate();
-            assert_eq!(found, Ok(()), "the picker of instance {instance} of {}", self.name);
+        for instance in self.groups.instances() {
+            for chooser in self.groups.choosers(instance) {
+                let found = chooser.validate();
+                assert_eq!(found, Ok(()), "the picker of instance {instance} of {}", self.name);
+            }
+            let Some(chooser) = self.groups.choosers(instance).next() else { continue };
             let Some(connections) = self.connections.get(instance) else { continue };
             for (candidate, in_flight) in chooser.counts() {
                 let connections = connections.count(candidate);
@@ -332,20 +357,54 @@ impl Balancer {
         }
     }
 
-    /// What one instance of the balancer sees.
+    /// What one instance of the balancer sees; keys are those of what takes no route of its own.
     pub(super) fn outlook(&self, now: Time, instance: InstanceIndex, places: usize) -> Option<Outlook> {
-        let chooser = self.choosers.get(instance)?;
-        Some(Outlook {
-            known: chooser.known(now, self.slow_start),
-            panics: chooser.panics(),
-            owners: chooser.owners(places),
-        })
+        let in_use = || self.groups.iter().filter(|group| group.in_use);
+        let choosers = || in_use().filter_map(|group| group.choosers.get(instance));
+        let mut known: Vec<Known> = Vec::new();
+        for of in choosers().flat_map(|chooser| chooser.known(now, self.slow_start)) {
+            // One that is in several groups gets the calls of all.
+            match known.iter_mut().find(|known| known.instance == of.instance) {
+                Some(known) => known.in_flight += of.in_flight,
+                None => known.push(of),
+            }
+        }
+        let owners = choosers().next()?.owners(places);
+        Some(Outlook { known, panics: choosers().any(Chooser::panics), owners })
     }
 
     /// Calls under way, as one instance of the balancer counts them.
     pub(super) fn in_flight(&self, instance: InstanceIndex) -> u32 {
-        self.choosers.get(instance).map_or(0, Chooser::in_flight)
+        self.groups.choosers(instance).map(Chooser::in_flight).sum()
     }
+}
+
+/// What a new instance knows of a group.
+fn chooser(
+    kernel: &Kernel,
+    instance: InstanceIndex,
+    (name, group): (&str, u16),
+    spec: &Spec,
+    in_use: bool,
+) -> Chooser {
+    let slot = kernel.instance(instance).slot | u32::from(group) << 16;
+    let luck = Stream::new(kernel.seed(), name, Purpose::Choice, slot);
+    Chooser::new(kernel.now(), spec.settings(), luck, rules(spec, in_use), (hash_name(name), group))
+}
+
+/// By what a group is judged: one that gets no requests is not.
+fn rules(spec: &Spec, in_use: bool) -> Option<Rules> {
+    if in_use { Rules::of(spec) } else { None }
+}
+
+/// What counts connections: where they are passed on as a whole, there are no routes.
+fn chooser_of_all(groups: &mut Groups, instance: InstanceIndex) -> Option<&mut Chooser> {
+    groups.get_mut(ALL)?.choosers.get_mut(instance)
+}
+
+/// What chose the server of a call that has ended.
+fn chooser_of<'a>(groups: &'a mut Groups, ended: &EndedCall) -> Option<&'a mut Chooser> {
+    groups.get_mut(ended.step / KINDS)?.choosers.get_mut(ended.from)
 }
 
 /// Passes a call on.
@@ -369,6 +428,7 @@ fn pass_to(
         size: visit.size,
         version: visit.version,
         operation: visit.operation,
+        endpoint: visit.endpoint,
         attempt,
         step,
         token: to.instance,

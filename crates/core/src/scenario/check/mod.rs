@@ -1,12 +1,13 @@
 //! Third pass: what only the whole can tell.
 //!
-//! [`references`] names that must exist and fit; [`cycles`] requests that would go round for ever; [`limits`] sums
-//! that a run could not hold; [`actions`] things that cannot happen. All of them look at the nodes that could be read
-//! and at the names of the others, so that one wrong node does not make its callers wrong.
+//! [`references`] names that must exist and fit; [`paths`] the same of paths; [`cycles`] requests that would go round for
+//! ever; [`limits`] sums that a run could not hold; [`actions`] things that cannot happen. All of them look at the nodes
+//! that could be read and at the names of the others, so that one wrong node does not make its callers wrong.
 
 mod actions;
 mod cycles;
 mod limits;
+mod paths;
 mod references;
 
 use std::ops::Range;
@@ -26,6 +27,7 @@ pub(super) fn check(scenario: &Scenario, action_indices: &[usize], problems: &Pr
         return;
     }
     references::check(&checker);
+    paths::check(&checker);
     cycles::check(&checker);
     limits::check(&checker);
     actions::check(&checker);
@@ -113,6 +115,8 @@ struct Edge<'a> {
     to: &'a str,
     /// Whether it is asked as a cache.
     as_cache: bool,
+    /// The route of a balancer that it is part of.
+    of_route: Option<usize>,
     /// Where it is written.
     steps: Vec<Step<'a>>,
 }
@@ -122,13 +126,22 @@ fn edges(node: &Node) -> Vec<Edge<'_>> {
     let edge = |to, as_cache, inner: &[Step<'static>]| Edge {
         to,
         as_cache,
+        of_route: None,
         steps: [&[Step::Key("nodes"), Step::Key(&node.name)], inner].concat(),
     };
     match &node.spec {
         NodeSpec::Clients(clients) => vec![edge(&clients.to, false, &[Step::Key("to")])],
         NodeSpec::Balancer(balancer) => {
             let target = |(index, to)| edge(to, false, &[Step::Key("to"), Step::Index(index)]);
-            balancer.to.iter().map(String::as_str).enumerate().map(target).collect()
+            let mut edges: Vec<Edge<'_>> =
+                balancer.to.iter().map(String::as_str).enumerate().map(target).collect();
+            for (nth, route) in balancer.routes.iter().enumerate() {
+                for (index, to) in route.to.iter().enumerate() {
+                    let place = [Step::Key("routes"), Step::Index(nth), Step::Key("to"), Step::Index(index)];
+                    edges.push(Edge { of_route: Some(nth), ..edge(to, false, &place) });
+                }
+            }
+            edges
         }
         NodeSpec::Service(service) => {
             let cache = service.cache.as_ref();

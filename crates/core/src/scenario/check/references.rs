@@ -10,7 +10,8 @@ pub(super) fn check(checker: &Checker<'_>) {
     for node in &checker.scenario.nodes {
         let mut seen = BTreeSet::new();
         for edge in edges(node) {
-            if !seen.insert(edge.to) {
+            // Several routes may lead to one node.
+            if !seen.insert((edge.of_route, edge.to)) {
                 checker.reject(
                     &edge.steps,
                     format!("{} is named twice; name each node once", quoted(edge.to)),

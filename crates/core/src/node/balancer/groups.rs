@@ -1,0 +1,135 @@
+//! The groups of servers that a balancer chooses from: those in `to`, and those that routes name. As with upstreams of
+//! nginx, backends of HAProxy and clusters of Envoy, each group is chosen from, checked and counted by itself; a server
+//! may be in several.
+//!
+//! A group once made stays, so that calls under way find the one that counts them when routes change. One that no route
+//! leads to is not checked on. O(1) from a path to its group. Left out: routes by weight, and one group that helps out
+//! where another has nobody.
+
+use super::super::per_instance::PerInstance;
+use super::chooser::{Behind, Chooser};
+use crate::scenario::{Balancer as Spec, number_of};
+use crate::sim::record::InstanceIndex;
+
+/// The number of the group in `to`.
+pub(super) const ALL: u16 = 0;
+
+/// No more groups than this: their numbers stand in the keys of addresses. Routes lead to 20 at most at one time.
+const MOST: usize = 250;
+
+/// See the module's description.
+#[derive(Clone, Debug)]
+pub(super) struct Groups {
+    all: Group,
+    others: Vec<Group>,
+    /// The group of each path, by the path's number; nothing: all go to the first.
+    routes: Vec<u16>,
+    /// The nodes behind the balancer and the links to them.
+    links: Vec<(String, u16)>,
+}
+
+/// Servers that are chosen from together.
+#[derive(Clone, Debug)]
+pub(super) struct Group {
+    pub(super) behind: Behind,
+    /// What each instance of the balancer knows of them.
+    pub(super) choosers: PerInstance<Chooser>,
+    /// Requests come to it.
+    pub(super) in_use: bool,
+}
+
+impl Groups {
+    /// `links` are those to the nodes behind the balancer, in their order. There are no choosers yet.
+    pub(super) fn new(spec: &Spec, links: &[u16], paths: &[&str]) -> Groups {
+        let links = spec.behind().into_iter().map(str::to_owned).zip(links.iter().copied()).collect();
+        let mut groups =
+            Groups { all: Group::of(Behind::default()), others: Vec::new(), routes: Vec::new(), links };
+        groups.follow(spec, paths);
+        groups
+    }
+
+    /// Other weights or routes. New groups have no choosers yet.
+    pub(super) fn follow(&mut self, spec: &Spec, paths: &[&str]) {
+        self.all.behind = self.behind(spec, &spec.to);
+        self.routes = if spec.routes.is_empty() { Vec::new() } else { vec![ALL; paths.len() + 1] };
+        self.others.iter_mut().for_each(|group| group.in_use = false);
+        for route in &spec.routes {
+            let number = self.group_of(self.behind(spec, &route.to));
+            if let Some(place) = self.routes.get_mut(usize::from(number_of(paths, &route.path))) {
+                *place = number;
+            }
+        }
+    }
+
+    /// The number of the group with these nodes, made if there is none.
+    fn group_of(&mut self, behind: Behind) -> u16 {
+        if behind.links == self.all.behind.links {
+            return ALL;
+        }
+        let known = self.others.iter().position(|group| group.behind.links == behind.links);
+        let place = known.unwrap_or_else(|| self.room());
+        if place == self.others.len() {
+            self.others.push(Group::of(Behind::default()));
+        }
+        let group = &mut self.others[place];
+        group.behind = behind;
+        group.in_use = true;
+        place as u16 + 1
+    }
+
+    /// The place of a new group: behind the others, or where there are too many, that of one that is not in use.
+    fn room(&self) -> usize {
+        let free = || self.others.iter().position(|group| !group.in_use);
+        if self.others.len() < MOST { self.others.len() } else { free().unwrap_or(self.others.len()) }
+    }
+
+    fn behind(&self, spec: &Spec, nodes: &[String]) -> Behind {
+        let place = |node: &&String| self.links.iter().find(|(name, _)| name == *node);
+        let weight = |node: &String| {
+            let at = spec.to.iter().position(|of| of == node)?;
+            spec.weights.get(at).copied()
+        };
+        Behind::new(nodes.iter().filter_map(|node| {
+            let (name, link) = place(&node)?;
+            Some((name.as_str(), *link, weight(node).unwrap_or(1)))
+        }))
+    }
+
+    /// The number of the group that requests for a path go to.
+    #[inline]
+    pub(super) fn number(&self, endpoint: u8) -> u16 {
+        self.routes.get(usize::from(endpoint)).copied().unwrap_or(ALL)
+    }
+
+    /// A group by its number.
+    #[inline]
+    pub(super) fn get_mut(&mut self, number: u16) -> Option<&mut Group> {
+        if number == ALL { Some(&mut self.all) } else { self.others.get_mut(usize::from(number) - 1) }
+    }
+
+    /// All groups, by their numbers.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Group> {
+        [&self.all].into_iter().chain(&self.others)
+    }
+
+    /// See [`Groups::iter`].
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Group> {
+        [&mut self.all].into_iter().chain(&mut self.others)
+    }
+
+    /// The instances of the balancer.
+    pub(super) fn instances(&self) -> Vec<InstanceIndex> {
+        self.all.choosers.iter().map(|(instance, _)| instance).collect()
+    }
+
+    /// What an instance of the balancer knows, of each group.
+    pub(super) fn choosers(&self, instance: InstanceIndex) -> impl Iterator<Item = &Chooser> {
+        self.iter().filter_map(move |group| group.choosers.get(instance))
+    }
+}
+
+impl Group {
+    fn of(behind: Behind) -> Group {
+        Group { behind, choosers: PerInstance::default(), in_use: true }
+    }
+}
