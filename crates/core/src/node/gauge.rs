@@ -57,6 +57,8 @@ pub struct Gauge {
     pub in_flight: u32,
     /// Requests sent so far, for clients.
     pub sent: u64,
+    /// Visits that have come to it so far, those turned away as well.
+    pub arrived: u64,
     /// Whether it runs slower than it could.
     pub slowed: bool,
     /// Visits that may be in it by the limit that finds itself; none: any number.
@@ -190,6 +192,7 @@ impl Simulator {
             inside: instance.inside,
             queue: instance.waiting.len() as u32,
             visits: instance.visits,
+            arrived: instance.arrived,
             connections: instance.connections,
             connections_limit: limited(instance.settings.max_connections),
             pool: pools.max_by_key(|pool| (pool.waiting, pool.in_use)),

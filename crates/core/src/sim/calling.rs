@@ -189,6 +189,7 @@ impl Kernel {
         let index = visit.instance;
         let instance = &mut self.instances[index as usize];
         instance.visits += 1;
+        instance.arrived += 1;
         if instance.life.is_working() {
             return Some(index);
         }

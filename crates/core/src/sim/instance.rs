@@ -86,6 +86,8 @@ pub struct Instance {
     pub inside: u32,
     /// Visits that have arrived and not ended, inside or waiting.
     pub visits: u32,
+    /// Visits that have ever arrived.
+    pub arrived: u64,
     /// The line in front of the workers, in order of arrival.
     pub waiting: VecDeque<VisitId>,
     /// Who computes.
@@ -115,6 +117,7 @@ impl Instance {
             settings,
             inside: 0,
             visits: 0,
+            arrived: 0,
             waiting: VecDeque::new(),
             processor: Processor::new(settings.order, settings.cores),
             codel: settings.codel.map(|codel| Box::new(Codel::new(codel))),

@@ -116,8 +116,8 @@ impl Balancer {
         self.slow_start = slow_start(spec);
         self.retries = spec.retries.into();
         self.per_try_timeout = spec.per_try_timeout;
-        for (_, chooser) in self.choosers.iter_mut() {
-            chooser.reconfigure(kernel.now(), spec.settings(), Rules::of(spec));
+        for (instance, chooser) in self.choosers.iter_mut() {
+            chooser.reconfigure(kernel, instance, spec.settings(), Rules::of(spec));
         }
         self.look_around(kernel);
     }
