@@ -66,7 +66,8 @@ fn each_change_is_told_once() {
     let one_dies_and_returns =
         vec![kill(10 * SECOND, 3), at(20 * SECOND, Action::Start { node: target("app", Some(3)) })];
     let add = || set("nodes.app.replicas", Value::Whole(5));
-    let cases: [(&str, Vec<TimedAction>, &[(Time, f64)]); 10] = [
+    type Case = (&'static str, Vec<TimedAction>, &'static [(Time, f64)]);
+    let cases: [Case; 10] = [
         ("algorithm = \"hash\"", vec![], &[]),
         ("algorithm = \"hash\"", add(), &[(13, 0.8)]),
         ("algorithm = \"ip-hash\"", add(), &[(13, 0.8)]),
