@@ -87,6 +87,7 @@ fn tables(source: &Source, session: &Session, report: &Report) -> String {
     text.push_str(&latencies(report));
     text.push('\n');
     text.push_str(&nodes(session, report));
+    text.push_str(&moves(report));
     text.push('\n');
     if report.cost_per_hour > 0.0 {
         text.push_str(&format!("cost    ${:.2} an hour\n", report.cost_per_hour));
@@ -139,6 +140,17 @@ fn latencies(report: &Report) -> String {
     let of_paths = report.paths.values().map(|of| &of.latency_s);
     if of_paths.chain([&report.latency_s, &report.latency_ok_s]).any(|of| !of.too_few.is_empty()) {
         text.push_str("?  fewer than 10 requests beyond it: not enough to say\n");
+    }
+    text
+}
+
+/// What became of the keys when servers behind a hashing balancer came or went.
+fn moves(report: &Report) -> String {
+    let mut text = String::new();
+    for (name, figures) in &report.nodes {
+        if let Some(moved) = figures.keys_moved.filter(|moved| *moved > 0.0) {
+            text.push_str(&format!("{name}: {} of the keys moved to another server\n", percent(Some(moved))));
+        }
     }
     text
 }

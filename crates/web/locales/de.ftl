@@ -435,6 +435,7 @@ log-ejected = ausgeschlossen: ein Verteiler sah zu viele seiner Antworten scheit
 log-returned = zurück nach dem Ausschluss: es bekommt Aufrufe
 log-panic-began = in Panik: zu wenige Server sind gesund ({ $number }), also ruft er alle auf
 log-panic-ended = keine Panik mehr: genug Server sind gesund ({ $number })
+log-keys-moved = { $number } % der Schlüssel gehören zu einem anderen Server als zuvor
 log-overloaded = der Lauf hielt an: { $number } Aufrufe waren am Leben
 log-changed = Einstellungen geändert
 link-rate = Aufrufe

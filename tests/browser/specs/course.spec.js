@@ -221,6 +221,19 @@ const labs = {
       expect(await check(page)).toBe("Passed");
     },
   ],
+  "hash-and-ring": [
+    (page) => turn(page, "Users' requests a second", 240),
+    (page) => predict(page, "about 20 %: those that the new one gets"),
+    (page) => predict(page, "hardly more than the mean"),
+    (page) => predict(page, "hardly more than the mean"),
+    async (page) => {
+      await choose(page, "The balancer chooses", "by key, on a ring");
+      await choose(page, "Places of a server on the ring", "1");
+      expect(await check(page)).toBe("Not yet");
+      await choose(page, "Places of a server on the ring", "160");
+      expect(await check(page)).toBe("Passed");
+    },
+  ],
   "layer-4-or-7": [
     (page) => turn(page, "Requests a second", 200),
     (page) => predict(page, "as at layer 4"),

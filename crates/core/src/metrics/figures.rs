@@ -100,6 +100,8 @@ pub struct InstanceFigures {
     pub busy: u128,
     /// Core time there was.
     pub capacity: u128,
+    /// Visits that came to it.
+    pub arrived: u64,
 }
 
 /// Latencies in nanoseconds.
@@ -203,6 +205,8 @@ pub struct NodeFigures {
     pub shed: u64,
     /// Visits answered without a node that failed.
     pub fell_back: u64,
+    /// The most keys that moved at once, of a thousand.
+    pub keys_moved: u32,
     /// Core time in use.
     pub busy: u128,
     /// Core time there was.
@@ -298,6 +302,7 @@ impl NodeFigures {
         self.rate_limited += u64::from(window.rate_limited);
         self.shed += u64::from(window.shed);
         self.fell_back += u64::from(window.fell_back);
+        self.keys_moved = self.keys_moved.max(window.keys_moved);
         self.busy += u128::from(window.busy);
         self.capacity += u128::from(window.capacity);
         self.samples += u64::from(window.samples);
@@ -353,6 +358,7 @@ impl Figures {
             sum.node = instance.node;
             sum.busy += u128::from(instance.busy);
             sum.capacity += u128::from(instance.capacity);
+            sum.arrived += u64::from(instance.arrived);
         }
     }
 
@@ -364,6 +370,21 @@ impl Figures {
             (count + 1, least.min(busy), most.max(busy))
         });
         (count > 1).then_some((least, most))
+    }
+
+    /// The visits to the instance of a node that got most, for each that an instance got on average: 1 if all got alike; none
+    /// with fewer than two. One that was there for half of the time counts as half of one in the average.
+    pub fn busiest_share(&self, node: NodeIndex) -> Option<f64> {
+        let of_node = self.instances.iter().filter(|instance| instance.node == node && instance.capacity > 0);
+        let (mut count, mut arrived, mut most, mut time, mut longest) = (0, 0, 0, 0.0, 0.0_f64);
+        for instance in of_node {
+            count += 1;
+            arrived += instance.arrived;
+            most = most.max(instance.arrived);
+            time += instance.capacity as f64;
+            longest = longest.max(instance.capacity as f64);
+        }
+        if count < 2 { None } else { ratio(most as f64 * time / longest, arrived as f64) }
     }
 
     fn add_open_tally(&mut self, tally: &OpenTally) {

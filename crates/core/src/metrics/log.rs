@@ -100,6 +100,7 @@ pub fn is_news(kind: NoteKind) -> bool {
         | NoteKind::InstanceReturned
         | NoteKind::PanicBegan
         | NoteKind::PanicEnded
+        | NoteKind::KeysMoved
         | NoteKind::Overloaded => true,
     }
 }

@@ -38,6 +38,8 @@ pub struct Reading {
     pub inside: u32,
     /// Requests sent since the start of the run; 0 for all but clients.
     pub sent: u64,
+    /// Visits that came to it since the start of the run.
+    pub arrived: u64,
     /// Visits that wait to be let in.
     pub queue: u32,
     /// Connections open to it.
@@ -68,8 +70,8 @@ pub struct Recorder {
     /// Of what was sent in the open window and in the one before, those for each path.
     paths: Vec<OfPath>,
     nodes: Vec<NodeWindow>,
-    /// Busy and ready time of each instance at the end of the last window.
-    former: Vec<(Nanos, Nanos)>,
+    /// Busy and ready time of each instance at the end of the last window, and visits that had come to it.
+    former: Vec<(Nanos, Nanos, u64)>,
     /// The load of each in the window that closes.
     instances: Vec<InstanceWindow>,
     /// Requests that ended since the start of the run, and those open at the end of the last window.
@@ -290,17 +292,19 @@ impl Recorder {
             let index = usize::from(reading.node);
             let Some(node) = self.nodes.get_mut(index) else { continue };
             if instance >= self.former.len() {
-                self.former.resize(instance + 1, (0, 0));
+                self.former.resize(instance + 1, (0, 0, 0));
             }
-            let (busy, ready) = self.former[instance];
-            self.former[instance] = (reading.busy_time, reading.ready_time);
+            let (busy, ready, arrived) = self.former[instance];
+            self.former[instance] = (reading.busy_time, reading.ready_time, reading.arrived);
             let busy = reading.busy_time.saturating_sub(busy);
             let ready = reading.ready_time.saturating_sub(ready).saturating_mul(u64::from(reading.cores));
             node.busy += busy;
             // Work of an instance that drains is work of capacity it still has.
             node.capacity += ready.max(busy);
             if instance < MOST_INSTANCES {
-                self.instances.push(InstanceWindow { node: reading.node, busy, capacity: ready.max(busy) });
+                let capacity = ready.max(busy);
+                let arrived = reading.arrived.saturating_sub(arrived) as u32;
+                self.instances.push(InstanceWindow { node: reading.node, busy, capacity, arrived });
             }
             let queue = u64::from(reading.queue);
             if reading.ready {
@@ -444,7 +448,8 @@ mod tests {
     #[test]
     fn how_far_instances_of_a_node_are_apart() {
         let mut recorder = Recorder::new(1, 0);
-        let reading = |ready_time: Nanos, busy_time: Nanos, queue: u32| Reading {
+        let reading = |ready_time: Nanos, busy_time: Nanos, queue: u32, arrived: u64| Reading {
+            arrived,
             ready: ready_time > 0,
             cores: 1,
             ready_time,
@@ -452,12 +457,16 @@ mod tests {
             queue,
             ..Reading::default()
         };
-        recorder.close_window([reading(WIDTH, WIDTH / 4, 3), reading(0, 0, 0)].into_iter());
-        let last = [reading(2 * WIDTH, WIDTH, 1), reading(WIDTH, WIDTH, 9), reading(0, 0, 0)];
+        recorder.close_window([reading(WIDTH, WIDTH / 4, 3, 10), reading(0, 0, 0, 0)].into_iter());
+        let last = [reading(2 * WIDTH, WIDTH, 1, 40), reading(WIDTH, WIDTH, 9, 20), reading(0, 0, 0, 0)];
         recorder.close_window(last.into_iter());
         let figures = recorder.figures(0, 2 * WIDTH, 2 * WIDTH);
         assert_eq!(figures.utilisation_range(0), Some((0.5, 1.0)));
         assert_eq!(figures.utilisation_range(1), None);
+        // Of 60 visits to one and a half instances, 40 to the one.
+        assert_eq!((figures.busiest_share(0), figures.busiest_share(1)), (Some(1.0), None));
+        let second = recorder.figures(WIDTH, 2 * WIDTH, 2 * WIDTH);
+        assert_eq!(second.busiest_share(0), Some(30.0 / 25.0), "30 and 20 in the second window");
         let node = &figures.nodes[0];
         assert_eq!((node.longest_queue, node.shortest_queue, node.queue), (3 + 9, 3 + 1, 3 + 10));
         let first = recorder.figures(0, WIDTH, 2 * WIDTH);

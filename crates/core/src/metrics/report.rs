@@ -154,6 +154,13 @@ pub struct NodeReport {
     /// How busy its least busy instance was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub idlest_utilisation: Option<f64>,
+    /// Calls that came to its busiest instance, for each that came to one on average: 1 if all got alike; of nodes of several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub busiest_share: Option<f64>,
+    /// Share of the keys that belonged to another server at once, when the servers behind it changed or its settings did: the
+    /// largest; of balancers that go by keys or addresses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keys_moved: Option<f64>,
     /// Mean time from arrival to being let in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mean_wait_s: Option<f64>,
@@ -308,6 +315,7 @@ impl Report {
             .map(|(index, (((node, of_node), receipt), combined))| {
                 let mut report = node_report(node, of_node, figures.length());
                 apart(&mut report, of_node, figures.utilisation_range(index as NodeIndex));
+                report.busiest_share = report.calls.and_then(|_| figures.busiest_share(index as NodeIndex));
                 report.cost_per_hour = in_dollars(receipt.per_hour);
                 report.combined_hit_ratio = combined;
                 (node.name.clone(), report)
@@ -428,7 +436,10 @@ fn node_report(node: &Node, figures: &NodeFigures, length: f64) -> NodeReport {
     let common = NodeReport { kind: node.spec.kind(), ..NodeReport::default() };
     match node.spec {
         NodeSpec::Clients(_) => common,
-        NodeSpec::Balancer(_) => called(common, figures, length),
+        NodeSpec::Balancer(ref balancer) => NodeReport {
+            keys_moved: balancer.algorithm.hashes().then_some(f64::from(figures.keys_moved) / 1e3),
+            ..called(common, figures, length)
+        },
         NodeSpec::Database(_) => working(called(common, figures, length), figures),
         NodeSpec::Service(ref service) => {
             let report = working(called(common, figures, length), figures);

@@ -37,6 +37,8 @@ pub struct InstanceWindow {
     pub busy: Nanos,
     /// Core time there was.
     pub capacity: Nanos,
+    /// Visits that came to it, those turned away as well.
+    pub arrived: u32,
 }
 
 impl Window {
@@ -58,6 +60,7 @@ impl Window {
         for (mine, theirs) in self.instances.iter_mut().zip(later) {
             mine.busy += theirs.busy;
             mine.capacity += theirs.capacity;
+            mine.arrived = mine.arrived.saturating_add(theirs.arrived);
         }
         if let Some(new) = later.get(self.instances.len()..).filter(|new| !new.is_empty()) {
             self.instances = [&*self.instances, new].concat().into();
@@ -135,6 +138,8 @@ pub struct NodeWindow {
     pub shed: u32,
     /// Visits answered without a node that failed.
     pub fell_back: u32,
+    /// The most keys that moved at once, of a thousand.
+    pub keys_moved: u32,
     /// Core time in use, of all instances.
     pub busy: Nanos,
     /// Core time there was, of all ready instances.
@@ -222,6 +227,7 @@ impl NodeWindow {
             NoteKind::RateLimited => self.rate_limited += 1,
             NoteKind::Shed => self.shed += 1,
             NoteKind::FellBack => self.fell_back += 1,
+            NoteKind::KeysMoved => self.keys_moved = self.keys_moved.max((note.a * 1_000 / note.b) as u32),
             NoteKind::StaleRead => {
                 self.stale_reads += 1;
                 self.stale_age = self.stale_age.saturating_add(note.b);
@@ -265,6 +271,7 @@ impl NodeWindow {
         self.rate_limited = self.rate_limited.saturating_add(later.rate_limited);
         self.shed = self.shed.saturating_add(later.shed);
         self.fell_back = self.fell_back.saturating_add(later.fell_back);
+        self.keys_moved = self.keys_moved.max(later.keys_moved);
         self.busy += later.busy;
         self.capacity += later.capacity;
         self.samples += later.samples;

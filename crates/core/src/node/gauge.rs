@@ -39,8 +39,6 @@ pub struct Gauge {
     pub queue: u32,
     /// Visits inside, waiting or passing through.
     pub visits: u32,
-    /// Visits that have come so far.
-    pub arrived: u64,
     /// Connections that others hold to it.
     pub connections: u32,
     /// The most it accepts; none: any number.
@@ -59,6 +57,8 @@ pub struct Gauge {
     pub in_flight: u32,
     /// Requests sent so far, for clients.
     pub sent: u64,
+    /// Visits that have come to it so far, those turned away as well.
+    pub arrived: u64,
     /// Whether it runs slower than it could.
     pub slowed: bool,
     /// Visits that may be in it by the limit that finds itself; none: any number.

@@ -26,6 +26,8 @@ mod lines;
 #[cfg(test)]
 #[cfg(feature = "schema")]
 mod live_tests;
+#[cfg(test)]
+mod move_tests;
 mod outlook;
 #[cfg(test)]
 mod path_tests;

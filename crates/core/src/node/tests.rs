@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub(super) struct Emitted {
     pub(super) calls: Vec<CallSpan>,
     pub(super) visits: Vec<VisitSpan>,
-    notes: Vec<(NoteKind, Time, u64)>,
+    pub(super) notes: Vec<(NoteKind, Time, u64)>,
     /// The same with where they were told.
     pub(super) told: Vec<(NoteKind, Time, InstanceIndex)>,
 }

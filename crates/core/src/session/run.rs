@@ -166,6 +166,7 @@ fn reading(node: NodeIndex, ready: bool, gauge: &Gauge) -> Reading {
         inside: gauge.visits,
         queue: gauge.queue,
         sent: gauge.sent,
+        arrived: gauge.arrived,
         connections: gauge.connections,
         pool_in_use: pool.in_use,
         pool_waiting: pool.waiting,

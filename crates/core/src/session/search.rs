@@ -178,6 +178,7 @@ fn of(kind: NoteKind) -> Option<Sought> {
         | NoteKind::InstanceEjected
         | NoteKind::InstanceReturned
         | NoteKind::PanicBegan
-        | NoteKind::PanicEnded => None,
+        | NoteKind::PanicEnded
+        | NoteKind::KeysMoved => None,
     }
 }

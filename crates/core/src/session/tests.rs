@@ -408,3 +408,52 @@ proptest! {
         prop_assert_eq!(session.digest(), whole(&last));
     }
 }
+
+/// Four servers to five after two of four seconds: how many keys moved in which stretch, and how uneven the servers are. 50
+/// users of one network are all at one of five servers, so that it has five times the mean.
+#[test]
+fn keys_that_move_and_the_busiest_share_are_told() {
+    const FARM: &str = r#"
+        title = "farm"
+        duration = "4s"
+        [nodes.clients]
+        kind = "clients"
+        to = "lb"
+        arrivals = { process = "constant", rate = 1000 }
+        keys = { distribution = "uniform", count = 5000 }
+        addresses = { count = 50, per_network = 50 }
+        [nodes.lb]
+        kind = "balancer"
+        algorithm = "ALGORITHM"
+        to = ["app"]
+        [nodes.app]
+        kind = "service"
+        replicas = 4
+        cores = 2
+        service_time = { distribution = "fixed", value = "1ms" }
+        [[actions]]
+        at = "2100ms"
+        do = "set"
+        path = "nodes.app.replicas"
+        value = 5
+    "#;
+    // Keys moved before and after the change, and the largest share after it.
+    for (algorithm, before, moved, share) in [
+        ("hash", Some(0.0), Some(0.8), 1.05),
+        ("maglev", Some(0.0), Some(0.2), 1.05),
+        ("ip-hash", Some(0.0), Some(0.8), 5.0),
+        ("round-robin", None, None, 1.0),
+    ] {
+        let text = FARM.replace("ALGORITHM", algorithm);
+        let mut session = Session::new(scenario(&text), Vec::new()).unwrap();
+        finish(&mut session);
+        let figure = |from: Time, to: Time, name: &str| session.report_between(from, to).metric(name);
+        assert_eq!(figure(0, 2 * SECOND, "nodes.lb.keys_moved"), before, "{algorithm}");
+        let after = figure(2 * SECOND, 4 * SECOND, "nodes.lb.keys_moved");
+        let agrees = after.zip(moved).is_some_and(|(after, moved)| (after - moved).abs() < 0.04);
+        assert!(agrees || after == moved, "{algorithm}: {after:?}");
+        let busiest = figure(2 * SECOND + SECOND / 2, 4 * SECOND, "nodes.app.busiest_share").unwrap();
+        assert!((busiest / share - 1.0).abs() < 0.06, "{algorithm}: {busiest}");
+        assert_eq!(figure(0, 4 * SECOND, "nodes.lb.busiest_share"), None, "there is one balancer");
+    }
+}

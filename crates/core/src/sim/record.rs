@@ -201,7 +201,7 @@ impl NoteKind {
     /// Whether it says how good what happened was, and not what happened: those are no part of the digest.
     #[inline]
     pub fn is_measured(self) -> bool {
-        matches!(self, NoteKind::StaleRead | NoteKind::Loaded | NoteKind::DuplicateLoad)
+        matches!(self, NoteKind::StaleRead | NoteKind::Loaded | NoteKind::DuplicateLoad | NoteKind::KeysMoved)
     }
 }
 
@@ -298,4 +298,7 @@ pub enum NoteKind {
     PanicBegan = 39,
     /// Enough instances behind a balancer may get calls again. `a`: how many may, `b`: of how many.
     PanicEnded = 40,
+    /// Keys are at home at another instance than before, since those behind a hashing balancer or its settings have
+    /// changed. Measured. `a`: how many of a sample, `b`: its size.
+    KeysMoved = 41,
 }

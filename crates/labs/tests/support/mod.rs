@@ -31,6 +31,7 @@ macro_rules! each_lab {
             weights,
             two_choices,
             long_connections,
+            hash_and_ring,
             layer_4_or_7,
             alive,
             retries_are_not_free,

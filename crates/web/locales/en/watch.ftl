@@ -105,6 +105,7 @@ log-ejected = ejected: a balancer saw too many of its answers fail
 log-returned = back after its ejection: it gets calls
 log-panic-began = panics: too few servers are well ({ $number }), so it calls all
 log-panic-ended = panics no more: enough servers are well ({ $number })
+log-keys-moved = { $number } % of the keys belong to another server than before
 log-overloaded = the run stopped: { $number } calls were alive
 log-changed = settings changed
 link-rate = Calls

@@ -46,6 +46,7 @@ fn told(entry: &Entry) -> LogEntry {
         NoteKind::InstanceReturned => ("returned", 0.0),
         NoteKind::PanicBegan => ("panic-began", note.a as f64),
         NoteKind::PanicEnded => ("panic-ended", note.a as f64),
+        NoteKind::KeysMoved => ("keys-moved", note.a as f64 * 100.0 / note.b as f64),
         // Told of the system, not of an instance.
         NoteKind::Reconfigured | NoteKind::Disturbed | NoteKind::Restored => ("changed", 0.0),
         // No news.

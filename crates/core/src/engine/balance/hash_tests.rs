@@ -4,6 +4,7 @@ use super::bound::Bound;
 use super::maglev::{Order, fill};
 use super::tests::{candidate, rng};
 use super::*;
+use crate::engine::mixing::scramble;
 use proptest::prelude::*;
 
 const CONSISTENT: [Algorithm; 4] =

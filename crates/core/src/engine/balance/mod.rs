@@ -14,6 +14,7 @@ mod choices;
 mod geographic;
 #[cfg(test)]
 mod hash_tests;
+mod homes;
 mod ip_hash;
 mod join_idle_queue;
 mod jump;
@@ -32,11 +33,11 @@ mod tests;
 #[cfg(test)]
 mod twins;
 
+pub use homes::{Homes, SAMPLE};
 pub use jump::jump;
 pub use rendezvous::highest;
 pub use sticky::User;
 
-use crate::engine::mixing::scramble;
 use crate::engine::{Nanos, Time};
 use bound::Bound;
 use choices::Several;
@@ -320,7 +321,6 @@ impl Picker {
         rng: &mut impl RngCore,
     ) -> Option<usize> {
         debug_assert_eq!(self.count, candidates.len(), "nobody told of new candidates");
-        let key = request.key;
         match &mut self.state {
             State::RoundRobin(state) => state.pick(candidates),
             State::Random => random::pick(candidates, rng),
@@ -331,14 +331,9 @@ impl Picker {
             State::PowerOfD(state) => state.pick(candidates, self.settings.d, rng),
             State::PeakEwma(state) => state.pick(now, candidates, self.settings.memory(), rng),
             State::JoinIdleQueue(state) => state.pick(candidates, rng),
-            State::IpHash(state) => ip_hash::pick(state, request.address),
-            State::Hash => by_key(key, candidates.len()),
-            State::Ring(state) => state.pick(key, self.settings.bound(candidates).as_ref()),
-            State::Jump => jump::pick(key, candidates.len(), self.settings.bound(candidates).as_ref()),
-            State::Rendezvous => rendezvous::pick(key, candidates, self.settings.bound(candidates).as_ref()),
-            State::Maglev(state) => state.pick(key, self.settings.bound(candidates).as_ref()),
             State::Sticky(state) => state.pick(candidates, request.user),
             State::Geographic(state) => state.pick(candidates, self.settings.spill_over),
+            _ => self.home(candidates, request, self.settings.bound(candidates).as_ref()),
         }
     }
 
@@ -409,9 +404,4 @@ impl Picker {
             State::Random | State::PowerOfTwo | State::Hash | State::Jump | State::Rendezvous => Ok(()),
         }
     }
-}
-
-/// The plain way: the remainder of a division by how many there are.
-fn by_key(key: u64, candidates: usize) -> Option<usize> {
-    scramble(key).checked_rem(candidates as u64).map(|place| place as usize)
 }

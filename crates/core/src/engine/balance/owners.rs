@@ -1,9 +1,8 @@
-//! Whose the keys are, by an algorithm that goes by the key or the address: what a picture of a ring or a table shows, and
-//! what tells how many keys move when a server comes or goes.
+//! Whose the keys are, by an algorithm that goes by the key or the address: what a picture of a ring or a table shows.
 //!
 //! Costs what so many choices do. Left out: bounded loads, as who has room changes from call to call.
 
-use super::{Candidate, Picker, State, by_key, ip_hash, jump, rendezvous};
+use super::{Candidate, Picker, Request, State};
 
 impl Picker {
     /// Index of the candidate that each of so many places belongs to, whoever has room: points as far apart on a ring,
@@ -14,11 +13,10 @@ impl Picker {
         let of = |place: usize| match &self.state {
             State::Ring(state) => state.at(apart * place as u64),
             State::Maglev(state) => state.at(place),
-            State::IpHash(state) => ip_hash::pick(state, (place as u32) << 8),
-            State::Hash => by_key(place as u64, candidates.len()),
-            State::Jump => jump::pick(place as u64, candidates.len(), None),
-            State::Rendezvous => rendezvous::pick(place as u64, candidates, None),
-            _ => None,
+            _ => {
+                let request = Request { key: place as u64, address: (place as u32) << 8, user: None };
+                self.home(candidates, &request, None)
+            }
         };
         (0..places).map_while(of).collect()
     }

@@ -6,11 +6,11 @@ use super::super::outlook::{Known, Owners, Places, Standing};
 use super::care::{Address, Care, Rules};
 use super::tries::Tries;
 use super::{KINDS, PASS_ALONG, PROBE};
-use crate::engine::balance::{Algorithm, Candidate, Picker, Request, Settings};
+use crate::engine::balance::{Algorithm, Candidate, Homes, Picker, Request, SAMPLE, Settings};
 use crate::sim::call::{EndedCall, VisitId};
 use crate::sim::kernel::Kernel;
 use crate::sim::random::{Stream, combine, hash_name};
-use crate::sim::record::InstanceIndex;
+use crate::sim::record::{InstanceIndex, NoteKind};
 use crate::sim::time::{Nanos, Time};
 use crate::sort;
 
@@ -106,8 +106,16 @@ impl Chooser {
         }
     }
 
-    pub(super) fn reconfigure(&mut self, now: Time, settings: Settings, rules: Option<Rules>) {
+    pub(super) fn reconfigure(
+        &mut self,
+        kernel: &mut Kernel,
+        me: InstanceIndex,
+        settings: Settings,
+        rules: Option<Rules>,
+    ) {
+        let (now, homes) = (kernel.now(), self.homes());
         self.picker.reconfigure(now, settings, &self.candidates[..self.eligible]);
+        self.tell_moves(kernel, me, homes);
         self.version = UNKNOWN;
         self.care = match (self.care.take(), rules) {
             (_, None) => None,
@@ -145,6 +153,7 @@ impl Chooser {
 
     #[inline(never)]
     fn list(&mut self, kernel: &mut Kernel, me: InstanceIndex, behind: &Behind) {
+        let homes = self.homes();
         let before = std::mem::take(&mut self.candidates);
         let mut addresses = Vec::new();
         self.places.clear();
@@ -172,6 +181,21 @@ impl Chooser {
         }
         self.look_again = 0;
         self.picker.follow(kernel.now(), &self.candidates[..self.eligible]);
+        self.tell_moves(kernel, me, homes);
+    }
+
+    /// Where keys are at home, if it goes by keys and knows anybody.
+    fn homes(&self) -> Option<Homes> {
+        self.picker.homes(&self.candidates[..self.eligible])
+    }
+
+    /// Notes how many keys are at home elsewhere than before.
+    fn tell_moves(&self, kernel: &mut Kernel, me: InstanceIndex, before: Option<Homes>) {
+        let Some((before, after)) = before.zip(self.homes()) else { return };
+        let moved = before.moved_to(&after);
+        if moved > 0 {
+            kernel.note(me, NoteKind::KeysMoved, moved, SAMPLE);
+        }
     }
 
     /// Puts those that may be chosen first. They stand in the order of their addresses before.

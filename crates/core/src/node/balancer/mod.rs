@@ -122,7 +122,7 @@ impl Balancer {
             for instance in &instances {
                 match group.choosers.get_mut(*instance) {
                     Some(chooser) => {
-                        chooser.reconfigure(kernel.now(), spec.settings(), rules(spec, group.in_use));
+                        chooser.reconfigure(kernel, *instance, spec.settings(), rules(spec, group.in_use));
                     }
                     None => {
                         let chooser = chooser(kernel, *instance, (&self.name, number), spec, group.in_use);
