@@ -134,6 +134,11 @@ fn latencies(report: &Report) -> String {
     };
     row("all", &report.latency_s);
     row("ok", &report.latency_ok_s);
+    for (name, node) in &report.nodes {
+        if let Some(latency) = &node.latency_s {
+            row(name, latency);
+        }
+    }
     let mut text = table.to_string();
     if !report.latency_s.too_few.is_empty() || !report.latency_ok_s.too_few.is_empty() {
         text.push_str("?  fewer than 10 requests beyond it: not enough to say\n");

@@ -30,6 +30,8 @@ pub struct Figures {
     pub ok: LatencyFigures,
     /// Latencies of all others that ended.
     pub failed: LatencyFigures,
+    /// Latencies of all of them by the clients they came from, where several nodes are clients.
+    pub origins: Vec<(NodeIndex, LatencyFigures)>,
     /// By node, in the order of the scenario.
     pub nodes: Vec<NodeFigures>,
     /// By instance, of the closed windows.
@@ -59,6 +61,27 @@ pub struct LatencyFigures {
 }
 
 impl LatencyFigures {
+    /// Adds requests of a closed window.
+    fn add(&mut self, tally: &Tally) {
+        self.add_sums(tally);
+        self.counts.add_sparse(&tally.ok.histogram);
+        self.counts.add_sparse(&tally.failed.histogram);
+    }
+
+    /// Adds requests of a window that is open.
+    fn add_open(&mut self, tally: &OpenTally) {
+        self.add_sums(tally.counted());
+        self.counts.add_pending(tally.ok());
+        self.counts.add_pending(tally.failed());
+    }
+
+    fn add_sums(&mut self, tally: &Tally) {
+        for part in [&tally.ok, &tally.failed] {
+            self.sum += u128::from(part.sum);
+            self.max = self.max.max(part.max);
+        }
+    }
+
     /// Both together.
     pub fn with(&self, other: &LatencyFigures) -> LatencyFigures {
         let mut both = self.clone();
@@ -284,6 +307,9 @@ impl Figures {
         self.add_sent(&window.sent);
         self.ok.counts.add_sparse(&window.sent.ok.histogram);
         self.failed.counts.add_sparse(&window.sent.failed.histogram);
+        for ((_, sum), tally) in self.origins.iter_mut().zip(&window.sent_by) {
+            sum.add(tally);
+        }
         self.completed += window.ended.succeeded();
         self.ended += window.ended.ended();
         for (sum, node) in self.nodes.iter_mut().zip(&window.nodes) {
@@ -338,6 +364,7 @@ impl Recorder {
         let mut figures = Figures {
             from: series.start(first),
             to: series.start(end).min(now).max(series.start(first)),
+            origins: self.origins().iter().map(|origin| (origin.node, LatencyFigures::default())).collect(),
             nodes: vec![NodeFigures::default(); self.nodes().len()],
             ..Figures::default()
         };
@@ -346,9 +373,15 @@ impl Recorder {
         }
         if length > first && length <= end {
             figures.add_open_tally(self.carried());
+            for ((_, sum), origin) in figures.origins.iter_mut().zip(self.origins()) {
+                sum.add_open(&origin.carried);
+            }
         }
         if (first..end).contains(&length) {
             figures.add_open_tally(self.within());
+            for ((_, sum), origin) in figures.origins.iter_mut().zip(self.origins()) {
+                sum.add_open(&origin.within);
+            }
             figures.completed += self.ended().map(Tally::succeeded).sum::<u64>();
             figures.ended += self.ended().map(Tally::ended).sum::<u64>();
             for (sum, node) in figures.nodes.iter_mut().zip(self.nodes()) {

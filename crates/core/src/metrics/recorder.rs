@@ -5,13 +5,14 @@
 //! makes no difference. About 20 ns a request of two spans; allocation only when a window closes. A clone copies
 //! pointers and the open window.
 //!
-//! Left out: client requests are told apart by `parent == 0` and not by client node, since their spans name no caller.
+//! Client requests are those without a parent. Where several nodes are clients their latencies are kept apart as well:
+//! what is quick for most may be slow for all in one place.
 
 use super::histogram::{Scratch, bucket};
 use super::log::Log;
 use super::notable::{Notable, NotableRequests};
 use super::series::Series;
-use super::tally::{OpenTally, Tally};
+use super::tally::{OpenTally, OriginTally, Tally};
 use super::window::{InstanceWindow, MOST_INSTANCES, NodeWindow, Window};
 use crate::sim::record::{CallSpan, InstanceIndex, NodeIndex, Note, Record, VisitSpan};
 use crate::sim::time::{Nanos, Time};
@@ -65,6 +66,8 @@ pub struct Recorder {
     within: OpenTally,
     carried: OpenTally,
     late: OpenTally,
+    /// The same by clients node, if there are several.
+    origins: Vec<OriginTally>,
     nodes: Vec<NodeWindow>,
     /// Busy and ready time of each instance at the end of the last window.
     former: Vec<(Nanos, Nanos)>,
@@ -80,8 +83,8 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// A recorder at time 0 for so many nodes.
-    pub fn new(nodes: usize) -> Recorder {
+    /// A recorder at time 0 for so many nodes. `origins`: the clients whose latencies are kept apart.
+    pub fn new(nodes: usize, origins: impl Iterator<Item = NodeIndex>) -> Recorder {
         let series = Series::new(nodes);
         Recorder {
             start: 0,
@@ -90,6 +93,7 @@ impl Recorder {
             within: OpenTally::default(),
             carried: OpenTally::default(),
             late: OpenTally::default(),
+            origins: origins.map(OriginTally::new).collect(),
             nodes: vec![NodeWindow::default(); nodes],
             former: Vec::new(),
             instances: Vec::new(),
@@ -132,6 +136,11 @@ impl Recorder {
         [&self.within, &self.carried, &self.late].into_iter().map(OpenTally::counted)
     }
 
+    /// Requests of the open window by the clients they came from, if they are kept apart.
+    pub(super) fn origins(&self) -> &[OriginTally] {
+        &self.origins
+    }
+
     /// The nodes in the open window; gauges are not read yet.
     pub(super) fn nodes(&self) -> &[NodeWindow] {
         &self.nodes
@@ -146,7 +155,7 @@ impl Recorder {
     #[inline]
     pub fn add(&mut self, record: &Record, node_of: impl Fn(InstanceIndex) -> Option<NodeIndex>) {
         match record {
-            Record::Call(span) => self.call(span),
+            Record::Call(span) => self.call(span, &node_of),
             Record::Visit(span) => self.visit(span, node_of(span.instance)),
             Record::Note(note) => self.note(note, node_of(note.instance)),
             Record::Hop(_) => {}
@@ -155,12 +164,12 @@ impl Recorder {
 
     /// A call ended.
     #[inline]
-    pub fn call(&mut self, span: &CallSpan) {
+    pub fn call(&mut self, span: &CallSpan, node_of: impl Fn(InstanceIndex) -> Option<NodeIndex>) {
         if let Some(node) = self.nodes.get_mut(usize::from(span.node)) {
             node.call(span);
         }
         if span.parent == 0 {
-            self.request(span);
+            self.request(span, node_of);
         }
     }
 
@@ -195,14 +204,22 @@ impl Recorder {
         ended.merge(&self.late.close(&mut self.scratch));
         // Requests sent in the window before can hardly end any more: what still does goes in one by one.
         let last = self.series.len().checked_sub(1);
-        if let Some(window) = last.and_then(|last| self.series.get_mut(last)) {
+        let mut before = last.and_then(|last| self.series.get_mut(last));
+        if let Some(window) = &mut before {
             window.sent.merge(&carried);
         }
+        for (at, origin) in self.origins.iter_mut().enumerate() {
+            let carried = origin.carried.close(&mut self.scratch);
+            if let Some(sent) = before.as_mut().and_then(|window| window.sent_by.get_mut(at)) {
+                sent.merge(&carried);
+            }
+        }
+        let sent_by = self.origins.iter_mut().map(|origin| origin.within.close(&mut self.scratch)).collect();
         let nodes = self.nodes.as_slice().into();
         let instances = self.instances.as_slice().into();
         self.nodes.fill(NodeWindow::default());
         self.remember();
-        self.series.push(Window { sent, ended, open: self.open, nodes, instances });
+        self.series.push(Window { sent, ended, sent_by, open: self.open, nodes, instances });
         self.start = self.series.start(self.series.len());
         self.end = self.start + self.series.width();
     }
@@ -225,20 +242,35 @@ impl Recorder {
 
     /// A request of a client ended.
     #[inline]
-    fn request(&mut self, span: &CallSpan) {
+    fn request(&mut self, span: &CallSpan, node_of: impl Fn(InstanceIndex) -> Option<NodeIndex>) {
         let latency = span.ended - span.started;
         let bucket = bucket(latency);
         self.notable.offer(span, latency);
         self.requests += 1;
+        let origin = if self.origins.is_empty() {
+            None
+        } else {
+            let node = node_of(span.from);
+            self.origins.iter().position(|origin| Some(origin.node) == node)
+        };
         if span.started >= self.start {
             self.within.add(span.outcome, latency, bucket);
+            if let Some(at) = origin {
+                self.origins[at].within.add(span.outcome, latency, bucket);
+            }
         } else if span.started + self.series.width() >= self.start {
             self.carried.add(span.outcome, latency, bucket);
+            if let Some(at) = origin {
+                self.origins[at].carried.add(span.outcome, latency, bucket);
+            }
         } else {
             self.late.add(span.outcome, latency, bucket);
             let index = self.series.index(span.started);
             if let Some(window) = self.series.get_mut(index) {
                 window.sent.add_late(span.outcome, latency);
+                if let Some(sent) = origin.and_then(|at| window.sent_by.get_mut(at)) {
+                    sent.add_late(span.outcome, latency);
+                }
             }
         }
     }
@@ -300,7 +332,7 @@ mod tests {
     use super::*;
     use crate::metrics::notable::REMEMBERED;
     use crate::metrics::series::WIDTH;
-    use crate::sim::record::{Lookup, NO_INSTANCE, Operation, Outcome};
+    use crate::sim::record::{Lookup, Operation, Outcome};
     use proptest::prelude::*;
 
     fn request(root: u64, started: Time, ended: Time, outcome: Outcome) -> Record {
@@ -308,7 +340,7 @@ mod tests {
             path: root,
             root,
             parent: 0,
-            from: NO_INSTANCE,
+            from: (root % 2) as InstanceIndex,
             to: 0,
             node: 1,
             started,
@@ -345,7 +377,7 @@ mod tests {
             Record::Visit(span) => span.ended,
             _ => 0,
         };
-        let mut recorder = Recorder::new(2);
+        let mut recorder = Recorder::new(2, 0..2);
         let mut rest = records;
         while recorder.window_end() <= until {
             let here = rest.partition_point(|record| ended(record) <= recorder.window_end());
@@ -402,7 +434,7 @@ mod tests {
     /// Three instances of one node, ready for two windows, one window and never: busy a half, all of it, not at all.
     #[test]
     fn how_far_instances_of_a_node_are_apart() {
-        let mut recorder = Recorder::new(1);
+        let mut recorder = Recorder::new(1, std::iter::empty());
         let reading = |ready_time: Nanos, busy_time: Nanos, queue: u32| Reading {
             ready: ready_time > 0,
             cores: 1,
@@ -449,7 +481,7 @@ mod tests {
 
     #[test]
     fn a_very_long_run_stays_small_and_exact() {
-        let mut recorder = Recorder::new(2);
+        let mut recorder = Recorder::new(2, std::iter::empty());
         for i in 0..40_000u64 {
             let start = recorder.window_start();
             recorder.observe(&[request(i + 1, start, start + 7, Outcome::Ok)], |_| None);
@@ -487,7 +519,16 @@ mod tests {
             prop_assert_eq!(figures.ok.counts.total(), figures.requests_ok());
             let sum: u128 = spans.iter().filter(sent).map(|span| u128::from(span.1 - span.0)).sum();
             prop_assert_eq!(figures.ok.sum + figures.failed.sum, sum);
+            for (node, latencies) in &figures.origins {
+                let mine = spans.iter().zip(1..).filter(|(span, root)| sent(span) && root % 2 == u64::from(*node));
+                let mine: Vec<u64> = mine.map(|(span, _)| span.1 - span.0).collect();
+                prop_assert_eq!(latencies.counts.total(), mine.len() as u64);
+                prop_assert_eq!(latencies.sum, mine.iter().map(|latency| u128::from(*latency)).sum());
+                prop_assert_eq!(latencies.max, mine.iter().copied().max().unwrap_or(0));
+            }
             let everything = recorder.figures(0, u64::MAX, 26 * WIDTH);
+            let of_origins: u64 = everything.origins.iter().map(|(_, latencies)| latencies.counts.total()).sum();
+            prop_assert_eq!(of_origins, spans.len() as u64);
             prop_assert_eq!(everything.requests_ended(), spans.len() as u64);
             prop_assert_eq!(everything.ended, spans.len() as u64);
         }

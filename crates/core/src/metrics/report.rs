@@ -110,6 +110,9 @@ pub struct Latency {
 pub struct NodeReport {
     /// Its kind, as in the scenario.
     pub kind: &'static str,
+    /// Of clients where there are several: latency of their requests that ended, whatever their outcome.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub latency_s: Option<Latency>,
     /// Instances ready at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instances: Option<u32>,
@@ -293,6 +296,8 @@ impl Report {
                 apart(&mut report, of_node, figures.utilisation_range(index as NodeIndex));
                 report.cost_per_hour = in_dollars(receipt.per_hour);
                 report.combined_hit_ratio = combined;
+                let origin = figures.origins.iter().find(|(node, _)| usize::from(*node) == index);
+                report.latency_s = origin.map(|(_, latencies)| Latency::new(latencies));
                 (node.name.clone(), report)
             })
             .collect();
@@ -327,6 +332,12 @@ impl Report {
         match name.split_once('.') {
             Some(("latency_s", figure)) => !self.latency_s.too_few.contains(&figure),
             Some(("latency_ok_s", figure)) => !self.latency_ok_s.too_few.contains(&figure),
+            Some(("nodes", figure)) => {
+                let origin = figure.split_once(".latency_s.");
+                let latency = origin.and_then(|(node, figure)| Some((self.nodes.get(node)?, figure)));
+                let latency = latency.and_then(|(node, figure)| Some((node.latency_s.as_ref()?, figure)));
+                latency.is_none_or(|(latency, figure)| !latency.too_few.contains(&figure))
+            }
             _ => true,
         }
     }

@@ -5,7 +5,7 @@
 //! from [`super::histogram`].
 
 use super::histogram::{Pending, Scratch, Sparse, bucket};
-use crate::sim::record::Outcome;
+use crate::sim::record::{NodeIndex, Outcome};
 use crate::sim::time::Nanos;
 
 /// Number of [`Outcome`]s.
@@ -126,6 +126,24 @@ impl OpenTally {
         self.ok.drain_into(&mut tally.ok.histogram, scratch);
         self.failed.drain_into(&mut tally.failed.histogram, scratch);
         tally
+    }
+}
+
+/// The requests of one clients node in the window that is open.
+#[derive(Clone, Debug)]
+pub struct OriginTally {
+    /// Where they come from.
+    pub node: NodeIndex,
+    /// Those sent in it, of those that have ended.
+    pub within: OpenTally,
+    /// Those sent in the window before that ended in this one.
+    pub carried: OpenTally,
+}
+
+impl OriginTally {
+    /// None yet.
+    pub fn new(node: NodeIndex) -> OriginTally {
+        OriginTally { node, within: OpenTally::default(), carried: OpenTally::default() }
     }
 }
 

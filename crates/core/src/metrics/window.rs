@@ -15,6 +15,8 @@ pub struct Window {
     pub sent: Tally,
     /// Requests of the clients that ended in this window.
     pub ended: Tally,
+    /// What was sent in it and has ended, by the clients it came from; empty unless there are several clients nodes.
+    pub sent_by: Box<[Tally]>,
     /// Requests of the clients that were open at its end.
     pub open: u32,
     /// By node, in the order of the scenario.
@@ -43,6 +45,9 @@ impl Window {
         self.sent.merge(&later.sent);
         self.ended.merge(&later.ended);
         self.open = later.open;
+        for (mine, theirs) in self.sent_by.iter_mut().zip(&later.sent_by) {
+            mine.merge(theirs);
+        }
         for (mine, theirs) in self.nodes.iter_mut().zip(&later.nodes) {
             mine.merge(theirs);
         }
@@ -62,7 +67,8 @@ impl Window {
     /// Bytes on the heap.
     pub fn bytes(&self) -> usize {
         let by_place = size_of_val(&*self.nodes) + size_of_val(&*self.instances);
-        self.sent.bytes() + self.ended.bytes() + by_place
+        let by_origin: usize = self.sent_by.iter().map(|sent| size_of::<Tally>() + sent.bytes()).sum();
+        self.sent.bytes() + self.ended.bytes() + by_origin + by_place
     }
 }
 
