@@ -31,6 +31,7 @@ macro_rules! each_lab {
             weights,
             two_choices,
             long_connections,
+            near_is_not_always_quick,
             alive,
             retries_are_not_free,
             it_stays_down,
