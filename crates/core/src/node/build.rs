@@ -42,7 +42,7 @@ pub(super) fn build(scenario: &Arc<Scenario>, actions: Arc<[Planned]>) -> Simula
     }
     for (index, node) in scenario.nodes.iter().enumerate() {
         for _ in 0..node.spec.replicas() {
-            nodes.add_instance(&mut kernel, index as NodeIndex, true);
+            nodes.add_instance(&mut kernel, index as NodeIndex, None, true);
         }
     }
     for state in &mut nodes.list {
@@ -91,6 +91,7 @@ impl Nodes {
         &mut self,
         kernel: &mut Kernel,
         node: NodeIndex,
+        slot: Option<u32>,
         first: bool,
     ) -> InstanceIndex {
         let scenario = Arc::clone(&self.scenario);
@@ -99,7 +100,7 @@ impl Nodes {
             NodeSpec::Service(service) if !first => service.start_up,
             _ => 0,
         };
-        let instance = kernel.add_instance(node, instance_settings(spec), start_up);
+        let instance = kernel.add_instance(node, instance_settings(spec), start_up, slot);
         for link in 0..kernel.links().len() as u16 {
             if kernel.links()[usize::from(link)].from == node
                 && let Some(pool) = self.pool_settings(kernel, link)

@@ -35,6 +35,8 @@ mod service;
 mod simulator;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod zone_tests;
 
 pub use gauge::{Gauge, Inside, InstanceInfo, Known, PoolGauge, Serving, Standing, Waiting};
 pub use simulator::Simulator;
