@@ -136,6 +136,11 @@ fn latencies(report: &Report) -> String {
     row("all", &report.latency_s);
     row("ok", &report.latency_ok_s);
     report.paths.iter().for_each(|(path, of)| row(path, &of.latency_s));
+    for (name, node) in &report.nodes {
+        if let Some(latency) = &node.latency_s {
+            row(name, latency);
+        }
+    }
     let mut text = table.to_string();
     let of_paths = report.paths.values().map(|of| &of.latency_s);
     if of_paths.chain([&report.latency_s, &report.latency_ok_s]).any(|of| !of.too_few.is_empty()) {

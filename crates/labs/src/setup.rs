@@ -93,6 +93,11 @@ pub fn actions(changes: &[Change], at: Moment) -> Result<Vec<TimedAction>, Vec<P
             Change::Fail { node, ratio, lasts } => {
                 Action::Fail { node: node.clone(), ratio: *ratio, lasting: lasts.0 }
             }
+            Change::Outage { zone, region, lasts } => Action::Outage {
+                zone: named(zone)?,
+                region: region.as_deref().map(named).transpose()?,
+                lasting: lasts.0,
+            },
         };
         Ok(action)
     };
@@ -118,4 +123,10 @@ fn values(settings: &Settings) -> Result<Vec<(String, Value)>, Vec<Problem>> {
 fn value_of(path: &str, value: &serde_json::Value) -> Result<Value, Vec<Problem>> {
     Value::try_from(value)
         .map_err(|message| vec![Problem { path: path.to_owned(), span: None, message, help: None }])
+}
+
+/// What a word of scenario files means.
+fn named<T: serde::de::DeserializeOwned>(word: &str) -> Result<T, Vec<Problem>> {
+    let problem = |message| Problem { path: String::new(), span: None, message, help: None };
+    serde_json::from_value(word.into()).map_err(|_| vec![problem(format!("{word:?} is no zone or region"))])
 }

@@ -142,6 +142,16 @@ spike = Ansturm ×5
 pause-node = { $node } anhalten
 fail-node = { $node }: 1 von 3 schlägt fehl
 lose-messages = 1 von 5 Nachrichten verlieren, { $from } an { $to }
+outage = Zone { $zone } fällt aus
+outage-of = Zone { $zone } von { $region } fällt aus
+virginia = Virginia
+oregon = Oregon
+ireland = Irland
+frankfurt = Frankfurt
+tokyo = Tokio
+singapore = Singapur
+sydney = Sydney
+sao_paulo = São Paulo
 more-breakages = Mehr zum Kaputtmachen
 set-to = { $name } → { $value }
 

@@ -250,6 +250,19 @@ const labs = {
       expect(await check(page)).toBe("Passed");
     },
   ],
+  "near-is-not-always-quick": [
+    (page) => turn(page, "Requests a second in Sydney", 190),
+    (page) => predict(page, "less than 0.2 s"),
+    (page) => predict(page, "each of the four servers in turn"),
+    (page) => predict(page, "0.2 to 1 s"),
+    async (page) => {
+      await choose(page, "Sydney's balancer asks", "who has the fewest");
+      expect(await check(page)).toBe("Not yet");
+      await choose(page, "Sydney's balancer asks", "the nearest with room");
+      await choose(page, "A server is full with", "8");
+      expect(await check(page)).toBe("Passed");
+    },
+  ],
   "fair-is-not-equal": [
     (page) => turn(page, "Requests a second", 180),
     (page) => predict(page, "as few as now"),

@@ -5,6 +5,7 @@
 //! added histograms and are never averaged. Linear in the windows of the stretch.
 
 use super::histogram::Counts;
+use super::part::{PartFigures, add_sent};
 use super::recorder::Recorder;
 use super::tally::{OUTCOMES, OpenTally, Tally};
 use super::window::{NodeWindow, Window};
@@ -30,65 +31,14 @@ pub struct Figures {
     pub ok: LatencyFigures,
     /// Latencies of all others that ended.
     pub failed: LatencyFigures,
+    /// By the clients they came from, where several nodes are clients.
+    pub origins: Vec<(NodeIndex, PartFigures)>,
     /// By node, in the order of the scenario.
     pub nodes: Vec<NodeFigures>,
     /// By path, in the order of their numbers.
-    pub paths: Vec<PathFigures>,
+    pub paths: Vec<PartFigures>,
     /// By instance, of the closed windows.
     pub instances: Vec<InstanceFigures>,
-}
-
-/// Requests for one path that were sent in a stretch.
-#[derive(Clone, Debug, Default)]
-pub struct PathFigures {
-    /// By how they ended.
-    pub outcomes: [u64; OUTCOMES],
-    /// Latencies of those that ended well.
-    pub ok: LatencyFigures,
-    /// Latencies of all others that ended.
-    pub failed: LatencyFigures,
-}
-
-impl PathFigures {
-    /// Those that have ended.
-    pub fn requests_ended(&self) -> u64 {
-        self.outcomes.iter().sum()
-    }
-
-    /// Those that ended well.
-    pub fn requests_ok(&self) -> u64 {
-        self.outcomes[Outcome::Ok as usize]
-    }
-
-    fn add(&mut self, tally: &Tally) {
-        self.add_sent(tally);
-        self.ok.counts.add_sparse(&tally.ok.histogram);
-        self.failed.counts.add_sparse(&tally.failed.histogram);
-    }
-
-    fn add_open(&mut self, tally: &OpenTally) {
-        self.add_sent(tally.counted());
-        self.ok.counts.add_pending(tally.ok());
-        self.failed.counts.add_pending(tally.failed());
-    }
-
-    fn add_sent(&mut self, tally: &Tally) {
-        add_sent((&mut self.outcomes, &mut self.ok, &mut self.failed), tally);
-    }
-}
-
-/// Adds all but the histograms.
-fn add_sent(
-    (outcomes, ok, failed): (&mut [u64; OUTCOMES], &mut LatencyFigures, &mut LatencyFigures),
-    tally: &Tally,
-) {
-    for (sum, count) in outcomes.iter_mut().zip(tally.outcomes) {
-        *sum += u64::from(count);
-    }
-    for (sum, part) in [(ok, &tally.ok), (failed, &tally.failed)] {
-        sum.sum += u128::from(part.sum);
-        sum.max = sum.max.max(part.max);
-    }
 }
 
 /// The load of one instance in a stretch.
@@ -340,6 +290,11 @@ impl Figures {
         self.open += records.iter().filter(open).count() as u64;
     }
 
+    /// Those whose requests are kept apart, in the order of the recorder.
+    fn parts_mut(&mut self) -> impl Iterator<Item = &mut PartFigures> {
+        self.paths.iter_mut().chain(self.origins.iter_mut().map(|(_, part)| part))
+    }
+
     fn add_window(&mut self, window: &Window) {
         self.add_sent(&window.sent);
         self.ok.counts.add_sparse(&window.sent.ok.histogram);
@@ -349,8 +304,8 @@ impl Figures {
         for (sum, node) in self.nodes.iter_mut().zip(&window.nodes) {
             sum.add(node);
         }
-        for (sum, path) in self.paths.iter_mut().zip(&window.paths) {
-            sum.add(path);
+        for (sum, part) in self.parts_mut().zip(&window.parts) {
+            sum.add(part);
         }
         let known = self.instances.len().max(window.instances.len());
         self.instances.resize(known, InstanceFigures::default());
@@ -410,8 +365,9 @@ impl Recorder {
         let mut figures = Figures {
             from: series.start(first),
             to: series.start(end).min(now).max(series.start(first)),
+            origins: self.origins().iter().map(|node| (*node, PartFigures::default())).collect(),
             nodes: vec![NodeFigures::default(); self.nodes().len()],
-            paths: vec![PathFigures::default(); self.paths().len()],
+            paths: vec![PartFigures::default(); self.paths()],
             ..Figures::default()
         };
         for window in series.iter_from(first).take(end - first.min(end)) {
@@ -419,14 +375,14 @@ impl Recorder {
         }
         if length > first && length <= end {
             figures.add_open_tally(self.carried());
-            for (sum, of) in figures.paths.iter_mut().zip(self.paths()) {
-                sum.add_open(&of.carried);
+            for (sum, part) in figures.parts_mut().zip(self.parts()) {
+                sum.add_open(&part.carried);
             }
         }
         if (first..end).contains(&length) {
             figures.add_open_tally(self.within());
-            for (sum, of) in figures.paths.iter_mut().zip(self.paths()) {
-                sum.add_open(&of.within);
+            for (sum, part) in figures.parts_mut().zip(self.parts()) {
+                sum.add_open(&part.within);
             }
             figures.completed += self.ended().map(Tally::succeeded).sum::<u64>();
             figures.ended += self.ended().map(Tally::ended).sum::<u64>();

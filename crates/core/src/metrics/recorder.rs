@@ -5,11 +5,13 @@
 //! makes no difference. About 20 ns a request of two spans; allocation only when a window closes. A clone copies
 //! pointers and the open window.
 //!
-//! Left out: client requests are told apart by `parent == 0` and not by client node, since their spans name no caller.
+//! Client requests are those without a parent. Where several nodes are clients their latencies are kept apart as well:
+//! what is quick for most may be slow for all in one place.
 
 use super::histogram::{Scratch, bucket};
 use super::log::Log;
 use super::notable::{Notable, NotableRequests};
+use super::part::Part;
 use super::series::Series;
 use super::tally::{OpenTally, Tally};
 use super::window::{InstanceWindow, MOST_INSTANCES, NodeWindow, Window};
@@ -67,8 +69,10 @@ pub struct Recorder {
     within: OpenTally,
     carried: OpenTally,
     late: OpenTally,
-    /// Of what was sent in the open window and in the one before, those for each path.
-    paths: Vec<OfPath>,
+    /// Those kept apart: for each path, then of each clients node.
+    parts: Vec<Part>,
+    paths: usize,
+    origins: Vec<NodeIndex>,
     nodes: Vec<NodeWindow>,
     /// Busy and ready time of each instance at the end of the last window, and visits that had come to it.
     former: Vec<(Nanos, Nanos, u64)>,
@@ -83,17 +87,11 @@ pub struct Recorder {
     scratch: Scratch,
 }
 
-/// What ended in the open window of the requests for one path, by when it was sent.
-#[derive(Clone, Debug, Default)]
-pub(super) struct OfPath {
-    pub(super) within: OpenTally,
-    pub(super) carried: OpenTally,
-}
-
 impl Recorder {
-    /// A recorder at time 0 for so many nodes and paths.
-    pub fn new(nodes: usize, paths: usize) -> Recorder {
+    /// A recorder at time 0 for so many nodes and paths. `origins`: the clients whose latencies are kept apart.
+    pub fn new(nodes: usize, paths: usize, origins: impl Iterator<Item = NodeIndex>) -> Recorder {
         let series = Series::new(nodes);
+        let origins: Vec<NodeIndex> = origins.collect();
         Recorder {
             start: 0,
             end: series.width(),
@@ -101,7 +99,9 @@ impl Recorder {
             within: OpenTally::default(),
             carried: OpenTally::default(),
             late: OpenTally::default(),
-            paths: vec![OfPath::default(); paths],
+            parts: vec![Part::default(); paths + origins.len()],
+            paths,
+            origins,
             nodes: vec![NodeWindow::default(); nodes],
             former: Vec::new(),
             instances: Vec::new(),
@@ -139,9 +139,19 @@ impl Recorder {
         &self.carried
     }
 
-    /// The same by path.
-    pub(super) fn paths(&self) -> &[OfPath] {
-        &self.paths
+    /// Requests of the open window that are kept apart: for each path, then of each clients node.
+    pub(super) fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// How many paths there are.
+    pub(super) fn paths(&self) -> usize {
+        self.paths
+    }
+
+    /// The clients whose requests are kept apart.
+    pub(super) fn origins(&self) -> &[NodeIndex] {
+        &self.origins
     }
 
     /// All requests that ended in the open window, without their histograms.
@@ -163,7 +173,7 @@ impl Recorder {
     #[inline]
     pub fn add(&mut self, record: &Record, node_of: impl Fn(InstanceIndex) -> Option<NodeIndex>) {
         match record {
-            Record::Call(span) => self.call(span),
+            Record::Call(span) => self.call(span, &node_of),
             Record::Visit(span) => self.visit(span, node_of(span.instance)),
             Record::Note(note) => self.note(note, node_of(note.instance)),
             Record::Hop(_) => {}
@@ -172,12 +182,12 @@ impl Recorder {
 
     /// A call ended.
     #[inline]
-    pub fn call(&mut self, span: &CallSpan) {
+    pub fn call(&mut self, span: &CallSpan, node_of: impl Fn(InstanceIndex) -> Option<NodeIndex>) {
         if let Some(node) = self.nodes.get_mut(usize::from(span.node)) {
             node.call(span);
         }
         if span.parent == 0 {
-            self.request(span);
+            self.request(span, node_of);
         }
     }
 
@@ -214,16 +224,16 @@ impl Recorder {
         let last = self.series.len().checked_sub(1);
         if let Some(window) = last.and_then(|last| self.series.get_mut(last)) {
             window.sent.merge(&carried);
-            for (sent, of) in window.paths.iter_mut().zip(&mut self.paths) {
-                sent.merge(&of.carried.close(&mut self.scratch));
+            for (sent, part) in window.parts.iter_mut().zip(&mut self.parts) {
+                sent.merge(&part.carried.close(&mut self.scratch));
             }
         }
-        let paths = self.paths.iter_mut().map(|of| of.within.close(&mut self.scratch)).collect();
+        let parts = self.parts.iter_mut().map(|part| part.within.close(&mut self.scratch)).collect();
         let nodes = self.nodes.as_slice().into();
         let instances = self.instances.as_slice().into();
         self.nodes.fill(NodeWindow::default());
         self.remember();
-        self.series.push(Window { sent, ended, open: self.open, nodes, paths, instances });
+        self.series.push(Window { sent, ended, open: self.open, nodes, parts, instances });
         self.start = self.series.start(self.series.len());
         self.end = self.start + self.series.width();
     }
@@ -246,7 +256,7 @@ impl Recorder {
 
     /// A request of a client ended.
     #[inline]
-    fn request(&mut self, span: &CallSpan) {
+    fn request(&mut self, span: &CallSpan, node_of: impl Fn(InstanceIndex) -> Option<NodeIndex>) {
         let latency = span.ended - span.started;
         let bucket = bucket(latency);
         self.notable.offer(span, latency);
@@ -262,24 +272,26 @@ impl Recorder {
                 window.sent.add_late(span.outcome, latency);
             }
         }
-        if span.endpoint > 0 {
-            self.request_for_path(span, latency, bucket);
+        if !self.parts.is_empty() {
+            self.request_of_parts(span, latency, bucket, node_of(span.from));
         }
     }
 
-    /// The same for its path.
+    /// The same for the parts that it belongs to.
     #[inline(never)]
-    fn request_for_path(&mut self, span: &CallSpan, latency: Nanos, bucket: u16) {
-        let place = usize::from(span.endpoint) - 1;
-        let Some(of) = self.paths.get_mut(place) else { return };
-        if span.started >= self.start {
-            of.within.add(span.outcome, latency, bucket);
-        } else if span.started + self.series.width() >= self.start {
-            of.carried.add(span.outcome, latency, bucket);
-        } else {
-            let index = self.series.index(span.started);
-            if let Some(tally) = self.series.get_mut(index).and_then(|window| window.paths.get_mut(place)) {
-                tally.add_late(span.outcome, latency);
+    fn request_of_parts(&mut self, span: &CallSpan, latency: Nanos, bucket: u16, node: Option<NodeIndex>) {
+        let path = usize::from(span.endpoint).checked_sub(1);
+        let origin = self.origins.iter().position(|origin| Some(*origin) == node);
+        for place in path.into_iter().chain(origin.map(|origin| self.paths + origin)) {
+            let Some(part) = self.parts.get_mut(place) else { continue };
+            if span.started >= self.start {
+                part.within.add(span.outcome, latency, bucket);
+            } else if span.started + self.series.width() >= self.start {
+                part.carried.add(span.outcome, latency, bucket);
+            } else {
+                let window = self.series.index(span.started);
+                let late = self.series.get_mut(window).and_then(|window| window.parts.get_mut(place));
+                late.into_iter().for_each(|tally| tally.add_late(span.outcome, latency));
             }
         }
     }
@@ -343,7 +355,7 @@ mod tests {
     use super::*;
     use crate::metrics::notable::REMEMBERED;
     use crate::metrics::series::WIDTH;
-    use crate::sim::record::{Lookup, NO_INSTANCE, Operation, Outcome};
+    use crate::sim::record::{Lookup, Operation, Outcome};
     use proptest::prelude::*;
 
     fn request(root: u64, started: Time, ended: Time, outcome: Outcome) -> Record {
@@ -351,7 +363,7 @@ mod tests {
             path: root,
             root,
             parent: 0,
-            from: NO_INSTANCE,
+            from: (root % 2) as InstanceIndex,
             to: 0,
             node: 1,
             started,
@@ -390,7 +402,7 @@ mod tests {
             Record::Visit(span) => span.ended,
             _ => 0,
         };
-        let mut recorder = Recorder::new(2, 2);
+        let mut recorder = Recorder::new(2, 2, 0..2);
         let mut rest = records;
         while recorder.window_end() <= until {
             let here = rest.partition_point(|record| ended(record) <= recorder.window_end());
@@ -447,7 +459,7 @@ mod tests {
     /// Three instances of one node, ready for two windows, one window and never: busy a half, all of it, not at all.
     #[test]
     fn how_far_instances_of_a_node_are_apart() {
-        let mut recorder = Recorder::new(1, 0);
+        let mut recorder = Recorder::new(1, 0, std::iter::empty());
         let reading = |ready_time: Nanos, busy_time: Nanos, queue: u32, arrived: u64| Reading {
             arrived,
             ready: ready_time > 0,
@@ -499,7 +511,7 @@ mod tests {
 
     #[test]
     fn a_very_long_run_stays_small_and_exact() {
-        let mut recorder = Recorder::new(2, 0);
+        let mut recorder = Recorder::new(2, 0, std::iter::empty());
         for i in 0..40_000u64 {
             let start = recorder.window_start();
             recorder.observe(&[request(i + 1, start, start + 7, Outcome::Ok)], |_| None);
@@ -546,7 +558,17 @@ mod tests {
                 prop_assert_eq!(path.ok.sum + path.failed.sum, latency);
                 prop_assert_eq!(path.ok.counts.total() + path.failed.counts.total(), of.len() as u64);
             }
+            for (node, part) in &figures.origins {
+                let latencies = part.ok.with(&part.failed);
+                let mine = spans.iter().zip(1..).filter(|(span, root)| sent(span) && root % 2 == u64::from(*node));
+                let mine: Vec<u64> = mine.map(|(span, _)| span.1 - span.0).collect();
+                prop_assert_eq!(latencies.counts.total(), mine.len() as u64);
+                prop_assert_eq!(latencies.sum, mine.iter().map(|latency| u128::from(*latency)).sum());
+                prop_assert_eq!(latencies.max, mine.iter().copied().max().unwrap_or(0));
+            }
             let everything = recorder.figures(0, u64::MAX, 26 * WIDTH);
+            let of_origins: u64 = everything.origins.iter().map(|(_, part)| part.requests_ended()).sum();
+            prop_assert_eq!(of_origins, spans.len() as u64);
             prop_assert_eq!(everything.requests_ended(), spans.len() as u64);
             prop_assert_eq!(everything.ended, spans.len() as u64);
         }

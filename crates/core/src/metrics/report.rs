@@ -5,8 +5,9 @@
 //! hour.
 
 use super::cost::{Receipt, Usage, in_dollars, receipt};
-use super::figures::{Figures, LatencyFigures, NodeFigures, PathFigures, ratio};
+use super::figures::{Figures, LatencyFigures, NodeFigures, ratio};
 use super::levels;
+use super::part::PartFigures;
 use crate::ENGINE;
 use crate::scenario::{Cache, Node, NodeSpec, Scenario, Service, Writes};
 use crate::sim::record::{NodeIndex, Outcome};
@@ -127,6 +128,9 @@ pub struct Latency {
 pub struct NodeReport {
     /// Its kind, as in the scenario.
     pub kind: &'static str,
+    /// Of clients where there are several: latency of their requests that ended, whatever their outcome.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub latency_s: Option<Latency>,
     /// Instances ready at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instances: Option<u32>,
@@ -318,6 +322,8 @@ impl Report {
                 report.busiest_share = report.calls.and_then(|_| figures.busiest_share(index as NodeIndex));
                 report.cost_per_hour = in_dollars(receipt.per_hour);
                 report.combined_hit_ratio = combined;
+                let origin = figures.origins.iter().find(|(node, _)| usize::from(*node) == index);
+                report.latency_s = origin.map(|(_, part)| Latency::new(&part.ok.with(&part.failed)));
                 (node.name.clone(), report)
             })
             .collect();
@@ -356,6 +362,12 @@ impl Report {
             Some(("paths", rest)) => rest.split_once(".latency_s.").is_none_or(|(path, figure)| {
                 self.paths.get(path).is_none_or(|of| !of.latency_s.too_few.contains(&figure))
             }),
+            Some(("nodes", figure)) => {
+                let origin = figure.split_once(".latency_s.");
+                let latency = origin.and_then(|(node, figure)| Some((self.nodes.get(node)?, figure)));
+                let latency = latency.and_then(|(node, figure)| Some((node.latency_s.as_ref()?, figure)));
+                latency.is_none_or(|(latency, figure)| !latency.too_few.contains(&figure))
+            }
             _ => true,
         }
     }
@@ -395,7 +407,7 @@ impl Latency {
 }
 
 fn path_reports(scenario: &Scenario, figures: &Figures) -> BTreeMap<String, PathReport> {
-    let report = |of: &PathFigures| {
+    let report = |of: &PartFigures| {
         let (ended, ok) = (of.requests_ended(), of.requests_ok());
         PathReport {
             ok,

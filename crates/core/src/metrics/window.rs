@@ -19,8 +19,8 @@ pub struct Window {
     pub open: u32,
     /// By node, in the order of the scenario.
     pub nodes: Box<[NodeWindow]>,
-    /// Of `sent`, those for each path, by the path's number less 1.
-    pub paths: Box<[Tally]>,
+    /// Of `sent`, those for each path, by the path's number less 1; then those of each clients node, if there are several.
+    pub parts: Box<[Tally]>,
     /// By instance, in their order, as far as there were any and not more than [`MOST_INSTANCES`].
     pub instances: Box<[InstanceWindow]>,
 }
@@ -50,7 +50,7 @@ impl Window {
         for (mine, theirs) in self.nodes.iter_mut().zip(&later.nodes) {
             mine.merge(theirs);
         }
-        for (mine, theirs) in self.paths.iter_mut().zip(&later.paths) {
+        for (mine, theirs) in self.parts.iter_mut().zip(&later.parts) {
             mine.merge(theirs);
         }
         self.merge_instances(&later.instances);
@@ -70,8 +70,8 @@ impl Window {
     /// Bytes on the heap.
     pub fn bytes(&self) -> usize {
         let by_place = size_of_val(&*self.nodes) + size_of_val(&*self.instances);
-        let by_path: usize = self.paths.iter().map(|tally| size_of::<Tally>() + tally.bytes()).sum();
-        self.sent.bytes() + self.ended.bytes() + by_place + by_path
+        let by_part: usize = self.parts.iter().map(|tally| size_of::<Tally>() + tally.bytes()).sum();
+        self.sent.bytes() + self.ended.bytes() + by_place + by_part
     }
 }
 

@@ -6,7 +6,9 @@ use super::callers::Callers;
 use super::policy::call_policy;
 use super::service::{Service, ServiceLinks};
 use super::{NodeState, Nodes};
-use crate::scenario::{Action, Node, NodeSpec, Problem, Routing, Scenario, Target, TimedAction, Value};
+use crate::scenario::{
+    Action, Node, NodeSpec, Problem, Region, Routing, Scenario, Target, TimedAction, Value, Zone,
+};
 use crate::sim::instance::Life;
 use crate::sim::kernel::Kernel;
 use crate::sim::processor::FULL_SPEED;
@@ -36,6 +38,7 @@ enum What {
     Pause { target: Target, lasting: Nanos },
     Fail { node: String, ratio: f64, lasting: Nanos },
     Lose { between: [String; 2], ratio: f64, lasting: Nanos },
+    Outage { zone: Zone, region: Option<Region>, lasting: Nanos },
 }
 
 /// Prepares actions, which must be in the order of time; `learner` are those of them that are not the scenario's own.
@@ -87,6 +90,7 @@ fn disturbance(action: &Action) -> What {
         Action::Pause { node, lasting } => What::Pause { target: node, lasting },
         Action::Fail { node, ratio, lasting } => What::Fail { node, ratio, lasting },
         Action::Lose { between, ratio, lasting } => What::Lose { between, ratio, lasting },
+        Action::Outage { zone, region, lasting } => What::Outage { zone, region, lasting },
         // Batches take these away before they get here.
         Action::Set { .. } => unreachable!("settings are planned in batches"),
     }
@@ -114,6 +118,10 @@ impl Nodes {
                 }
             }
             What::Start(target) => self.start(kernel, target),
+            What::Outage { zone, region, lasting } => {
+                self.outage(kernel, *zone, *region, begins);
+                end_after(kernel, index, begins, *lasting);
+            }
             What::Drain(target) => {
                 for instance in self.targets(kernel, target) {
                     kernel.drain(instance, self.grace(kernel, instance));
@@ -192,7 +200,31 @@ impl Nodes {
             wanted.saturating_sub(present).max(1)
         };
         for _ in 0..missing {
-            self.add_instance(kernel, node, false);
+            self.add_instance(kernel, node, None, false);
+        }
+    }
+
+    /// All in a zone die, or those of them start that are still missing.
+    fn outage(&mut self, kernel: &mut Kernel, zone: Zone, region: Option<Region>, begins: bool) {
+        let scenario = Arc::clone(&self.scenario);
+        let reached = |(_, node): &(NodeIndex, &Node)| scenario.reaches(node, zone, region);
+        for (index, node) in (0..).zip(&scenario.nodes).filter(reached) {
+            let zones = node.spec.zones();
+            let present = kernel.members(index).present.clone();
+            let slots: Vec<u32> = present.iter().map(|instance| kernel.instance(*instance).slot).collect();
+            if begins {
+                for (instance, _) in
+                    present.into_iter().zip(slots).filter(|(_, slot)| zone.holds(*slot, zones))
+                {
+                    kernel.die(instance);
+                    self.cut(kernel, instance);
+                }
+            } else {
+                let missing = |slot: &u32| zone.holds(*slot, zones) && !slots.contains(slot);
+                for slot in (0..node.spec.replicas()).filter(missing) {
+                    self.add_instance(kernel, index, Some(slot), false);
+                }
+            }
         }
     }
 
@@ -310,7 +342,7 @@ impl Nodes {
         let present: Vec<InstanceIndex> =
             kernel.members(node).present.iter().copied().filter(|index| up(kernel, index)).collect();
         for _ in present.len()..wanted {
-            self.add_instance(kernel, node, false);
+            self.add_instance(kernel, node, None, false);
         }
         for instance in present.iter().skip(wanted) {
             kernel.drain(*instance, self.grace(kernel, *instance));

@@ -43,7 +43,7 @@ pub(super) fn build(scenario: &Arc<Scenario>, actions: Arc<[Planned]>) -> Simula
     }
     for (index, node) in scenario.nodes.iter().enumerate() {
         for _ in 0..node.spec.replicas() {
-            nodes.add_instance(&mut kernel, index as NodeIndex, true);
+            nodes.add_instance(&mut kernel, index as NodeIndex, None, true);
         }
     }
     for state in &mut nodes.list {
@@ -93,6 +93,7 @@ impl Nodes {
         &mut self,
         kernel: &mut Kernel,
         node: NodeIndex,
+        slot: Option<u32>,
         first: bool,
     ) -> InstanceIndex {
         let scenario = Arc::clone(&self.scenario);
@@ -101,7 +102,7 @@ impl Nodes {
             NodeSpec::Service(service) if !first => service.start_up,
             _ => 0,
         };
-        let instance = kernel.add_instance(node, instance_settings(spec), start_up);
+        let instance = kernel.add_instance(node, instance_settings(spec), start_up, slot);
         for link in 0..kernel.links().len() as u16 {
             if kernel.links()[usize::from(link)].from == node
                 && let Some(pool) = self.pool_settings(kernel, link)

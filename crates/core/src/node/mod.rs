@@ -41,6 +41,8 @@ mod service;
 mod simulator;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod zone_tests;
 
 pub use gauge::{Gauge, Inside, InstanceInfo, PoolGauge, Serving, Waiting};
 pub use outlook::{Known, Outlook, Owners, Places, Standing};

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::read::{Field, Fields, Problems, Tree, quoted};
 #[cfg(feature = "schema")]
 use super::schema::{Duration, SomeDuration, Text};
-use super::{Value, units};
+use super::{Region, Value, Zone, units};
 use crate::sim::time::{Nanos, Time};
 
 /// Something that happens at a time. Actions at one time apply in their order, before that time's events.
@@ -148,6 +148,18 @@ pub enum Action {
         #[cfg_attr(feature = "schema", schemars(with = "SomeDuration"))]
         lasting: Nanos,
     },
+    /// A zone is out for a while: all instances in it die, and start again at its end.
+    Outage {
+        /// Which zone.
+        zone: Zone,
+        /// Of which region. Without it, of nodes that stand in no region.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        region: Option<Region>,
+        /// For how long.
+        #[serde(rename = "for", serialize_with = "units::duration")]
+        #[cfg_attr(feature = "schema", schemars(with = "SomeDuration"))]
+        lasting: Nanos,
+    },
 }
 
 /// A node, `app`, or one of its instances, `app[1]`.
@@ -199,6 +211,7 @@ impl Action {
             "pause",
             "fail",
             "lose",
+            "outage",
         ];
         match fields.tag("do", "what happens", &names)? {
             "set" => {
@@ -239,6 +252,12 @@ impl Action {
                 let between = fields.required("between", "the two nodes", read_pair);
                 let (ratio, lasting) = (read_ratio(fields), read_lasting(fields));
                 Some(Self::Lose { between: between?, ratio: ratio?, lasting: lasting? })
+            }
+            "outage" => {
+                let zone = fields.required("zone", "which zone, such as \"a\"", |field| field.choice());
+                let region = fields.optional("region", |field| field.choice());
+                let lasting = read_lasting(fields);
+                Some(Self::Outage { zone: zone?, region, lasting: lasting? })
             }
             _ => {
                 let node = fields.required("node", "the clients", |field| field.text());

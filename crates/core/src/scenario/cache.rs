@@ -7,6 +7,7 @@ pub use crate::engine::cache::{Capacity, Policy};
 use super::read::{Field, Fields};
 #[cfg(feature = "schema")]
 use super::schema::{Duration, Size, SomeDuration, Text};
+use super::zone::read_zones;
 use super::{Price, units};
 use crate::sim::time::{Nanos, SECOND};
 
@@ -23,6 +24,15 @@ pub struct Cache {
         )
     )]
     pub replicas: u32,
+    /// Over how many zones its instances are spread, in turn: `a`, `b`, `c` and so on. With 1, all stand in zone `a`.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            range(min = 1, max = 6),
+            extend("x-unit" = "zones", "default" = 1, "x-live" = "restart")
+        )
+    )]
+    pub zones: u32,
     /// Who leaves when it is full.
     #[cfg_attr(feature = "schema", schemars(extend("default" = Policy::default(), "x-live" = "rebuild")))]
     pub policy: Policy,
@@ -319,6 +329,7 @@ pub(super) const MOST_ENTRIES: u64 = 4_000_000;
 impl Cache {
     pub(super) fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let replicas = fields.or("replicas", 1, |field| field.whole(1..=200, "replicas"));
+        let zones = fields.or("zones", 1, read_zones);
         let policy = fields.or("policy", Policy::default(), |field| field.choice());
         let given = ["capacity", "capacity_bytes"].map(|key| fields.has(key));
         let capacity = fields.optional("capacity", |field| field.whole(1..=MOST_ENTRIES, "keys"));
@@ -360,6 +371,7 @@ impl Cache {
         let price = fields.or("price", Price::default(), Price::read);
         Some(Self {
             replicas,
+            zones,
             policy,
             capacity,
             capacity_bytes,

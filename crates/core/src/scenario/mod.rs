@@ -31,6 +31,7 @@ mod service;
 mod units;
 mod value;
 mod work;
+mod zone;
 
 #[cfg(feature = "schema")]
 use std::collections::BTreeMap;
@@ -61,6 +62,7 @@ pub use service::{CacheUse, Discipline, OnCancel, OnWrite, Pattern, QueueLimit, 
 pub use units::{format_duration, format_size, read_duration, read_size};
 pub use value::Value;
 pub use work::Work;
+pub use zone::Zone;
 
 use crate::sim::time::Nanos;
 #[cfg(feature = "schema")]

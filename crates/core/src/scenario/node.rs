@@ -88,11 +88,13 @@ impl NodeSpec {
                 // The order of service is what the processor is, and those inside are in it.
                 let discipline = (old.discipline != new.discipline).then_some("discipline");
                 let writes_to = (old.writes_to != new.writes_to).then_some("writes_to");
-                (old.to != new.to).then_some("to").or(writes_to).or(cache).or(discipline)
+                let zones = (old.zones != new.zones).then_some("zones");
+                (old.to != new.to).then_some("to").or(writes_to).or(cache).or(discipline).or(zones)
             }
             (Self::Cache(old), Self::Cache(new)) => {
                 let room = (old.capacity.is_some() != new.capacity.is_some()).then_some("capacity_bytes");
-                (old.to != new.to).then_some("to").or(room)
+                let zones = (old.zones != new.zones).then_some("zones");
+                (old.to != new.to).then_some("to").or(room).or(zones)
             }
             (Self::Database(_), Self::Database(_)) => None,
             _ => Some("kind"),

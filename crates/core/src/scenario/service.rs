@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use super::read::{Field, Fields, quoted};
 #[cfg(feature = "schema")]
 use super::schema::{Duration, SomeDuration, Text};
+use super::zone::read_zones;
 use super::{AdaptiveLimit, ControlledDelay, PathTime, Price, RateLimit, Work, paths, units};
 use crate::sim::time::{Nanos, SECOND};
 
@@ -21,6 +22,15 @@ pub struct Service {
         )
     )]
     pub replicas: u32,
+    /// Over how many zones its instances are spread, in turn: `a`, `b`, `c` and so on. With 1, all stand in zone `a`.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            range(min = 1, max = 6),
+            extend("x-unit" = "zones", "default" = 1, "x-live" = "restart")
+        )
+    )]
+    pub zones: u32,
     /// Cores of an instance: how many requests compute at one time.
     #[cfg_attr(
         feature = "schema",
@@ -259,6 +269,7 @@ pub enum OnWrite {
 impl Service {
     pub(super) fn read(fields: &mut Fields<'_>) -> Option<Self> {
         let replicas = fields.or("replicas", 1, |field| field.whole(1..=200, "replicas"));
+        let zones = fields.or("zones", 1, read_zones);
         let cores = fields.or("cores", 1, |field| field.whole(1..=1_000, "cores"));
         let workers = fields.optional("workers", |field| field.whole(1..=100_000, "workers"));
         let hold = fields.or("hold", true, |field| field.flag());
@@ -285,6 +296,7 @@ impl Service {
         let price = fields.or("price", Price::default(), Price::read);
         Some(Self {
             replicas,
+            zones,
             cores,
             workers,
             hold,

@@ -3,7 +3,7 @@
 use super::watch::Watch;
 use crate::metrics::{Digest, Reading, Recorder};
 use crate::node::{Gauge, Simulator};
-use crate::scenario::{Problem, Scenario, TimedAction};
+use crate::scenario::{Node, NodeSpec, Problem, Scenario, TimedAction};
 use crate::sim::instance::Life;
 use crate::sim::kernel::Overload;
 use crate::sim::record::{InstanceIndex, NodeIndex, Record};
@@ -46,7 +46,7 @@ impl Run {
         let simulator = Simulator::new(scenario, actions)?;
         Ok(Run {
             simulator,
-            recorder: Recorder::new(scenario.nodes.len(), scenario.paths().len()),
+            recorder: Recorder::new(scenario.nodes.len(), scenario.paths().len(), origins(scenario)),
             digest: Digest::new(),
             work: 0,
             overload: None,
@@ -121,7 +121,7 @@ impl Run {
             match record {
                 Record::Call(span) => {
                     self.digest.call(span);
-                    self.recorder.call(span);
+                    self.recorder.call(span, node_of);
                 }
                 Record::Visit(span) => {
                     self.digest.visit(span);
@@ -146,6 +146,14 @@ impl Run {
         });
         self.recorder.close_window(readings);
     }
+}
+
+/// The clients, if there are several.
+fn origins(scenario: &Scenario) -> impl Iterator<Item = NodeIndex> {
+    let clients = |(_, node): &(NodeIndex, &Node)| matches!(node.spec, NodeSpec::Clients(_));
+    let all = (0..).zip(&scenario.nodes).filter(clients).map(|(index, _)| index);
+    let several = all.clone().nth(1).is_some();
+    all.filter(move |_| several)
 }
 
 /// What [`Run::step`] did.

@@ -457,3 +457,55 @@ fn keys_that_move_and_the_busiest_share_are_told() {
         assert_eq!(figure(0, 4 * SECOND, "nodes.lb.busiest_share"), None, "there is one balancer");
     }
 }
+
+/// Where users stand in several places, their latencies are told apart; where they stand in one, they are all there is.
+#[test]
+fn latencies_are_told_by_where_requests_come_from() {
+    let text = r#"
+title = "Near and far"
+duration = "5s"
+
+[nodes.near]
+kind = "clients"
+to = "app"
+arrivals = { process = "constant", rate = 100 }
+
+[nodes.far]
+kind = "clients"
+to = "app"
+arrivals = { process = "constant", rate = 20 }
+
+[nodes.app]
+kind = "service"
+cores = 8
+service_time = { distribution = "fixed", value = "1ms" }
+
+[links."near -> app"]
+latency = "2ms"
+
+[links."far -> app"]
+latency = "50ms"
+"#;
+    let mut session = Session::new(scenario(text), Vec::new()).unwrap();
+    finish(&mut session);
+    let report = session.report();
+    // (figure, in ms, whether there are enough requests to say): a percentile needs 10 samples beyond it.
+    let cases = [
+        ("nodes.near.latency_s.mean", 5.0, true),
+        ("nodes.near.latency_s.p95", 5.0, true),
+        ("nodes.far.latency_s.p50", 101.0, true),
+        ("nodes.far.latency_s.p95", 101.0, false),
+        ("latency_s.p50", 5.0, true),
+    ];
+    for (name, expected, enough) in cases {
+        let found = report.metric(name).unwrap() * 1000.0;
+        assert!((found - expected).abs() < 0.02 * expected, "{name}: {found}");
+        assert_eq!(report.enough_for(name), enough, "{name}");
+    }
+    session.seek(SECOND);
+    finish(&mut session);
+    assert_eq!(session.report(), report);
+    let mut of_one = super::tests::session();
+    finish(&mut of_one);
+    assert_eq!(of_one.report().metric("nodes.clients.latency_s.mean"), None);
+}

@@ -40,14 +40,16 @@ impl Kernel {
         &self.links
     }
 
-    /// Adds an instance that is ready after `start_up`. At the start of a run it is ready at once, without an event.
+    /// Adds an instance that is ready after `start_up`, in a slot that is free; without one, in the first of them. At the
+    /// start of a run it is ready at once, without an event.
     pub fn add_instance(
         &mut self,
         node: NodeIndex,
         settings: InstanceSettings,
         start_up: Nanos,
+        slot: Option<u32>,
     ) -> InstanceIndex {
-        let slot = self.free_slot(node);
+        let slot = slot.unwrap_or_else(|| self.free_slot(node));
         let index = self.instances.len() as InstanceIndex;
         self.instances.push(Instance::new(node, slot, settings, self.now));
         let present = &mut self.nodes[usize::from(node)].present;

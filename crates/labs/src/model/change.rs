@@ -56,6 +56,15 @@ pub enum Change {
         /// For how long.
         lasts: Moment,
     },
+    /// Let all die that stands in a zone, and start again.
+    Outage {
+        /// The zone, such as `a`.
+        zone: String,
+        /// Of which region; of nodes that stand in none if absent.
+        region: Option<String>,
+        /// For how long.
+        lasts: Moment,
+    },
 }
 
 /// A change at a time: `{ at = "13s", do = "set", path = "nodes.cache.capacity", value = 500 }`.
@@ -81,13 +90,16 @@ struct Written {
     slot: Option<u32>,
     factor: Option<f64>,
     ratio: Option<f64>,
+    zone: Option<String>,
+    region: Option<String>,
     #[serde(rename = "for")]
     lasts: Option<Moment>,
 }
 
 const FORMS: &str = "a change is `do = \"set\"` with path and value, `do = \"slow\"` with node, factor and for, \
                      `do = \"kill\"` with node and slot, `do = \"flush\"` with node, `do = \"pause\"` with node, \
-                     for and perhaps slot, or `do = \"fail\"` with node, ratio and for";
+                     for and perhaps slot, `do = \"fail\"` with node, ratio and for, or `do = \"outage\"` with zone, \
+                     for and perhaps region";
 
 impl TryFrom<Written> for Change {
     type Error = &'static str;
@@ -118,6 +130,11 @@ impl Written {
             "fail" => {
                 Change::Fail { node: self.node.take()?, ratio: self.ratio.take()?, lasts: self.lasts.take()? }
             }
+            "outage" => Change::Outage {
+                zone: self.zone.take()?,
+                region: self.region.take(),
+                lasts: self.lasts.take()?,
+            },
             _ => return None,
         })
     }

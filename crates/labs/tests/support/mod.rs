@@ -33,6 +33,7 @@ macro_rules! each_lab {
             long_connections,
             hash_and_ring,
             layer_4_or_7,
+            near_is_not_always_quick,
             alive,
             retries_are_not_free,
             it_stays_down,

@@ -202,6 +202,16 @@ spike = Spike ×5
 pause-node = Pause { $node }
 fail-node = Let 1 of 3 fail at { $node }
 lose-messages = Lose 1 of 5 messages, { $from } to { $to }
+outage = Zone { $zone } is out
+outage-of = Zone { $zone } of { $region } is out
+virginia = Virginia
+oregon = Oregon
+ireland = Ireland
+frankfurt = Frankfurt
+tokyo = Tokyo
+singapore = Singapore
+sydney = Sydney
+sao_paulo = São Paulo
 more-breakages = More to break
 set-to = { $name } → { $value }
 

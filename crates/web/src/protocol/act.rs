@@ -112,4 +112,21 @@ pub enum Act {
         /// For how long, in microseconds.
         for_us: Micros,
     },
+    /// Let all die that stands in a zone, and start again.
+    Outage {
+        /// Which.
+        place: ZonePlace,
+        /// For how long, in microseconds.
+        for_us: Micros,
+    },
+}
+
+/// A zone, and the region that it is of.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Wire)]
+#[cfg_attr(test, derive(serde::Deserialize))]
+pub struct ZonePlace {
+    /// As scenario files call it: `a`.
+    pub zone: String,
+    /// As scenario files call it: `sydney`; none of nodes that stand in no region.
+    pub region: Option<String>,
 }

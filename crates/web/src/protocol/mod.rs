@@ -16,7 +16,7 @@ pub mod frame;
 mod happening;
 mod view;
 
-pub use act::{Act, TimedAct};
+pub use act::{Act, TimedAct, ZonePlace};
 pub use answer::{
     Answer, CacheRow, Dots, Evaluated, GoalRange, InFlight, Inside, InsidePart, LogEntry, NodeRow, Problem,
     ReceiptLine, Row, TraceSpan,

@@ -32,6 +32,8 @@ pub struct View {
     pub receipt: Vec<super::ReceiptLine>,
     /// Path and value of each setting that the run began with, where [`Self::controls`] differ by now.
     pub changed_from: Vec<Setting>,
+    /// Zones that may be out: the first of each region in which something is spread over several.
+    pub zones: Vec<super::ZonePlace>,
 }
 
 /// What a node is.

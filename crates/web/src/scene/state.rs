@@ -156,10 +156,14 @@ impl Scene {
         }
     }
 
-    /// What of the canvas the drawing may use: a large one leaves the legend free.
+    /// What of the canvas the drawing may use: a large one leaves the legend free, on a phone too.
     fn canvas(&self) -> Size {
         let Area { width, height, bottom, .. } = self.area;
-        if self.layout.size == (width, height) { (width, height) } else { (width, height - bottom) }
+        if self.layout.size == (width, height) {
+            (width, height)
+        } else {
+            (width, height - bottom.max(LEGEND))
+        }
     }
 
     /// The request `root` is drawn whatever the sample.
@@ -389,8 +393,34 @@ impl Scene {
     }
 }
 
+/// How high the legend is.
+const LEGEND: f64 = 40.0;
+
 fn area(width: f64, height: f64) -> Area {
     let narrow = width < super::layout::NARROW;
     let (top, bottom) = if narrow { (10.0, 10.0) } else { (16.0, 44.0) };
     Area { width, height, top, bottom }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::{LinkView, NodeView};
+
+    #[test]
+    fn a_large_picture_leaves_the_legend_free() {
+        let (replicas, links) = crate::scene::sixty::system();
+        let node = |replicas: u32| NodeView { replicas, ..NodeView::default() };
+        let link = |(from, to): (u16, u16)| LinkView { from, to, ..LinkView::default() };
+        let nodes = replicas.into_iter().map(node).collect();
+        let view = Rc::new(View { nodes, links: links.into_iter().map(link).collect(), ..View::default() });
+        // A desktop's picture and a phone's.
+        for (width, height) in [(784.0, 508.0), (390.0, 323.0)] {
+            let mut scene = Scene::new(Rc::clone(&view), width, height);
+            scene.look(Look::All);
+            let lowest = scene.layout().cards.iter().map(|card| card.rect.bottom()).fold(0.0, f64::max);
+            let lowest = scene.camera().place(Point::new(0.0, lowest)).y;
+            assert!(lowest > height / 2.0 && lowest <= height - LEGEND, "{width} x {height}: {lowest}");
+        }
+    }
 }

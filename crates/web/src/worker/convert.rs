@@ -74,7 +74,17 @@ fn action(act: &Act) -> Result<Action, Vec<Problem>> {
         Act::Lose { between, ratio, for_us } => {
             Action::Lose { between: between.clone(), ratio: *ratio, lasting: time(*for_us) }
         }
+        Act::Outage { place, for_us } => Action::Outage {
+            zone: named(&place.zone)?,
+            region: place.region.as_deref().map(named).transpose()?,
+            lasting: time(*for_us),
+        },
     })
+}
+
+/// What a word of scenario files means.
+fn named<T: serde::de::DeserializeOwned>(word: &str) -> Result<T, Vec<Problem>> {
+    serde_json::from_value(word.into()).map_err(|_| vec![problem("", format!("{word:?} is no place"))])
 }
 
 pub(super) fn life(life: Life) -> frame::Life {

@@ -4,7 +4,9 @@ use super::controls;
 use super::convert::micros;
 use crate::browser;
 use crate::json;
-use crate::protocol::{Disturbance, InstanceView, LinkView, NodeKind, NodeView, ReceiptLine, Setting, View};
+use crate::protocol::{
+    Disturbance, InstanceView, LinkView, NodeKind, NodeView, ReceiptLine, Setting, View, ZonePlace,
+};
 use headroom_core::ENGINE;
 use headroom_core::metrics::cost::{Usage, receipt};
 use headroom_core::scenario::{Action, Node, NodeSpec, Scenario, Target};
@@ -41,7 +43,20 @@ pub(super) fn view(session: &Session) -> View {
             .collect(),
         receipt: bill(scenario),
         changed_from,
+        zones: zones(scenario),
     }
+}
+
+/// The first zone of each region in which something is spread over several.
+fn zones(scenario: &Scenario) -> Vec<ZonePlace> {
+    let mut zones: Vec<ZonePlace> = Vec::new();
+    for node in scenario.nodes.iter().filter(|node| node.spec.zones() > 1) {
+        let region = scenario.region(&node.name).map(|region| word_of(&region));
+        if zones.iter().all(|place| place.region != region) {
+            zones.push(ZonePlace { zone: "a".to_owned(), region });
+        }
+    }
+    zones
 }
 
 /// An instance's name on the screen; its node's where none was chosen.
@@ -159,6 +174,10 @@ fn disturbance(at: u64, action: &Action) -> Disturbance {
         }
         Action::Lose { between: [one, other], ratio, lasting } => {
             (*lasting, format!("{} | {} loses {}", label(one), label(other), percent(*ratio)))
+        }
+        Action::Outage { zone, region, lasting } => {
+            let region = region.map(|region| format!(", {}", label(&word_of(&region))));
+            (*lasting, format!("zone {} is out{}", word_of(zone), region.unwrap_or_default()))
         }
         Action::Set { path, value } => {
             let value = serde_json::to_value(value).unwrap_or_default();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::read::{Content, Step, Tree, parse_path, quoted};
-use super::super::{Action, Problem, Scenario, Target, TimedAction, units};
+use super::super::{Action, Problem, Region, Scenario, Target, TimedAction, Zone, units};
 use super::{Checker, meant};
 
 pub(super) fn check(checker: &Checker<'_>) {
@@ -70,6 +70,7 @@ impl Place<'_> {
             Action::Fail { node, .. } => self.check_node("node", node, &["service", "database"]),
             Action::Partition { between, .. } | Action::Lose { between, .. } => self.check_partition(between),
             Action::Spike { node, .. } => self.check_node("node", node, &["clients"]),
+            Action::Outage { zone, region, .. } => self.check_outage(*zone, *region),
         }
     }
 
@@ -155,6 +156,18 @@ impl Place<'_> {
                 self.reject("tag", format!("there is no tag {tag}; the last is {last}"), None);
             }
             Some(_) => {}
+        }
+    }
+
+    /// Whether anything could stand there.
+    fn check_outage(&self, zone: Zone, region: Option<Region>) {
+        let scenario = self.checker.scenario;
+        if !scenario.nodes.iter().any(|node| scenario.reaches(node, zone, region)) {
+            let message = match region {
+                Some(_) => "no instance stands in that zone of the region; name another, or set `zones`",
+                None => "no instance stands in that zone; name another, set `zones`, or say of which region",
+            };
+            self.reject("zone", message.to_owned(), None);
         }
     }
 

@@ -4,7 +4,7 @@ use super::Page;
 use super::brief::brief;
 use super::knob::{Dial, Knob, help_of};
 use super::purge::{self, Purge};
-use super::transport::loss_in_words;
+use super::transport::{loss_in_words, outage_in_words};
 use crate::page::format;
 use crate::page::store::{Action, Prediction, State};
 use crate::page::words::{say, word};
@@ -189,6 +189,9 @@ fn grey_failures(view: &View) -> Vec<(String, Act)> {
         let between = ends.map(|node| node.name.clone());
         let label = loss_in_words(&ends.map(|node| node.label.clone()));
         acts.push((label, Act::Lose { between, ratio: 0.2, for_us: TEN_SECONDS }));
+    }
+    for place in &view.zones {
+        acts.push((outage_in_words(place), Act::Outage { place: place.clone(), for_us: TEN_SECONDS }));
     }
     acts
 }

@@ -5,7 +5,7 @@ use crate::page::format;
 use crate::page::store::{Action, SPEEDS, State, stop_of};
 use crate::page::value::{same, shown};
 use crate::page::words::{say, word};
-use crate::protocol::{Act, Micros, TimedAct};
+use crate::protocol::{Act, Micros, TimedAct, ZonePlace};
 use serde_json::Value;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
@@ -106,6 +106,7 @@ pub(super) fn flags_of(state: &State, acts: &[TimedAct]) -> Vec<(Micros, String)
             Act::Lose { between, .. } => {
                 (String::new(), loss_in_words(&between.clone().map(|node| label_of(state, &node))))
             }
+            Act::Outage { place, .. } => (String::new(), outage_in_words(place)),
         };
         match flags.last_mut() {
             Some(last) if !path.is_empty() && last.1 == path && timed.at_us - last.0 < 1e6 => {
@@ -120,6 +121,15 @@ pub(super) fn flags_of(state: &State, acts: &[TimedAct]) -> Vec<(Micros, String)
 /// "Lose 1 of 5 messages, App to Database"
 pub(super) fn loss_in_words([from, to]: &[String; 2]) -> String {
     say("lose-messages", &[("from", from.clone()), ("to", to.clone())])
+}
+
+/// "Zone A of Sydney is out"
+pub(super) fn outage_in_words(place: &ZonePlace) -> String {
+    let zone = place.zone.to_ascii_uppercase();
+    match &place.region {
+        None => say("outage", &[("zone", zone)]),
+        Some(region) => say("outage-of", &[("zone", zone), ("region", word(region))]),
+    }
 }
 
 /// "Purge tag 3 of Cache"

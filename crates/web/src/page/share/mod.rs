@@ -8,7 +8,7 @@ pub mod pack;
 
 use super::value::milliseconds;
 use crate::json;
-use crate::protocol::{Act, Micros, Setting, TimedAct};
+use crate::protocol::{Act, Micros, Setting, TimedAct, ZonePlace};
 use headroom_core::sort;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -81,6 +81,10 @@ pub struct FileAct {
     tag: Option<u32>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     soft: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    zone: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    region: Option<String>,
 }
 
 impl RunFile {
@@ -158,6 +162,10 @@ impl FileAct {
             }
             "fail" => Act::Fail { node: node()?, ratio: ratio()?, for_us: for_us()? },
             "lose" => Act::Lose { between: self.between.clone()?, ratio: ratio()?, for_us: for_us()? },
+            "outage" => {
+                let place = ZonePlace { zone: self.zone.clone()?, region: self.region.clone() };
+                Act::Outage { place, for_us: for_us()? }
+            }
             _ => return None,
         };
         Some(TimedAct { at_us: micros(&self.at)?, act })
@@ -200,6 +208,10 @@ impl From<&TimedAct> for FileAct {
             Act::Lose { between, ratio, for_us } => {
                 let (between, lasting) = (Some(between.clone()), Some(time(*for_us)));
                 Self { between, ratio: Some(*ratio), lasting, ..file("lose") }
+            }
+            Act::Outage { place, for_us } => {
+                let ZonePlace { zone, region } = place.clone();
+                Self { zone: Some(zone), region, lasting: Some(time(*for_us)), ..file("outage") }
             }
         }
     }

@@ -24,6 +24,8 @@ fn every_act() -> Vec<TimedAct> {
         Act::Pause { node: node(), slot: Some(1), for_us: 3e6 },
         Act::Fail { node: node(), ratio: 0.3, for_us: 4e6 },
         Act::Lose { between: [node(), "db".into()], ratio: 0.05, for_us: 5e6 },
+        Act::Outage { place: ZonePlace { zone: "b".into(), region: None }, for_us: 10e6 },
+        Act::Outage { place: ZonePlace { zone: "a".into(), region: Some("sydney".into()) }, for_us: 10e6 },
     ];
     acts.into_iter().enumerate().map(|(index, what)| act(index as f64 * 1_000_001.0, what)).collect()
 }

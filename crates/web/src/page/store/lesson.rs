@@ -5,7 +5,7 @@ use super::{Acts, State};
 use crate::page::condition::count_slow;
 use crate::page::route::Place;
 use crate::page::value::Span;
-use crate::protocol::{Act, Command, Evaluated, FASTEST, Measure, Micros, TimedAct};
+use crate::protocol::{Act, Command, Evaluated, FASTEST, Measure, Micros, TimedAct, ZonePlace};
 use headroom_labs::predict::{self, Guess, Needs};
 use headroom_labs::{Ask, Change, Lab, Number, Prediction as Asked, Task};
 use serde_json::Value;
@@ -315,6 +315,10 @@ impl From<&Change> for Act {
             }
             Change::Fail { node, ratio, lasts } => {
                 Self::Fail { node: node.clone(), ratio: *ratio, for_us: lasts.seconds() * 1e6 }
+            }
+            Change::Outage { zone, region, lasts } => {
+                let place = ZonePlace { zone: zone.clone(), region: region.clone() };
+                Self::Outage { place, for_us: lasts.seconds() * 1e6 }
             }
         }
     }
