@@ -33,6 +33,7 @@ macro_rules! each_lab {
             long_connections,
             hash_and_ring,
             alive,
+            one_at_a_time,
             retries_are_not_free,
             it_stays_down,
             timeouts_and_deadlines,
