@@ -221,6 +221,17 @@ const labs = {
       expect(await check(page)).toBe("Passed");
     },
   ],
+  "one-at-a-time": [
+    (page) => turn(page, "Requests a second", 300),
+    (page) => predict(page, "none at all"),
+    (page) => predict(page, "none: it is slow, but it answers"),
+    async (page) => {
+      await choose(page, "Who is taken out may finish for", "30 s");
+      expect(await check(page)).toBe("Not yet");
+      await choose(page, "A new server gets its full share after", "20 s");
+      expect(await check(page)).toBe("Passed");
+    },
+  ],
   "hash-and-ring": [
     (page) => turn(page, "Users' requests a second", 240),
     (page) => predict(page, "about 20 %: those that the new one gets"),

@@ -35,6 +35,7 @@ macro_rules! each_lab {
             layer_4_or_7,
             near_is_not_always_quick,
             alive,
+            one_at_a_time,
             retries_are_not_free,
             it_stays_down,
             timeouts_and_deadlines,
