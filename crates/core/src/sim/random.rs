@@ -46,6 +46,8 @@ pub enum Purpose {
     Backoff = 11,
     /// Whether a request fails, and what a limit learns from it.
     Failure = 12,
+    /// What breaks by itself, and when.
+    Chaos = 13,
 }
 
 /// The place keyed draws of one node and purpose start from.
