@@ -84,7 +84,7 @@ pub fn actions(changes: &[Change], at: Moment) -> Result<Vec<TimedAction>, Vec<P
                 lasting: lasts.0,
             },
             Change::Kill { node, slot } => {
-                Action::Kill { node: Target { node: node.clone(), slot: Some(*slot) } }
+                Action::Kill { node: Target { node: node.clone(), slot: Some(*slot) }, lasting: None }
             }
             Change::Flush { node } => Action::Flush { node: Target { node: node.clone(), slot: None } },
             Change::Pause { node, slot, lasts } => {

@@ -9,7 +9,7 @@ use super::{NodeState, Nodes};
 use crate::scenario::{
     Action, Node, NodeSpec, Problem, Region, Routing, Scenario, Target, TimedAction, Value, Zone,
 };
-use crate::sim::instance::Life;
+use crate::sim::instance::{Instance, Life};
 use crate::sim::kernel::Kernel;
 use crate::sim::processor::FULL_SPEED;
 use crate::sim::random::threshold;
@@ -27,7 +27,7 @@ pub(super) struct Planned {
 #[derive(Clone, Debug)]
 enum What {
     Reconfigure(Arc<Scenario>),
-    Kill(Target),
+    Kill { target: Target, lasting: Option<Nanos> },
     Start(Target),
     Drain(Target),
     Flush(Target),
@@ -79,7 +79,7 @@ pub(super) fn plan(
 
 fn disturbance(action: &Action) -> What {
     match action.clone() {
-        Action::Kill { node } => What::Kill(node),
+        Action::Kill { node, lasting } => What::Kill { target: node, lasting },
         Action::Start { node } => What::Start(node),
         Action::Drain { node } => What::Drain(node),
         Action::Flush { node } => What::Flush(node),
@@ -111,12 +111,16 @@ impl Nodes {
         kernel.note(NO_INSTANCE, kind, u64::from(index), 0);
         match &planned.what {
             What::Reconfigure(scenario) => self.reconfigure(kernel, scenario),
-            What::Kill(target) => {
+            What::Kill { target, lasting } if begins => {
                 for instance in self.targets(kernel, target) {
                     kernel.die(instance);
                     self.cut(kernel, instance);
                 }
+                if let Some(lasting) = lasting {
+                    end_after(kernel, index, true, *lasting);
+                }
             }
+            What::Kill { target, .. } => self.revive(kernel, target, planned.at),
             What::Start(target) => self.start(kernel, target),
             What::Outage { zone, region, lasting } => {
                 self.outage(kernel, *zone, *region, begins);
@@ -202,6 +206,29 @@ impl Nodes {
         for _ in 0..missing {
             self.add_instance(kernel, node, None, false);
         }
+    }
+
+    /// Starts again what died at a time, where nobody has taken its place and it is still wanted.
+    fn revive(&mut self, kernel: &mut Kernel, target: &Target, died_at: Time) {
+        let Some(node) = self.node_index(&target.node) else { return };
+        let wanted = self.scenario.nodes[usize::from(node)].spec.replicas();
+        let taken: Vec<u32> = self.slots(kernel, node).collect();
+        let died = |slot: &u32| {
+            let dead = |instance: &Instance| {
+                (instance.node, instance.slot, instance.life, instance.since)
+                    == (node, *slot, Life::Dead, died_at)
+            };
+            kernel.instances().iter().any(dead)
+        };
+        let meant = |slot: &u32| target.slot.is_none_or(|of| of == *slot) && !taken.contains(slot);
+        for slot in (0..wanted).filter(meant).filter(died).collect::<Vec<u32>>() {
+            self.add_instance(kernel, node, Some(slot), false);
+        }
+    }
+
+    /// The slots that are taken.
+    fn slots(&self, kernel: &Kernel, node: NodeIndex) -> impl Iterator<Item = u32> {
+        kernel.members(node).present.iter().map(|instance| kernel.instance(*instance).slot)
     }
 
     /// All in a zone die, or those of them start that are still missing.

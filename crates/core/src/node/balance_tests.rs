@@ -85,7 +85,7 @@ fn a_cookie_leads_back_until_its_server_dies() {
     let closed =
         "{ process = \"closed\", users = 1, think_time = { distribution = \"fixed\", value = \"5ms\" } }";
     let text = farm(&[(ALGORITHM, "\"sticky\""), ("{ process = \"poisson\", rate = 400 }", closed)]);
-    let kill = [at(5 * SECOND, Action::Kill { node: target("app", Some(0)) })];
+    let kill = [at(5 * SECOND, Action::Kill { node: target("app", Some(0)), lasting: None })];
     let calls = calls(&text, &kill, 10 * SECOND);
     let (before, after): (Vec<CallSpan>, Vec<CallSpan>) =
         calls.into_iter().partition(|call| call.started < 5 * SECOND);
@@ -104,7 +104,7 @@ fn hashing_balancers_keep_a_key_where_it_is() {
         assert!(homes.len() == 200 && homes.values().all(|home| home.len() == 1), "{algorithm}: {homes:?}");
         // A replacement takes the place of the dead one on the ring, so its keys are at home again.
         let actions = [
-            at(2 * SECOND, Action::Kill { node: target("app", Some(1)) }),
+            at(2 * SECOND, Action::Kill { node: target("app", Some(1)), lasting: None }),
             at(4 * SECOND, Action::Start { node: target("app", Some(1)) }),
         ];
         // Instance 3 was app[1], and 6 is.
@@ -140,7 +140,7 @@ fn a_new_server_starts_slowly() {
         ("replicas = 4", "replicas = 3"),
     ]);
     let actions = [
-        at(5 * SECOND, Action::Kill { node: target("app", Some(1)) }),
+        at(5 * SECOND, Action::Kill { node: target("app", Some(1)), lasting: None }),
         at(6 * SECOND, Action::Start { node: target("app", Some(1)) }),
     ];
     let calls = calls(&text, &actions, 40 * SECOND);

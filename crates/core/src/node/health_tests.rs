@@ -34,7 +34,7 @@ pub(super) fn farm(settings: &str) -> String {
 }
 
 pub(super) fn kill(time: Time, slot: u32) -> TimedAction {
-    at(time, Action::Kill { node: target("app", Some(slot)) })
+    at(time, Action::Kill { node: target("app", Some(slot)), lasting: None })
 }
 
 fn set(time: Time, path: &str, value: i64) -> TimedAction {
@@ -184,7 +184,8 @@ fn all_that_may_stand_behind_a_balancer_is_checked() {
     latency = "1ms"
     to = "app"
 "#;
-    let came = came(&text, &[at(5 * SECOND, Action::Kill { node: target("db", None) })], 8 * SECOND);
+    let came =
+        came(&text, &[at(5 * SECOND, Action::Kill { node: target("db", None), lasting: None })], 8 * SECOND);
     for node in [3, 4, 5] {
         let probes = came.calls.iter().filter(|call| call.node == node && call.operation == Operation::Probe);
         let failed = probes.clone().filter(|call| call.outcome != Outcome::Ok).count();

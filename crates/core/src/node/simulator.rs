@@ -28,7 +28,8 @@ impl Simulator {
     /// All problems of an action that cannot be applied.
     pub fn new(scenario: &Arc<Scenario>, actions: &[TimedAction]) -> Result<Simulator, Vec<Problem>> {
         scenario.check_actions(actions)?;
-        let mut all: Vec<TimedAction> = scenario.actions.iter().chain(actions).cloned().collect();
+        let own = scenario.actions.iter().cloned().chain(scenario.breakages());
+        let mut all: Vec<TimedAction> = own.chain(actions.iter().cloned()).collect();
         sort::by_key(&mut all, |action| action.at);
         let planned = plan(scenario, &all, actions)?;
         Ok(Simulator { simulation: build(scenario, planned), done: 0 })

@@ -165,9 +165,9 @@ fn killing_loses_what_is_inside_and_starting_brings_it_back() {
     let text =
         SCALED.replace("replicas = 1", "replicas = 2").replace("start_up = \"2s\"", "start_up = \"1s\"");
     let actions = [
-        at(10 * SECOND, Action::Kill { node: target("app", Some(1)) }),
+        at(10 * SECOND, Action::Kill { node: target("app", Some(1)), lasting: None }),
         at(30 * SECOND, Action::Start { node: target("app", Some(1)) }),
-        at(50 * SECOND, Action::Kill { node: target("app", None) }),
+        at(50 * SECOND, Action::Kill { node: target("app", None), lasting: None }),
     ];
     let mut simulator = simulator(&text, &actions);
     let emitted = run(&mut simulator, 60 * SECOND);
@@ -250,7 +250,7 @@ fn a_hit_a_miss_and_a_write_take_the_ways_they_should() {
 #[test]
 fn a_dead_database_fails_its_callers_and_is_reconnected_to() {
     let actions = [
-        at(10 * SECOND, Action::Kill { node: target("db", None) }),
+        at(10 * SECOND, Action::Kill { node: target("db", None), lasting: None }),
         at(12 * SECOND, Action::Start { node: target("db", None) }),
         at(20 * SECOND, Action::Flush { node: target("cache", None) }),
     ];
@@ -285,7 +285,8 @@ fn an_endless_queue_ends_as_overloaded() {
 
 #[test]
 fn a_clone_goes_on_as_the_original_does() {
-    let mut original = simulator(CACHED, &[at(12 * SECOND, Action::Kill { node: target("db", None) })]);
+    let mut original =
+        simulator(CACHED, &[at(12 * SECOND, Action::Kill { node: target("db", None), lasting: None })]);
     run(&mut original, 10 * SECOND);
     let mut copy = original.clone();
     let (one, other) = (run(&mut original, 30 * SECOND), run(&mut copy, 30 * SECOND));

@@ -1,4 +1,4 @@
-//! Who dies with a zone and who comes back, counted in small systems.
+//! Who dies with a zone or for a while, and who comes back, counted in small systems.
 
 use super::Simulator;
 use super::tests::{run, simulator};
@@ -143,5 +143,39 @@ fn who_is_spread_is_served() {
         let emitted = run(&mut simulator(&text, &[]), 10 * SECOND);
         let failed = emitted.roots().filter(|call| call.outcome != Outcome::Ok).count();
         assert!((least..=most).contains(&failed), "{zones} zones: {failed} failed");
+    }
+}
+
+#[test]
+fn who_dies_for_a_while_comes_back_alone() {
+    const ALL: &str = "lb 0, app 012345, far 012, cache 01, db 0";
+    // (what is done besides, who is there at 3 s, and at 6 s, when the time of those killed at 2 s is over)
+    let cases = [
+        (r#"node = "app[4]""#, "", "lb 0, app 01235, far 012, cache 01, db 0", ALL),
+        (r#"node = "far""#, "", "lb 0, app 012345, far , cache 01, db 0", ALL),
+        (r#"node = "db""#, "", "lb 0, app 012345, far 012, cache 01, db ", ALL),
+        // Who died before, or after, is not of those.
+        (
+            r#"node = "app[4]""#,
+            r#", { at = "1s", do = "kill", node = "app[0]" }, { at = "3s", do = "kill", node = "app[5]" }"#,
+            "lb 0, app 123, far 012, cache 01, db 0",
+            "lb 0, app 1234, far 012, cache 01, db 0",
+        ),
+        // Whose place is taken, or not wanted any more, stays away.
+        (r#"node = "app[4]""#, r#", { at = "3s", do = "start", node = "app[4]" }"#, ALL, ALL),
+        (
+            r#"node = "app[4]""#,
+            r#", { at = "3s", do = "set", path = "nodes.app.replicas", value = 2 }"#,
+            "lb 0, app 01, far 012, cache 01, db 0",
+            "lb 0, app 01, far 012, cache 01, db 0",
+        ),
+    ];
+    for (who, besides, during, after) in cases {
+        let actions = format!(r#"{{ at = "2s", do = "kill", {who}, for = "3s" }}{besides}"#);
+        let mut simulator = system("", &actions);
+        run(&mut simulator, 3 * SECOND + 100_000_000);
+        assert_eq!(ready(&simulator), during, "{who}{besides}");
+        run(&mut simulator, 6 * SECOND);
+        assert_eq!(ready(&simulator), after, "{who}{besides}");
     }
 }

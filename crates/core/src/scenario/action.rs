@@ -43,6 +43,14 @@ pub enum Action {
         /// Who.
         #[cfg_attr(feature = "schema", schemars(with = "Text"))]
         node: Target,
+        /// For how long, until those that died start again. Without it, for good.
+        #[serde(
+            rename = "for",
+            serialize_with = "units::maybe_duration",
+            skip_serializing_if = "Option::is_none"
+        )]
+        #[cfg_attr(feature = "schema", schemars(with = "Option<SomeDuration>"))]
+        lasting: Option<Nanos>,
     },
     /// A dead instance starts again; without a slot, all dead ones, or one more if none is dead.
     Start {
@@ -219,7 +227,10 @@ impl Action {
                 let value = fields.required("value", "what it shall be", |field| field.value());
                 Some(Self::Set { path: path?, value: value? })
             }
-            "kill" => Some(Self::Kill { node: read_target(fields)? }),
+            "kill" => {
+                let lasting = fields.optional("for", |field| field.duration(units::SOME_DURATION));
+                Some(Self::Kill { node: read_target(fields)?, lasting })
+            }
             "start" => Some(Self::Start { node: read_target(fields)? }),
             "drain" => Some(Self::Drain { node: read_target(fields)? }),
             "flush" => Some(Self::Flush { node: read_target(fields)? }),

@@ -97,6 +97,7 @@ impl Scenario {
             ("warmup", self.warmup != new.warmup),
             ("regions", self.regions != new.regions),
             ("actions", self.actions != new.actions),
+            ("chaos", self.chaos != new.chaos),
             ("limits.alive", self.limits != new.limits),
         ] {
             if differs {

@@ -7,7 +7,7 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use super::read::{Field, Fields, Path, Problems, Tree, parse};
-use super::{Limits, Link, Node, Problem, Scenario, TimedAction, Value, check, region, units};
+use super::{Chaos, Limits, Link, Node, Problem, Scenario, TimedAction, Value, check, region, units};
 use crate::sim::time::Nanos;
 use crate::sort;
 
@@ -105,6 +105,7 @@ fn read_shape(tree: &Arc<Tree>, problems: &Problems) -> Option<(Scenario, Vec<us
             regions: fields
                 .or("regions", Vec::new(), |field| field.table(|fields| Some(region::read(fields)))),
             actions,
+            chaos: fields.optional("chaos", |field| field.table(Chaos::read)),
             limits: fields.or("limits", Limits::default(), |field| field.table(Limits::read)),
             tree: Arc::clone(tree),
         };
@@ -150,7 +151,7 @@ impl Limits {
 /// Writes the keys of a file with all defaults filled in, such as for JSON.
 impl Serialize for Scenario {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut file = serializer.serialize_struct("Scenario", 10)?;
+        let mut file = serializer.serialize_struct("Scenario", 11)?;
         file.serialize_field("title", &self.title)?;
         file.serialize_field("seed", &self.seed)?;
         file.serialize_field("duration", &units::format_duration(self.duration))?;
@@ -164,6 +165,10 @@ impl Serialize for Scenario {
         let places = || self.regions.iter().map(|place| (place.region, &place.nodes));
         file.serialize_field("regions", &Map(places))?;
         file.serialize_field("actions", &self.actions)?;
+        match &self.chaos {
+            Some(chaos) => file.serialize_field("chaos", chaos)?,
+            None => file.skip_field("chaos")?,
+        }
         file.serialize_field("limits", &self.limits)?;
         file.end()
     }

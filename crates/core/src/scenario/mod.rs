@@ -9,6 +9,7 @@ mod action;
 mod arrivals;
 mod balancer;
 mod cache;
+mod chaos;
 mod check;
 mod clients;
 mod database;
@@ -41,6 +42,7 @@ pub use action::{Action, Target, TimedAction};
 pub use arrivals::{Arrivals, Point, Profile, Shape, Spacing};
 pub use balancer::{Algorithm, Balancer, Layer};
 pub use cache::{Cache, Capacity, Expiry, OnMiss, Policy, RaceGuard, Removal, Routing, WriteBuffer, Writes};
+pub use chaos::{Breakage, Chaos};
 pub use clients::{Addresses, Clients};
 pub use database::Database;
 pub use file::LONGEST_TEXT;
@@ -106,6 +108,8 @@ pub struct Scenario {
     /// What happens by itself, in the order of time; at one time, in the order of the file.
     #[cfg_attr(feature = "schema", schemars(length(max = 1000), extend("default" = serde_json::json!([]))))]
     pub actions: Vec<TimedAction>,
+    /// What breaks by itself, at times that the seed decides. Without it, nothing does.
+    pub chaos: Option<Chaos>,
     /// What a run may use before it stops as overloaded.
     #[cfg_attr(feature = "schema", schemars(extend("default" = Limits::default())))]
     pub limits: Limits,
@@ -117,8 +121,20 @@ pub struct Scenario {
 /// Two scenarios are equal if they run alike, however they were written.
 impl PartialEq for Scenario {
     fn eq(&self, other: &Self) -> bool {
-        let Self { title, seed, duration, warmup, view, nodes, links, regions, actions, limits, tree: _ } =
-            self;
+        let Self {
+            title,
+            seed,
+            duration,
+            warmup,
+            view,
+            nodes,
+            links,
+            regions,
+            actions,
+            chaos,
+            limits,
+            tree: _,
+        } = self;
         *title == other.title
             && *seed == other.seed
             && *duration == other.duration
@@ -128,6 +144,7 @@ impl PartialEq for Scenario {
             && *links == other.links
             && *regions == other.regions
             && *actions == other.actions
+            && *chaos == other.chaos
             && *limits == other.limits
     }
 }

@@ -509,3 +509,44 @@ latency = "50ms"
     finish(&mut of_one);
     assert_eq!(of_one.report().metric("nodes.clients.latency_s.mean"), None);
 }
+
+/// What chaos breaks belongs to the run: the same after a seek back, in one step or in many, and on a branch.
+#[test]
+fn chaos_is_part_of_the_run() {
+    let text =
+        SHOP.replace("duration = \"6s\"", "duration = \"20s\"\nchaos = { every = \"1s\", for = \"500ms\" }");
+    let of = |seed: u64| {
+        let text = text.replace("seed = 7", &format!("seed = {seed}"));
+        Session::new(scenario(&text), Vec::new()).unwrap()
+    };
+    let digest = |seed: u64| {
+        let mut session = of(seed);
+        finish(&mut session);
+        session.digest()
+    };
+    let whole = digest(7);
+    assert_eq!(digest(7), whole);
+    assert_ne!(digest(8), whole);
+    let mut session = of(7);
+    finish(&mut session);
+    for to in [11 * SECOND, 3 * SECOND + 7, 0] {
+        session.seek(to);
+        finish(&mut session);
+        assert_eq!(session.digest(), whole, "after a seek to {to}");
+    }
+    let mut slowly = of(7);
+    while slowly.advance(Time::MAX, 997).ended == Ended::No {}
+    assert_eq!(slowly.digest(), whole);
+    // A branch that is left again.
+    session.seek(5 * SECOND);
+    session.replace_actions(vec![set(5 * SECOND + 1, "nodes.app.cores", 4)]).unwrap();
+    finish(&mut session);
+    assert_ne!(session.digest(), whole);
+    session.replace_actions(Vec::new()).unwrap();
+    finish(&mut session);
+    assert_eq!(session.digest(), whole);
+    let calm = SHOP.replace("duration = \"6s\"", "duration = \"20s\"");
+    let mut calm = Session::new(scenario(&calm), Vec::new()).unwrap();
+    finish(&mut calm);
+    assert_ne!(calm.digest(), whole);
+}

@@ -48,6 +48,8 @@ pub enum Purpose {
     Failure = 12,
     /// Which path a request asks for.
     Paths = 13,
+    /// What breaks by itself, and when.
+    Chaos = 14,
 }
 
 /// The place keyed draws of one node and purpose start from.

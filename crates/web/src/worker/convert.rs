@@ -49,7 +49,7 @@ fn action(act: &Act) -> Result<Action, Vec<Problem>> {
     let target = |node: &String, slot: Option<u16>| Target { node: node.clone(), slot: slot.map(u32::from) };
     Ok(match act {
         Act::Set { path, value: wanted } => Action::Set { path: path.clone(), value: value(path, wanted)? },
-        Act::Kill { node, slot } => Action::Kill { node: target(node, *slot) },
+        Act::Kill { node, slot } => Action::Kill { node: target(node, *slot), lasting: None },
         Act::Start { node, slot } => Action::Start { node: target(node, *slot) },
         Act::Drain { node, slot } => Action::Drain { node: target(node, *slot) },
         Act::Flush { node } => Action::Flush { node: target(node, None) },

@@ -183,7 +183,7 @@ fn disturbance(at: u64, action: &Action) -> Disturbance {
             let value = serde_json::to_value(value).unwrap_or_default();
             (0, format!("{} → {}", path.rsplit('.').next().unwrap_or(path), json::written(&value)))
         }
-        Action::Kill { node } => (0, format!("{} dies", name(node))),
+        Action::Kill { node, lasting } => (lasting.unwrap_or_default(), format!("{} dies", name(node))),
         Action::Start { node } => (0, format!("{} starts", name(node))),
         Action::Drain { node } => (0, format!("{} drains", name(node))),
         Action::Flush { node } => (0, format!("{} flushed", name(node))),

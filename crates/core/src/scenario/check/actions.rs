@@ -60,7 +60,7 @@ impl Place<'_> {
     fn check_disturbance(&self, action: &Action) {
         match action {
             Action::Set { .. } => {}
-            Action::Kill { node } | Action::Start { node } | Action::Slow { node, .. } => {
+            Action::Kill { node, .. } | Action::Start { node } | Action::Slow { node, .. } => {
                 self.check_target(node, &["balancer", "service", "cache", "database"]);
             }
             Action::Drain { node } => self.check_target(node, &["service", "cache"]),

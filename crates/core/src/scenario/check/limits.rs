@@ -2,6 +2,7 @@
 
 use super::super::arrivals::MOST_PER_SECOND;
 use super::super::cache::MOST_ENTRIES;
+use super::super::chaos::MOST_BREAKAGES;
 use super::super::read::Step;
 use super::super::{Action, Cache, Capacity, NodeSpec, units};
 use super::Checker;
@@ -58,8 +59,11 @@ fn smallest_value(checker: &Checker<'_>) -> u64 {
 /// Sums that actions add to.
 pub(super) fn check_growth(checker: &Checker<'_>) {
     let replicas = checker.scenario.nodes.iter().map(|node| u64::from(node.spec.replicas()));
-    let started = checker.actions().filter(|action| matches!(action, Action::Start { .. })).count() as u64;
-    let instances = replicas.sum::<u64>() + started;
+    let starts =
+        |action: &&Action| matches!(action, Action::Start { .. } | Action::Kill { lasting: Some(_), .. });
+    let started = checker.actions().filter(starts).count() as u64;
+    let chaos = checker.scenario.chaos.as_ref().map_or(0, |chaos| checker.scenario.duration / chaos.every);
+    let instances = replicas.sum::<u64>() + started + chaos.min(MOST_BREAKAGES);
     if instances > MOST_INSTANCES {
         let message = format!("{instances} instances in all; make it at most {MOST_INSTANCES}");
         checker.reject(&[Step::Key("nodes")], message, None);

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use super::super::chaos::MOST_BREAKAGES;
 use super::super::read::{Content, Step, quoted};
 use super::super::{NodeSpec, OnWrite, RaceGuard, Removal};
 use super::{Checker, Edge, edges, meant};
+use crate::sim::time::Nanos;
 
 pub(super) fn check(checker: &Checker<'_>) {
     for node in &checker.scenario.nodes {
@@ -26,6 +28,7 @@ pub(super) fn check(checker: &Checker<'_>) {
     }
     check_links(checker);
     check_regions(checker);
+    check_chaos(checker);
     if checker.scenario.tree.get("nodes").is_some()
         && !checker.names().any(|(_, kind)| kind == Some("clients"))
     {
@@ -139,6 +142,31 @@ fn check_regions(checker: &Checker<'_>) {
                 checker.reject(&place, message, None);
             }
         }
+    }
+}
+
+/// What may break exists and can break in one of the ways at least, and not without end.
+fn check_chaos(checker: &Checker<'_>) {
+    let scenario = checker.scenario;
+    let Some(chaos) = &scenario.chaos else { return };
+    for (index, name) in chaos.nodes.iter().enumerate() {
+        let place = [Step::Key("chaos"), Step::Key("nodes"), Step::Index(index)];
+        if checker.kind(name).is_none() {
+            let help = meant(name, checker.names().map(|(name, _)| name));
+            checker.reject(&place, format!("no node is called {}", quoted(name)), help);
+        } else if scenario
+            .node(name)
+            .is_some_and(|node| !chaos.kinds.iter().any(|kind| kind.suits(&node.spec)))
+        {
+            let message =
+                format!("none of the kinds can happen to {}; name another node or kind", quoted(name));
+            checker.reject(&place, message, None);
+        }
+    }
+    let count = scenario.duration / chaos.every;
+    if count > MOST_BREAKAGES && scenario.duration < Nanos::MAX {
+        let message = format!("about {count} breakages in the run; make it at most {MOST_BREAKAGES}");
+        checker.reject(&[Step::Key("chaos")], message, None);
     }
 }
 

@@ -178,6 +178,8 @@ const OPEN: &str = r#"
     kind = "database"
     service_time = { distribution = "fixed", value = "1ms" }
     [regions]
+    [chaos]
+    every = "1s"
     [links."service -> database"]
     pool = {}
     retry = {}

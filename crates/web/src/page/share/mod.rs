@@ -148,7 +148,8 @@ impl FileAct {
         let ratio = || self.ratio.filter(|ratio| ratio.is_finite());
         let act = match self.what.as_str() {
             "set" => Act::Set { path: self.path.clone()?, value: self.value.clone()? },
-            "kill" => target().map(|(node, slot)| Act::Kill { node, slot })?,
+            // For a while only a file can; the page would kill for good.
+            "kill" if self.lasting.is_none() => target().map(|(node, slot)| Act::Kill { node, slot })?,
             "start" => target().map(|(node, slot)| Act::Start { node, slot })?,
             "drain" => target().map(|(node, slot)| Act::Drain { node, slot })?,
             "flush" => Act::Flush { node: node()? },
