@@ -137,6 +137,13 @@ pub enum Answer {
         /// As `headroom run --series` writes it.
         text: String,
     },
+    /// The run takes none of the acts it was just told, for the problems said before; it goes on with those it had.
+    Refused {
+        /// Of this run.
+        run: RunId,
+        /// How many acts they were.
+        acts: u32,
+    },
 }
 
 /// Latencies as a hundred requests.

@@ -246,6 +246,7 @@ impl Live {
             Err(problems) => {
                 let problems = convert::problems(problems);
                 answer(out, Answer::Problems { run: Some(self.run), problems });
+                answer(out, Answer::Refused { run: self.run, acts: acts.len() as u32 });
             }
         }
     }

@@ -183,6 +183,7 @@ fn acts_are_felt_undone_and_told() {
         answers(&out)
             .any(|answer| matches!(answer, Answer::Problems { problems, .. } if problems.len() == 1))
     );
+    assert!(answers(&out).any(|answer| matches!(answer, Answer::Refused { run: 1, acts: 1 })));
     assert_eq!(report(&mut desk), plain, "a bad act changes nothing");
 }
 

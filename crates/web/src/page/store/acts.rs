@@ -122,6 +122,13 @@ impl Acts {
         true
     }
 
+    /// The same for good: the last act is one that cannot be done.
+    pub fn take_back(&mut self) -> bool {
+        self.dragged = None;
+        let before = self.past.pop();
+        before.map(|before| self.list = before).is_some()
+    }
+
     /// Does again what was taken back; whether there was something.
     pub fn redo(&mut self) -> bool {
         self.dragged = None;

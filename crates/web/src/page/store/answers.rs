@@ -25,6 +25,7 @@ impl State {
                     self.notice = Some(Notice::Problems(problems));
                 }
             }
+            Answer::Refused { acts, .. } => self.refused(acts),
             Answer::Trace { root, spans, .. } => self.found(root, spans),
             Answer::Measured { values, .. } => self.measured(values),
             Answer::Compared { values, .. } => {
@@ -115,6 +116,7 @@ fn run_of(answer: &Answer) -> Option<RunId> {
         | Answer::Happened { run, .. }
         | Answer::Table { run, .. }
         | Answer::Dots { run, .. }
+        | Answer::Refused { run, .. }
         | Answer::Reported { run, .. } => Some(*run),
     }
 }

@@ -318,6 +318,14 @@ impl State {
         }
     }
 
+    /// The run does not take the last of so many acts, which would keep it from taking any that follow. Where others
+    /// have been done since, the worker says so of them too.
+    pub(super) fn refused(&mut self, acts: u32) {
+        if self.acts.list().len() == acts as usize && self.acts.take_back() {
+            self.replay();
+        }
+    }
+
     /// In a run that is over nothing can be felt any more: what is done then is done where the step opens.
     fn begin_again_if_over(&mut self) {
         let over = self.view.as_ref().is_some_and(|view| self.head.time >= view.duration_us);

@@ -325,6 +325,28 @@ fn a_link_that_the_lab_refuses_leaves_the_lab_as_it_ships() {
     assert!(loaded(refused).view.is_some(), "and it loads");
 }
 
+/// One that stayed would keep the run from taking any that follow, however right they are.
+#[test]
+fn an_act_that_the_run_refuses_is_taken_back_for_good() {
+    let state = loaded(first("hold"));
+    let turn = |state: State, time, value: f64| {
+        let state = state.clone().after(beat(&state, time, 1.0));
+        run(state, [Action::Turn { path: RATE.into(), value: json!(value) }, Action::LetGo])
+    };
+    let (one, run_id) = (turn(state.clone(), 5e6, 78.0), state.run);
+    let two = turn(one.clone(), 6e6, -1.0);
+    let refused = |state: &State, acts| state.clone().after(answer(Answer::Refused { run: run_id, acts }));
+    let back = refused(&two, 2);
+    assert_eq!(back.acts.list(), one.acts.list());
+    let Command::SetActions { actions, .. } = told(&back) else { panic!() };
+    assert_eq!(actions, one.acts.list(), "and the worker has those before");
+    assert!(!back.acts.can_redo());
+    // Something was done meanwhile, of which the worker has yet to speak.
+    let three = turn(two.clone(), 7e6, 70.0);
+    assert_eq!(refused(&three, 2).acts, three.acts);
+    assert!(refused(&one, 1).acts.list().is_empty());
+}
+
 #[test]
 fn a_link_of_another_engine_runs_and_says_so() {
     let file = RunFile::new("busy-is-not-full", 3, Vec::new(), &[], 5e6);
