@@ -201,7 +201,7 @@ mod tests {
         let gaps = runs.iter().flat_map(|times| times.windows(2)).map(|pair| seconds(pair[1] - pair[0]));
         let gaps: Vec<f64> = gaps.collect();
         let mean = gaps.iter().sum::<f64>() / gaps.len() as f64;
-        let variance = gaps.iter().map(|gap| (gap - mean).powi(2)).sum::<f64>() / gaps.len() as f64;
+        let variance = gaps.iter().map(|gap| (gap - mean) * (gap - mean)).sum::<f64>() / gaps.len() as f64;
         // Of n gaps the standard error of the mean is 5 s / sqrt(n), that of the variance sqrt(8) x 25 / sqrt(n).
         let root = (gaps.len() as f64).sqrt();
         assert!((mean - 5.0).abs() < 3.0 * 5.0 / root, "{mean} s");
