@@ -3,7 +3,7 @@ import { defineConfig } from "@playwright/test";
 
 import { sizes } from "./helpers/views.js";
 
-const beside = /(access|course|digests|predictions|reading|states|twin)\.spec\.js$/;
+const beside = /(access|balancing|course|digests|predictions|reading|states|twin)\.spec\.js$/;
 
 export default defineConfig({
   testDir: "./specs",

@@ -27,6 +27,9 @@ export const turn = (page, name, value) => knob(page, name).fill(String(value));
 /** The button that leads on. */
 export const next = (page) => page.getByRole("button", { name: /^(Next|Finish)/ });
 
+/** Chooses one of a knob's options. */
+export const choose = (page, name, label) => page.getByRole("combobox", { name }).first().selectOption({ label });
+
 /** Goes to a time of the run, in seconds. */
 export async function seek(page, seconds) {
   await page.getByRole("slider", { name: "Time", exact: true }).fill(String(seconds * 1e6));

@@ -1,9 +1,7 @@
 // Labs 0.2 to 0.4, those of chapter 2 after the first, and those of chapters 3 and 4, each played to its last card by what its page says; what was done stays done.
 import { expect, test } from "../helpers/test.js";
-import { check, next, open, predict, turn } from "../helpers/learner.js";
+import { check, choose, next, open, predict, turn } from "../helpers/learner.js";
 
-/** Chooses one of a knob's named values. */
-const choose = (page, name, label) => page.getByRole("combobox", { name }).first().selectOption({ label });
 /** The lab that the course ends with: it suggests no other. */
 const last = "say-no-early";
 
