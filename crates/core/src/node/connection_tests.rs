@@ -67,6 +67,23 @@ fn connections_are_spread_evenly() {
     }
 }
 
+/// What a balancer says it has given each server is what came there, but for what is on its way; also when servers come.
+#[test]
+fn a_balancer_knows_whom_it_gave_how_many_calls() {
+    let grow = r#"{ at = "5s", do = "set", path = "nodes.app.replicas", value = 5 }"#;
+    for layer in ["l4", "l7"] {
+        let mut simulator = simulator(&system(layer, "", grow), &[]);
+        let emitted = run(&mut simulator, 20 * SECOND);
+        let known = simulator.outlook(1, 0).unwrap().known;
+        assert_eq!(known.len(), 5, "{layer}");
+        for each in known {
+            let came = emitted.visits.iter().filter(|visit| visit.instance == each.instance).count() as u64;
+            let inside = u64::from(simulator.gauge(each.instance).visits);
+            assert!((came + inside..=came + inside + 10).contains(&each.given), "{layer}: {each:?} {came}");
+        }
+    }
+}
+
 /// The first call over each of forty connections takes 3 ms longer, on either layer.
 #[test]
 fn a_connection_takes_its_time_once() {

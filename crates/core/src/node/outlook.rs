@@ -44,6 +44,8 @@ pub struct Known {
     pub instance: InstanceIndex,
     /// Calls it has under way there.
     pub in_flight: u32,
+    /// Calls it has given it so far.
+    pub given: u64,
     /// Whether it gets calls, and why not.
     pub standing: Standing,
 }
@@ -68,7 +70,7 @@ impl Simulator {
         let kernel = &self.simulation.kernel;
         let node = kernel.instances().get(index as usize)?.node;
         match &self.simulation.handler.list[usize::from(node)] {
-            NodeState::Balancer(balancer) => balancer.outlook(kernel.now(), index, places),
+            NodeState::Balancer(balancer) => balancer.outlook(kernel, index, places),
             _ => None,
         }
     }

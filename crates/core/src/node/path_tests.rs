@@ -185,7 +185,7 @@ fn groups_check_and_try_again_by_themselves() {
         "to = [\"app\", \"search\"]\n",
         "to = [\"app\", \"search\"]\n    retries = 1\n    health_check = { interval = \"200ms\", timeout = \"50ms\", fall = 2 }\n    outlier_detection = { interval = \"1s\" }\n",
     );
-    let actions = [at(5 * SECOND, Action::Kill { node: target("search", Some(0)) })];
+    let actions = [at(5 * SECOND, Action::Kill { node: target("search", Some(0)), lasting: None })];
     let calls = passed_on(&text, &actions, 20 * SECOND);
     let nodes = nodes_by_path(&calls);
     assert_eq!((nodes[&1].len(), nodes[&2].len()), (1, 1), "{nodes:?}");

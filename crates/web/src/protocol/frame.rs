@@ -1,7 +1,8 @@
 //! One frame: what changes from moment to moment, as one array of numbers that is handed over, not copied.
 //!
-//! Layout: [`HEADER`] numbers, then [`INSTANCE`] numbers per instance, [`MAP`] per map and [`HOP`] per hop, in the order
-//! of the fields of [`Frame`], [`Gauges`], [`Map`] and [`Hop`]. Encoding and decoding cost one pass; a reader that sees
+//! Layout: [`HEADER`] numbers, then [`INSTANCE`] numbers per instance, those of each balancer and [`HOP`] per hop, in the
+//! order of the fields of [`Frame`], [`Gauges`], [`Balanced`] and [`Hop`]. Of a balancer these are its index, whether it has a
+//! map (1) that is a ring (2), how many servers, the owners of [`PLACES`] places if it has, and two numbers per server. Encoding and decoding cost one pass; a reader that sees
 //! another [`VERSION`] or a length that does not add up refuses the frame.
 
 use super::{Micros, RunId};
@@ -12,8 +13,6 @@ pub const VERSION: f64 = 2.0;
 pub const HEADER: usize = 13;
 /// Numbers per instance.
 pub const INSTANCE: usize = 20;
-/// Numbers per map.
-pub const MAP: usize = 2 + PLACES;
 /// Places of a map.
 pub const PLACES: usize = 64;
 /// Numbers per hop.
@@ -46,8 +45,8 @@ pub struct Frame {
     pub failed: f64,
     /// In the order of their birth; an instance keeps its index.
     pub instances: Vec<Gauges>,
-    /// Of the first instance of each balancer that goes by keys.
-    pub maps: Vec<Map>,
+    /// What instances of balancers see.
+    pub balancers: Vec<Balanced>,
     /// Messages that left since the last frame, of the sampled requests.
     pub hops: Vec<Hop>,
 }
@@ -181,11 +180,20 @@ impl Breakers {
     }
 }
 
+/// What an instance of a balancer sees.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Balanced {
+    /// Its index in [`Frame::instances`].
+    pub balancer: u32,
+    /// Whose the keys are; none where no key chooses.
+    pub map: Option<Map>,
+    /// Whom it knows, by nodes and slots: index in [`Frame::instances`], and calls it gives it a second, over the last second.
+    pub servers: Vec<(u32, f64)>,
+}
+
 /// Whose the keys are, as a balancer sees it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Map {
-    /// The balancer's index in [`Frame::instances`].
-    pub balancer: u32,
     /// Whether the places lie on a ring, not in a row.
     pub ring: bool,
     /// Index of the owner of each of the [`PLACES`] places in [`Frame::instances`].
@@ -271,22 +279,28 @@ pub fn encode(frame: &Frame, out: &mut Vec<f64>) {
         frame.ok,
         frame.failed,
         frame.instances.len() as f64,
-        frame.maps.len() as f64,
+        frame.balancers.len() as f64,
     ]);
     for gauges in &frame.instances {
         encode_gauges(gauges, out);
     }
-    for map in &frame.maps {
-        out.extend([f64::from(map.balancer), f64::from(u8::from(map.ring))]);
-        let owners = map.owners.iter().copied().chain(std::iter::repeat(u32::MAX));
-        out.extend(owners.take(PLACES).map(f64::from));
-    }
+    frame.balancers.iter().for_each(|balanced| encode_balanced(balanced, out));
     for hop in hops {
         let [high, low] = [(hop.root >> 32) as u32, hop.root as u32];
         out.extend([hop.departed, hop.arrives]);
         out.extend([hop.from, hop.to, high, low, hop.call].map(f64::from));
         out.push(hop.what.pack());
     }
+}
+
+fn encode_balanced(balanced: &Balanced, out: &mut Vec<f64>) {
+    let kind = balanced.map.as_ref().map_or(0, |map| 1 + u8::from(map.ring));
+    out.extend([f64::from(balanced.balancer), f64::from(kind), balanced.servers.len() as f64]);
+    if let Some(map) = &balanced.map {
+        let owners = map.owners.iter().copied().chain(std::iter::repeat(u32::MAX));
+        out.extend(owners.take(PLACES).map(f64::from));
+    }
+    out.extend(balanced.servers.iter().flat_map(|(server, rate)| [f64::from(*server), *rate]));
 }
 
 fn encode_gauges(gauges: &Gauges, out: &mut Vec<f64>) {
@@ -329,7 +343,13 @@ pub fn decode(numbers: &[f64]) -> Option<Frame> {
     }
     let rest = &numbers[HEADER..];
     let (instances, rest) = rest.split_at_checked((header[11] as usize).checked_mul(INSTANCE)?)?;
-    let (maps, hops) = rest.split_at_checked((header[12] as usize).checked_mul(MAP)?)?;
+    let mut hops = rest;
+    let mut balancers = Vec::new();
+    for _ in 0..header[12] as usize {
+        let (balanced, rest) = decode_balanced(hops)?;
+        balancers.push(balanced);
+        hops = rest;
+    }
     if hops.len() % HOP != 0 {
         return None;
     }
@@ -349,7 +369,7 @@ pub fn decode(numbers: &[f64]) -> Option<Frame> {
         ok: header[9],
         failed: header[10],
         instances: instances.chunks_exact(INSTANCE).map(decode_gauges).collect(),
-        maps: maps.chunks_exact(MAP).map(decode_map).collect(),
+        balancers,
         hops: hops.chunks_exact(HOP).map(decode_hop).collect(),
     })
 }
@@ -385,12 +405,19 @@ fn decode_gauges(numbers: &[f64]) -> Gauges {
     }
 }
 
-fn decode_map(numbers: &[f64]) -> Map {
-    Map {
-        balancer: numbers[0] as u32,
-        ring: numbers[1] > 0.0,
-        owners: numbers[2..].iter().map(|owner| *owner as u32).collect(),
+/// One balancer, and the numbers after it.
+fn decode_balanced(numbers: &[f64]) -> Option<(Balanced, &[f64])> {
+    let (&[balancer, kind, count], mut rest) = numbers.split_first_chunk()?;
+    let mut map = None;
+    if kind > 0.0 {
+        let (owners, after) = rest.split_at_checked(PLACES)?;
+        let owners = owners.iter().map(|owner| *owner as u32).collect();
+        map = Some(Map { ring: kind > 1.0, owners });
+        rest = after;
     }
+    let (servers, rest) = rest.split_at_checked((count as usize).checked_mul(2)?)?;
+    let servers = servers.chunks_exact(2).map(|pair| (pair[0] as u32, pair[1])).collect();
+    Some((Balanced { balancer: balancer as u32, map, servers }, rest))
 }
 
 fn decode_hop(numbers: &[f64]) -> Hop {
@@ -409,7 +436,7 @@ fn decode_hop(numbers: &[f64]) -> Hop {
 mod tests {
     use super::*;
 
-    const BEFORE_HOPS: usize = HEADER + 6 * INSTANCE + 2 * MAP;
+    const BEFORE_HOPS: usize = HEADER + 6 * INSTANCE + 3 * 3 + 2 * PLACES + 3 * 2;
 
     fn sample() -> Frame {
         let gauges = |n: u16| Gauges {
@@ -437,7 +464,12 @@ mod tests {
                 again: n % 2 == 1,
             },
         };
-        let map = |n: u32| Map { balancer: n, ring: n == 1, owners: (n..n + PLACES as u32).collect() };
+        let map = |n: u32| Map { ring: n == 1, owners: (n..n + PLACES as u32).collect() };
+        let balanced = |n: u32| Balanced {
+            balancer: n,
+            map: (n < 2).then(|| map(n)),
+            servers: (0..n).map(|server| (server, 0.5 * f64::from(n))).collect(),
+        };
         Frame {
             run: 7,
             time: 12.5,
@@ -446,7 +478,7 @@ mod tests {
             status: Status::Overloaded,
             sampling: 5,
             instances: (0..6).map(gauges).collect(),
-            maps: (0..2).map(map).collect(),
+            balancers: (0..3).map(balanced).collect(),
             hops: (0..20).map(hop).collect(),
             ..Frame::default()
         }

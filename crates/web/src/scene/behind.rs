@@ -1,11 +1,11 @@
-//! Whom a balancer has behind it: each server's share of what arrives there, whether it gets calls, and whose the keys are.
+//! Whom a balancer has behind it: each server's share of what it gives, whether it gets calls, and whose the keys are.
 //!
-//! A server has the same colour in its balancer's map and on its own card. O(balancers x instances) for each frame. Left
-//! out: what of a server's share comes from others than this balancer.
+//! A server has the same colour in its balancer's map and on its own card. O(balancers x servers) for each frame. Left out:
+//! balancers that send to the same servers by different keys; a server has one colour.
 
 use super::ink::Ink;
-use crate::protocol::frame::{Frame, Gauges, Life};
-use crate::protocol::{NodeKind, View};
+use crate::protocol::View;
+use crate::protocol::frame::{Balanced, Frame, Life};
 
 /// Those behind one instance of a balancer.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,7 +23,7 @@ pub struct Behind {
 pub struct Server {
     /// Its index in the frame.
     pub instance: usize,
-    /// What arrives there of all that arrives behind the balancer, 0 to 1.
+    /// What it is given of all that the balancer gives, 0 to 1.
     pub share: f64,
     /// Its colour.
     pub ink: Ink,
@@ -44,91 +44,79 @@ pub struct Map {
 
 /// Those behind each balancer of a system.
 pub fn behind_all(view: &View, frame: &Frame) -> Vec<Behind> {
-    let is_balancer = |each: &Gauges| {
-        let node = view.nodes.get(usize::from(each.node));
-        node.is_some_and(|node| node.kind == NodeKind::Balancer) && each.life != Life::Gone
-    };
-    let balancers = frame.instances.iter().enumerate().filter(|(_, each)| is_balancer(each));
-    balancers.map(|(balancer, of)| behind(view, frame, balancer, of.node)).collect()
+    frame.balancers.iter().map(|balanced| behind(view, frame, balanced)).collect()
 }
 
-fn behind(view: &View, frame: &Frame, balancer: usize, node: u16) -> Behind {
-    let mut servers: Vec<Server> = Vec::new();
-    for link in view.links.iter().filter(|link| link.from == node) {
-        let mut slots: Vec<(u16, usize)> = Vec::new();
-        for (instance, each) in frame.instances.iter().enumerate() {
-            if each.node != link.to || each.life == Life::Gone {
-                continue;
-            }
-            // The youngest of a slot has taken the place of those before.
-            match slots.binary_search_by_key(&each.slot, |(slot, _)| *slot) {
-                Ok(place) => slots[place].1 = instance,
-                Err(place) => slots.insert(place, (each.slot, instance)),
-            }
+fn behind(view: &View, frame: &Frame, balanced: &Balanced) -> Behind {
+    let all: f64 = balanced.servers.iter().map(|(_, rate)| rate).sum();
+    let mut nodes: Vec<u16> = Vec::new();
+    let mut servers = Vec::new();
+    for &(instance, rate) in &balanced.servers {
+        let Some(of) = frame.instances.get(instance as usize) else { continue };
+        if !nodes.contains(&of.node) {
+            nodes.push(of.node);
         }
-        servers.extend(slots.iter().map(|(_, instance)| {
-            let of = &frame.instances[*instance];
-            let (out, dead) = (of.standing.is_out(), of.life == Life::Dead);
-            Server { instance: *instance, share: of.rate, ink: Ink::Line, out, dead }
-        }));
+        servers.push(Server {
+            instance: instance as usize,
+            share: if all > 0.0 { rate / all } else { 0.0 },
+            ink: Ink::of_several(before(view, &nodes, of.node) + usize::from(of.slot)),
+            out: of.standing.is_out(),
+            dead: of.life == Life::Dead,
+        });
     }
-    let all: f64 = servers.iter().map(|server| server.share).sum();
-    for (number, server) in servers.iter_mut().enumerate() {
-        server.share = if all > 0.0 { server.share / all } else { 0.0 };
-        server.ink = Ink::of_several(number);
-    }
-    let map = frame
-        .maps
-        .iter()
-        .find(|map| frame.instances.get(map.balancer as usize).map(|of| of.node) == Some(node));
     let ink = |owner: &u32| {
         let server = servers.iter().find(|server| server.instance == *owner as usize);
         server.map_or(Ink::Line, |server| server.ink)
     };
+    let map = balanced.map.as_ref();
     let map = map.map(|map| Map { ring: map.ring, places: map.owners.iter().map(ink).collect() });
-    Behind { balancer, servers, map }
+    Behind { balancer: balanced.balancer as usize, servers, map }
+}
+
+/// How many instances the nodes before one have, so that a server keeps its colour when others come and go.
+fn before(view: &View, nodes: &[u16], node: u16) -> usize {
+    let earlier = nodes.iter().take_while(|each| **each != node);
+    earlier.filter_map(|each| view.nodes.get(usize::from(*each))).map(|node| node.replicas as usize).sum()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::frame::{self, Standing};
-    use crate::protocol::{LinkView, NodeView};
+    use crate::protocol::NodeView;
+    use crate::protocol::frame::{self, Gauges, Standing};
 
     #[test]
     fn shares_states_and_keys_are_those_of_the_frame() {
-        let node = |kind| NodeView { kind, replicas: 1, ..NodeView::default() };
-        let view = View {
-            nodes: vec![node(NodeKind::Balancer), node(NodeKind::Service)],
-            links: vec![LinkView { from: 0, to: 1, ..LinkView::default() }],
-            ..View::default()
-        };
-        let server =
-            |slot, rate, life, standing| Gauges { node: 1, slot, rate, life, standing, ..Gauges::default() };
+        let node = |replicas| NodeView { replicas, ..NodeView::default() };
+        let view = View { nodes: vec![node(1), node(2), node(1)], ..View::default() };
+        let server = |node, slot, life, standing| Gauges { node, slot, life, standing, ..Gauges::default() };
         let frame = Frame {
             instances: vec![
                 Gauges::default(),
-                server(0, 30.0, Life::Dead, Standing::In),
-                server(1, 10.0, Life::Dead, Standing::In),
-                server(2, 50.0, Life::Ready, Standing::Ejected),
-                // In place of the one that died.
-                server(1, 20.0, Life::Ready, Standing::StartingSlowly),
-                server(3, 70.0, Life::Gone, Standing::In),
+                server(1, 0, Life::Dead, Standing::In),
+                server(1, 1, Life::Ready, Standing::Ejected),
+                server(2, 0, Life::Ready, Standing::StartingSlowly),
             ],
-            maps: vec![frame::Map { balancer: 0, ring: true, owners: vec![1, 1, 4, u32::MAX] }],
+            balancers: vec![Balanced {
+                balancer: 0,
+                map: Some(frame::Map { ring: true, owners: vec![1, 1, 3, u32::MAX] }),
+                servers: vec![(1, 30.0), (2, 50.0), (3, 20.0), (9, 0.0)],
+            }],
             ..Frame::default()
         };
         let found = behind_all(&view, &frame);
         let [behind] = found.as_slice() else { panic!("{found:?}") };
-        let told: Vec<(usize, f64, bool, bool)> = behind
-            .servers
-            .iter()
-            .map(|server| (server.instance, server.share, server.out, server.dead))
-            .collect();
-        assert_eq!(told, [(1, 0.3, false, true), (4, 0.2, false, false), (3, 0.5, true, false)]);
-        let [first, second] = [behind.servers[0].ink, behind.servers[1].ink];
-        assert_ne!(first, second);
-        let map = Map { ring: true, places: vec![first, first, second, Ink::Line] };
-        assert_eq!((behind.balancer, behind.map.as_ref()), (0, Some(&map)));
+        let server = |instance, share, number, out, dead| Server {
+            instance,
+            share,
+            ink: Ink::of_several(number),
+            out,
+            dead,
+        };
+        let servers =
+            [server(1, 0.3, 0, false, true), server(2, 0.5, 1, true, false), server(3, 0.2, 2, false, false)];
+        assert_eq!(behind.servers, servers);
+        let places = vec![servers[0].ink, servers[0].ink, servers[2].ink, Ink::Line];
+        assert_eq!((behind.balancer, behind.map.as_ref()), (0, Some(&Map { ring: true, places })));
     }
 }

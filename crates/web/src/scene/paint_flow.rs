@@ -54,13 +54,20 @@ impl Painter<'_> {
                 continue;
             }
             if let (Some(breaker), _) = scene.guard_of(edge) {
-                self.breaker(edge.curve.at(0.0), layout.flow, layout.scale.min(1.15), breaker);
+                self.breaker(
+                    (edge.curve.at(0.0), edge.curve.at(1.0)),
+                    layout.flow,
+                    layout.scale.min(1.15),
+                    breaker,
+                );
             }
         }
     }
 
-    fn breaker(&self, start: Point, flow: Flow, scale: f64, breaker: Breaker) {
+    fn breaker(&self, (start, end): (Point, Point), flow: Flow, scale: f64, breaker: Breaker) {
         let context = self.context;
+        // On the side that the link goes to, so that it does not seem to be the next one's.
+        let before = flow == Flow::Down && end.x < start.x;
         let (ink, lift, word) = match breaker {
             Breaker::Closed => (Ink::Dim, 0.0, None),
             Breaker::HalfOpen => (Ink::Saturated, 4.5 * scale, Some("scene-breaker-half-open")),
@@ -68,6 +75,7 @@ impl Painter<'_> {
         };
         let (left, y) = match flow {
             Flow::Across => (start.x + 10.0 * scale, start.y - 14.0 * scale),
+            Flow::Down if before => (start.x - 30.0 * scale, start.y + 13.0 * scale),
             Flow::Down => (start.x + 12.0 * scale, start.y + 13.0 * scale),
         };
         let right = left + 18.0 * scale;
@@ -86,8 +94,9 @@ impl Painter<'_> {
         context.set_line_width(2.0);
         context.stroke();
         if let Some(word) = word {
-            let at = Point::new(right + 8.0, y + 4.0 * scale);
-            self.text(at, &self.words.plain(word), (13.0 * scale, ink, Align::Left), true, 80.0);
+            let (x, align) = if before { (left - 8.0, Align::Right) } else { (right + 8.0, Align::Left) };
+            let at = Point::new(x, y + 4.0 * scale);
+            self.text(at, &self.words.plain(word), (13.0 * scale, ink, align), true, 80.0);
         }
     }
 

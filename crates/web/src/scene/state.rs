@@ -9,7 +9,7 @@ use super::inside;
 use super::layout::{Area, Block, Edge, Flow, Layout};
 use super::line;
 use super::marks::{Mark, Marks, Shape};
-use crate::protocol::frame::{Breaker, Frame, Gauges, Life, Map};
+use crate::protocol::frame::{Balanced, Breaker, Frame, Gauges, Life};
 use crate::protocol::{NodeKind, View};
 use std::rc::Rc;
 
@@ -100,7 +100,9 @@ impl Scene {
                 .map(|each| (each.node, each.slot, each.life == Life::Gone, inside::is_single(each)))
                 .collect()
         };
-        let mapped = |frame: &Frame| frame.maps.iter().map(|map| map.balancer).collect::<Vec<u32>>();
+        let mapped = |frame: &Frame| -> Vec<bool> {
+            frame.balancers.iter().map(|balanced| balanced.map.is_some()).collect()
+        };
         let changed = shape(&frame) != shape(&self.frame) || mapped(&frame) != mapped(&self.frame);
         self.behind = behind::behind_all(&self.view, &frame);
         self.frame = frame;
@@ -379,12 +381,12 @@ impl Scene {
         let wanted = self.view.nodes[usize::from(node)].replicas;
         let single = alive.clone().next().is_some_and(inside::is_single);
         let pooled = self.view.links.iter().any(|link| link.from == node && link.pooled);
-        let is_mapped = |map: &Map| {
-            let balancer = self.frame.instances.get(map.balancer as usize);
-            balancer.is_some_and(|balancer| balancer.node == node)
+        let is_mapped = |balanced: &Balanced| {
+            let balancer = self.frame.instances.get(balanced.balancer as usize);
+            balanced.map.is_some() && balancer.is_some_and(|balancer| balancer.node == node)
         };
         let extra = match self.kinds[usize::from(node)] {
-            NodeKind::Balancer => self.frame.maps.iter().any(is_mapped),
+            NodeKind::Balancer => self.frame.balancers.iter().any(is_mapped),
             _ => pooled,
         };
         let block =

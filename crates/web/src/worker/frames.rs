@@ -4,9 +4,9 @@
 //! too many, and doubled again when it has few; sets nest, so no request is swapped for another.
 
 use super::convert::{life, micros};
-use super::outlook::{self, Outlooks};
+use super::outlook::{self, Given, Outlooks};
 use crate::protocol::RunId;
-use crate::protocol::frame::{Frame, Gauges, Hop, MAX_HOPS, Status, What};
+use crate::protocol::frame::{Balanced, Frame, Gauges, Hop, MAX_HOPS, Status, What};
 use headroom_core::node::Gauge;
 use headroom_core::session::{InstanceView, Session};
 use headroom_core::sim::record;
@@ -39,6 +39,7 @@ pub(super) struct FrameMaker {
 struct Sample {
     time: Time,
     done: Vec<Done>,
+    given: Vec<Given>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -91,7 +92,9 @@ impl FrameMaker {
     /// The run is about to play up to where it shall stand: figures of the last second begin here.
     pub(super) fn lead(&mut self, session: &mut Session) {
         self.past.clear();
-        self.remember(session.now(), &session.instances());
+        let instances = session.instances();
+        let outlooks = Outlooks::of(session, &instances);
+        self.remember(session.now(), &instances, &outlooks);
         session.set_hops(Some((1 << self.sampling) - 1));
         self.leading = true;
     }
@@ -104,7 +107,8 @@ impl FrameMaker {
     pub(super) fn frame(&mut self, session: &mut Session) -> Frame {
         let now = session.now();
         let instances = session.instances();
-        self.remember(now, &instances);
+        let outlooks = Outlooks::of(session, &instances);
+        self.remember(now, &instances, &outlooks);
         let mut hops = self.hops(session, now);
         if std::mem::take(&mut self.leading) {
             while hops.len() > MANY && self.sampling < 40 {
@@ -115,7 +119,6 @@ impl FrameMaker {
             session.set_hops(Some((1 << self.sampling) - 1));
         }
         self.sum_up(session, now);
-        let outlooks = Outlooks::of(session, &instances);
         let gauges =
             instances.iter().map(|instance| self.gauges(session, now, instance, &outlooks)).collect();
         Frame {
@@ -130,7 +133,7 @@ impl FrameMaker {
             ok: self.sums.ok,
             failed: self.sums.failed,
             instances: gauges,
-            maps: outlooks.maps,
+            balancers: self.balancers(now, outlooks),
             hops,
         }
     }
@@ -152,7 +155,7 @@ impl FrameMaker {
         hops.iter().map(hop).collect()
     }
 
-    fn remember(&mut self, now: Time, instances: &[InstanceView]) {
+    fn remember(&mut self, now: Time, instances: &[InstanceView], outlooks: &Outlooks) {
         if self.past.back().is_some_and(|last| last.time > now) {
             self.past.clear();
         }
@@ -162,7 +165,8 @@ impl FrameMaker {
                 ready_time: view.gauge.ready_time,
                 moved: moved(&view.gauge),
             };
-            self.past.push_back(Sample { time: now, done: instances.iter().map(done).collect() });
+            let done = instances.iter().map(done).collect();
+            self.past.push_back(Sample { time: now, done, given: outlooks.given() });
         }
         while self.past.len() > 2 && self.past.get(1).is_some_and(|next| now - next.time >= SECOND) {
             self.past.pop_front();
@@ -182,6 +186,13 @@ impl FrameMaker {
             self.sums.ok += row.ok as f64;
             self.sums.failed += row.failed as f64;
             self.sums.inside = f64::from(row.open);
+        }
+    }
+
+    fn balancers(&self, now: Time, outlooks: Outlooks) -> Vec<Balanced> {
+        match self.past.front() {
+            Some(before) => outlooks.balancers(&before.given, (now - before.time) as f64 / 1e9),
+            None => outlooks.balancers(&[], 0.0),
         }
     }
 

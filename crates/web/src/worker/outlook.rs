@@ -1,8 +1,8 @@
 //! What those who call see of those they call, for a frame: who gets calls, whose the keys are, how breakers stand.
 //!
-//! Balancers with many instances see much the same, so only the first few of each are asked: O(balancers x servers).
+//! Balancers with many instances see much the same, so only the first few of each are asked: O(balancers x servers), squared for rates.
 
-use crate::protocol::frame::{Breaker, Breakers, Map, PLACES, Standing};
+use crate::protocol::frame::{Balanced, Breaker, Breakers, Map, PLACES, Standing};
 use headroom_core::engine::resilience::breaker::BreakerState;
 use headroom_core::node::{self, Outlook, Places};
 use headroom_core::session::{InstanceView, Session};
@@ -10,19 +10,24 @@ use headroom_core::session::{InstanceView, Session};
 /// So many instances of a balancer are asked.
 const ASKED: u32 = 4;
 
+/// Who gave whom, and how many calls.
+pub(super) type Given = ((u32, u32), u64);
+
 /// See the module's description.
 #[derive(Default)]
 pub(super) struct Outlooks {
     standings: Vec<Standing>,
-    pub(super) maps: Vec<Map>,
+    /// Calls given so far, by balancer and server; [`Outlooks::balancers`] has them in this order.
+    given: Vec<u64>,
+    /// Rates are not known yet.
+    balancers: Vec<Balanced>,
 }
 
 impl Outlooks {
     pub(super) fn of(session: &Session, instances: &[InstanceView]) -> Outlooks {
-        let mut outlooks = Outlooks { standings: vec![Standing::In; instances.len()], maps: Vec::new() };
+        let mut outlooks = Outlooks { standings: vec![Standing::In; instances.len()], ..Outlooks::default() };
         for each in instances.iter().filter(|each| each.slot < ASKED) {
-            let places = if each.slot == 0 { PLACES } else { 0 };
-            if let Some(outlook) = session.outlook(each.instance, places) {
+            if let Some(outlook) = session.outlook(each.instance, PLACES) {
                 outlooks.add(each.instance, outlook);
             }
         }
@@ -37,10 +42,35 @@ impl Outlooks {
             }
         }
         let owners = outlook.owners;
-        if !owners.places.is_empty() {
-            let ring = owners.lie == Places::OnARing;
-            self.maps.push(Map { balancer, ring, owners: owners.places });
+        let ring = owners.lie == Places::OnARing;
+        let map = (!owners.places.is_empty()).then_some(Map { ring, owners: owners.places });
+        let servers = outlook.known.iter().map(|known| (known.instance, 0.0)).collect();
+        self.given.extend(outlook.known.iter().map(|known| known.given));
+        self.balancers.push(Balanced { balancer, map, servers });
+    }
+
+    /// What each of them has given whom so far: balancer, server, calls.
+    pub(super) fn given(&self) -> Vec<Given> {
+        let of = |each: &Balanced| {
+            let balancer = each.balancer;
+            each.servers.iter().map(move |(server, _)| (balancer, *server)).collect::<Vec<_>>()
+        };
+        self.balancers.iter().flat_map(of).zip(&self.given).map(|(who, calls)| (who, *calls)).collect()
+    }
+
+    /// The balancers with what they have given a second since what they had given `before`, so many seconds ago.
+    pub(super) fn balancers(self, before: &[Given], seconds: f64) -> Vec<Balanced> {
+        let mut given = self.given.into_iter();
+        let mut balancers = self.balancers;
+        for balanced in &mut balancers {
+            for (server, rate) in &mut balanced.servers {
+                let who = (balanced.balancer, *server);
+                let former = before.iter().find(|(each, _)| *each == who).map_or(0, |(_, calls)| *calls);
+                let calls = given.next().unwrap_or_default().saturating_sub(former);
+                *rate = if seconds > 0.0 { calls as f64 / seconds } else { 0.0 };
+            }
         }
+        balancers
     }
 
     pub(super) fn standing(&self, instance: u32) -> Standing {

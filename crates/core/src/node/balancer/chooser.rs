@@ -81,6 +81,8 @@ struct Place {
     whole: u32,
     /// Since when it gets calls.
     since: Time,
+    /// Calls it has been given.
+    given: u64,
 }
 
 impl Chooser {
@@ -155,15 +157,17 @@ impl Chooser {
     fn list(&mut self, kernel: &mut Kernel, me: InstanceIndex, behind: &Behind) {
         let homes = self.homes();
         let before = std::mem::take(&mut self.candidates);
+        let places = std::mem::take(&mut self.places);
         let mut addresses = Vec::new();
-        self.places.clear();
         for (at, link) in behind.links.iter().enumerate() {
             let weight = behind.weights.get(at).copied().unwrap_or(1);
             let name = behind.names.get(at).copied().unwrap_or_default();
             let members = kernel.members(kernel.links()[usize::from(*link)].to);
             for index in if self.cares() { &members.known } else { &members.ready } {
-                let known = before.iter().find(|candidate| candidate.instance == *index);
-                let in_flight = known.map_or(0, |candidate| candidate.in_flight);
+                let mut former = before.iter().zip(&places);
+                let known = former.find(|(candidate, _)| candidate.instance == *index);
+                let (in_flight, given) =
+                    known.map_or((0, 0), |(candidate, place)| (candidate.in_flight, place.given));
                 let instance = kernel.instance(*index);
                 let identity = combine(name, instance.slot.into());
                 let distance = kernel.links()[usize::from(*link)].settings.latency;
@@ -171,7 +175,7 @@ impl Chooser {
                 let address = Address::new((self.group, at), instance.slot, *link, *index);
                 addresses.push(address);
                 let since = instance.since;
-                self.places.push(Place { link: *link, key: address.key, whole: weight, since });
+                self.places.push(Place { link: *link, key: address.key, whole: weight, since, given });
             }
         }
         self.eligible = self.candidates.len();
@@ -247,8 +251,21 @@ impl Chooser {
     pub(super) fn pick(&mut self, now: Time, request: &Request) -> Option<(InstanceIndex, u16)> {
         let eligible = &self.candidates[..self.eligible];
         let place = self.picker.pick(now, eligible, request, self.luck.generator())?;
+        Some(self.give(place))
+    }
+
+    #[inline]
+    fn give(&mut self, place: usize) -> (InstanceIndex, u16) {
         self.candidates[place].in_flight += 1;
-        Some((self.candidates[place].instance, self.places[place].link))
+        self.places[place].given += 1;
+        (self.candidates[place].instance, self.places[place].link)
+    }
+
+    /// A call goes along with its connection to an instance.
+    pub(super) fn goes_along(&mut self, instance: InstanceIndex) {
+        if let Some(place) = self.place(instance) {
+            self.places[place].given += 1;
+        }
     }
 
     /// A connection to an instance is no more.
@@ -273,11 +290,11 @@ impl Chooser {
         let tried = self.tries.as_ref().map_or(&[][..], |tries| tries.of(visit));
         let others = (picked..eligible.len()).chain(0..picked);
         let place = others.into_iter().find(|at| !tried.contains(&eligible[*at].instance)).unwrap_or(picked);
-        eligible[place].in_flight += 1;
+        let given = self.give(place);
         if place != picked {
-            self.picker.passed_over(eligible);
+            self.picker.passed_over(&self.candidates[..self.eligible]);
         }
-        Some((self.candidates[place].instance, self.places[place].link))
+        Some(given)
     }
 
     /// A visit's call to an instance has failed, and is made again.
@@ -368,10 +385,27 @@ impl Chooser {
                 _ => Standing::In,
             };
             let Candidate { instance, in_flight, .. } = *candidate;
-            known.push((place.key, Known { instance, in_flight, standing }));
+            known.push((place.key, Known { instance, in_flight, given: place.given, standing }));
         }
         sort::by_key(&mut known, |(key, _)| *key);
         known.into_iter().map(|(_, known)| known).collect()
+    }
+
+    /// Those who have come since it chose last. Where it finds out by itself who is there, it knows of all.
+    pub(super) fn not_listed(&self, kernel: &Kernel, behind: &Behind) -> Vec<Known> {
+        if self.cares() {
+            return Vec::new();
+        }
+        let members = |link: &u16| &kernel.members(kernel.links()[usize::from(*link)].to).ready;
+        let ready = behind.links.iter().flat_map(members);
+        let new = ready.filter(|index| self.candidates.iter().all(|candidate| candidate.instance != **index));
+        let known = |index: &InstanceIndex| Known {
+            instance: *index,
+            in_flight: 0,
+            given: 0,
+            standing: Standing::In,
+        };
+        new.map(known).collect()
     }
 
     /// Whether all get calls because too few may.

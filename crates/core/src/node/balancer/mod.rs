@@ -31,7 +31,7 @@ use crate::sim::distribution::Distribution;
 use crate::sim::kernel::Kernel;
 use crate::sim::random::{Purpose, Salt, Stream, child_path, hash_name};
 use crate::sim::record::{InstanceIndex, Lookup, Operation, Outcome};
-use crate::sim::time::{Nanos, Time};
+use crate::sim::time::Nanos;
 use care::Rules;
 use chooser::Chooser;
 use connections::{Connections, Passed};
@@ -231,6 +231,9 @@ impl Balancer {
         };
         let Some(passed) = connections.passed(visit.pool, connection) else { return false };
         if kernel.instance(passed.instance).life.is_working() {
+            if let Some(chooser) = chooser_of_all(&mut self.groups, visit.instance) {
+                chooser.goes_along(passed.instance);
+            }
             pass_to(kernel, id, visit, passed, (PASS_ALONG, 0, None));
             return true;
         }
@@ -358,19 +361,25 @@ impl Balancer {
     }
 
     /// What one instance of the balancer sees; keys are those of what takes no route of its own.
-    pub(super) fn outlook(&self, now: Time, instance: InstanceIndex, places: usize) -> Option<Outlook> {
+    pub(super) fn outlook(&self, kernel: &Kernel, instance: InstanceIndex, places: usize) -> Option<Outlook> {
         let in_use = || self.groups.iter().filter(|group| group.in_use);
-        let choosers = || in_use().filter_map(|group| group.choosers.get(instance));
+        let seen = || in_use().filter_map(|group| Some((group, group.choosers.get(instance)?)));
         let mut known: Vec<Known> = Vec::new();
-        for of in choosers().flat_map(|chooser| chooser.known(now, self.slow_start)) {
-            // One that is in several groups gets the calls of all.
-            match known.iter_mut().find(|known| known.instance == of.instance) {
-                Some(known) => known.in_flight += of.in_flight,
-                None => known.push(of),
+        for (group, chooser) in seen() {
+            let newcomers = chooser.not_listed(kernel, &group.behind);
+            for of in chooser.known(kernel.now(), self.slow_start).into_iter().chain(newcomers) {
+                // One that is in several groups gets the calls of all.
+                match known.iter_mut().find(|known| known.instance == of.instance) {
+                    Some(known) => {
+                        known.in_flight += of.in_flight;
+                        known.given += of.given;
+                    }
+                    None => known.push(of),
+                }
             }
         }
-        let owners = choosers().next()?.owners(places);
-        Some(Outlook { known, panics: choosers().any(Chooser::panics), owners })
+        let owners = seen().next()?.1.owners(places);
+        Some(Outlook { known, panics: seen().any(|(_, chooser)| chooser.panics()), owners })
     }
 
     /// Calls under way, as one instance of the balancer counts them.
