@@ -75,16 +75,18 @@ fn action(act: &Act) -> Result<Action, Vec<Problem>> {
             Action::Lose { between: between.clone(), ratio: *ratio, lasting: time(*for_us) }
         }
         Act::Outage { place, for_us } => Action::Outage {
-            zone: named(&place.zone)?,
-            region: place.region.as_deref().map(named).transpose()?,
+            zone: named("zone", &place.zone, "is no zone; give one from \"a\" to \"f\"")?,
+            region: (place.region.as_deref())
+                .map(|region| named("region", region, "is no region of the list"))
+                .transpose()?,
             lasting: time(*for_us),
         },
     })
 }
 
 /// What a word of scenario files means.
-fn named<T: serde::de::DeserializeOwned>(word: &str) -> Result<T, Vec<Problem>> {
-    serde_json::from_value(word.into()).map_err(|_| vec![problem("", format!("{word:?} is no place"))])
+fn named<T: serde::de::DeserializeOwned>(path: &str, word: &str, wrong: &str) -> Result<T, Vec<Problem>> {
+    serde_json::from_value(word.into()).map_err(|_| vec![problem(path, format!("{word:?} {wrong}"))])
 }
 
 pub(super) fn life(life: Life) -> frame::Life {

@@ -2,7 +2,9 @@
 
 use super::desk::{Desk, Out};
 use crate::protocol::frame::{Frame, Hop, Status};
-use crate::protocol::{Act, Answer, Command, ControlKind, Effect, Happening, Source, TimedAct, TraceSpan};
+use crate::protocol::{
+    Act, Answer, Command, ControlKind, Effect, Happening, Source, TimedAct, TraceSpan, ZonePlace,
+};
 use crate::scene::marks::Shape;
 use crate::scene::state::Scene;
 use headroom_labs::labs;
@@ -188,6 +190,49 @@ fn acts_are_felt_undone_and_told() {
 }
 
 #[test]
+fn zones_that_something_is_spread_over_may_be_out() {
+    let text = r#"
+        title = "t"
+        duration = "10s"
+        regions = { tokyo = ["far", "alone"] }
+        [nodes.clients]
+        kind = "clients"
+        to = "lb"
+        arrivals = { process = "constant", rate = 100 }
+        [nodes.lb]
+        kind = "balancer"
+        to = ["app", "far", "alone"]
+        [nodes]
+        app = { kind = "service", replicas = 4, zones = 2, service_time = { distribution = "fixed", value = "1ms" } }
+        far = { kind = "service", replicas = 3, zones = 3, service_time = { distribution = "fixed", value = "1ms" } }
+        alone = { kind = "service", service_time = { distribution = "fixed", value = "1ms" } }
+    "#;
+    let mut desk = Desk::default();
+    let out = hear(&mut desk, load_text(text));
+    let zones = answers(&out).find_map(|answer| match answer {
+        Answer::Loaded { view, .. } => Some(view.zones.clone()),
+        _ => None,
+    });
+    let place = |region: Option<&str>| ZonePlace { zone: "a".to_owned(), region: region.map(str::to_owned) };
+    assert_eq!(zones, Some(vec![place(None), place(Some("tokyo"))]));
+    let mut ready = |at_us: f64| {
+        let outage = |region| TimedAct { at_us: 2e6, act: Act::Outage { place: place(region), for_us: 2e6 } };
+        let actions = vec![outage(None), outage(Some("tokyo"))];
+        hear(&mut desk, Command::SetActions { run: 1, actions, at_us });
+        let out = hear(&mut desk, Command::Report { run: 1 });
+        let report = answers(&out).find_map(|answer| match answer {
+            Answer::Reported { report, .. } => Some(report.clone()),
+            _ => None,
+        });
+        let nodes = report.expect("a report")["nodes"].clone();
+        ["app", "far", "alone"].map(|name| nodes[name]["instances"].as_u64())
+    };
+    assert_eq!(ready(1.5e6), [Some(4), Some(3), Some(1)]);
+    assert_eq!(ready(3.5e6), [Some(2), Some(2), Some(0)]);
+    assert_eq!(ready(6e6), [Some(4), Some(3), Some(1)]);
+}
+
+#[test]
 fn a_run_ends_and_its_slowest_request_can_be_looked_at() {
     let mut desk = Desk::default();
     hear(&mut desk, load("what-a-miss-costs"));
@@ -349,6 +394,10 @@ fn what_a_run_cannot_take_is_a_problem_and_the_run_before_stays() {
     let spike =
         |factor| TimedAct { at_us: 1e6, act: Act::Spike { node: "clients".to_owned(), factor, for_us: 1e6 } };
     let kill = TimedAct { at_us: 1e6, act: Act::Kill { node: "nobody".to_owned(), slot: None } };
+    let outage = |zone: &str, region: Option<&str>| {
+        let place = ZonePlace { zone: zone.to_owned(), region: region.map(str::to_owned) };
+        TimedAct { at_us: 1e6, act: Act::Outage { place, for_us: 1e6 } }
+    };
     let set = |actions| Command::SetActions { run: 1, actions, at_us: 1e6 };
     let cases = [
         (
@@ -358,6 +407,12 @@ fn what_a_run_cannot_take_is_a_problem_and_the_run_before_stays() {
         (load_text("title = 1"), "duration: missing; give the length of the run"),
         (load("no-such-lab"), ": there is no lab `no-such-lab`"),
         (set(vec![kill]), "actions[0].node: no node is called \"nobody\""),
+        (set(vec![outage("z", None)]), "zone: \"z\" is no zone; give one from \"a\" to \"f\""),
+        (set(vec![outage("a", Some("mars"))]), "region: \"mars\" is no region of the list"),
+        (
+            set(vec![outage("b", None)]),
+            "actions[0].zone: no instance stands in that zone; name another, set `zones`, or say of which region",
+        ),
         (set(vec![spike(1e300)]), "actions[0].factor: 1e300 times; give at most 1000"),
         (set(vec![spike(-1.0)]), "actions[0].factor: -1 times; give at least 0"),
         (set(vec![spike(999.0)]), "nodes: up to 1998000 requests per second in all; make it at most 1000000"),
