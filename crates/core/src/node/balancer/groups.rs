@@ -124,3 +124,68 @@ impl Groups {
         self.iter().filter_map(move |group| group.choosers.get(instance))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{NodeSpec, Route, Scenario};
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    const PATHS: [&str; 3] = ["/a", "/b", "/c"];
+    const NODES: [&str; 3] = ["x", "y", "z"];
+
+    fn balancer() -> Spec {
+        let text = r#"
+            title = "t"
+            duration = "1s"
+            nodes.clients = { kind = "clients", to = "lb", arrivals = { process = "poisson", rate = 1 } }
+            nodes.lb = { kind = "balancer", to = ["x", "y", "z"], weights = [3, 2, 1] }
+            nodes.x = { kind = "database", service_time = { distribution = "fixed", value = "1ms" } }
+            nodes.y = { kind = "database", service_time = { distribution = "fixed", value = "1ms" } }
+            nodes.z = { kind = "database", service_time = { distribution = "fixed", value = "1ms" } }
+        "#;
+        let scenario = Scenario::read(text).unwrap_or_else(|problems| panic!("{problems:?}"));
+        let Some(NodeSpec::Balancer(spec)) = scenario.node("lb").map(|node| node.spec.clone()) else {
+            panic!("no balancer")
+        };
+        spec
+    }
+
+    proptest! {
+        /// The naive twin looks its route up, and knows every list of nodes by the number it first had.
+        #[test]
+        fn twin(tables in prop::collection::vec(prop::collection::btree_map(0..3usize, 1..8usize, 0..4), 1..30)) {
+            let links = [10, 20, 30];
+            let mut spec = balancer();
+            let mut groups = Groups::new(&spec, &links, &PATHS);
+            let mut numbers = BTreeMap::from([(vec![10, 20, 30], ALL)]);
+            for table in tables {
+                let nodes = |set: usize| (0..3).filter(move |node| set >> node & 1 == 1);
+                let route = |(path, set): (&usize, &usize)| Route {
+                    path: PATHS[*path].to_owned(),
+                    to: nodes(*set).map(|node| NODES[node].to_owned()).collect(),
+                };
+                spec.routes = table.iter().map(route).collect();
+                groups.follow(&spec, &PATHS);
+                let of = |set: &usize| nodes(*set).map(|node| links[node]).collect::<Vec<u16>>();
+                for endpoint in 0..=PATHS.len() {
+                    let set = endpoint.checked_sub(1).and_then(|path| table.get(&path));
+                    let expected = set.map_or(links.to_vec(), of);
+                    let number = groups.number(endpoint as u8);
+                    prop_assert_eq!(*numbers.entry(expected.clone()).or_insert(number), number);
+                    let group = groups.get_mut(number).unwrap();
+                    prop_assert!(group.in_use);
+                    prop_assert_eq!(&group.behind.links, &expected);
+                    let weights: Vec<u32> = expected.iter().map(|link| 4 - u32::from(link / 10)).collect();
+                    prop_assert_eq!(&group.behind.weights, &weights);
+                }
+                let in_use = groups.iter().filter(|group| group.in_use).count();
+                let mut wanted: Vec<Vec<u16>> = table.values().map(of).chain([links.to_vec()]).collect();
+                wanted.sort();
+                wanted.dedup();
+                prop_assert_eq!(in_use, wanted.len());
+            }
+        }
+    }
+}
