@@ -257,7 +257,7 @@ const labs = {
       // At layer 4 there are no paths; what is refused is taken back.
       await choose(page, "Routes (layer 7)", "/search to app-b, /pay to app-a");
       await expect(page.getByText("a layer-4 balancer cannot see paths")).toBeVisible();
-      await expect(page.getByRole("combobox", { name: "Routes (layer 7)" }).first()).toHaveValue("0");
+      await expect(page.getByRole("combobox", { name: "Routes (layer 7)" }).first()).toHaveValue("none");
       await choose(page, "The balancer passes on", "requests: layer 7");
       await choose(page, "Routes (layer 7)", "/search to app-b, /pay to app-a");
       expect(await check(page)).toBe("Passed");

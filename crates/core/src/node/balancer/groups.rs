@@ -20,8 +20,8 @@ const MOST: usize = 250;
 /// See the module's description.
 #[derive(Clone, Debug)]
 pub(super) struct Groups {
-    all: Group,
-    others: Vec<Group>,
+    /// By their numbers; the first is that in `to`.
+    list: Vec<Group>,
     /// The group of each path, by the path's number; nothing: all go to the first.
     routes: Vec<u16>,
     /// The nodes behind the balancer and the links to them.
@@ -29,7 +29,7 @@ pub(super) struct Groups {
 }
 
 /// Servers that are chosen from together.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Group {
     pub(super) behind: Behind,
     /// What each instance of the balancer knows of them.
@@ -42,17 +42,17 @@ impl Groups {
     /// `links` are those to the nodes behind the balancer, in their order. There are no choosers yet.
     pub(super) fn new(spec: &Spec, links: &[u16], paths: &[&str]) -> Groups {
         let links = spec.behind().into_iter().map(str::to_owned).zip(links.iter().copied()).collect();
-        let mut groups =
-            Groups { all: Group::of(Behind::default()), others: Vec::new(), routes: Vec::new(), links };
+        let mut groups = Groups { list: vec![Group::default()], routes: Vec::new(), links };
         groups.follow(spec, paths);
         groups
     }
 
     /// Other weights or routes. New groups have no choosers yet.
     pub(super) fn follow(&mut self, spec: &Spec, paths: &[&str]) {
-        self.all.behind = self.behind(spec, &spec.to);
+        self.list.iter_mut().for_each(|group| group.in_use = false);
+        self.list[0].behind = self.behind(spec, &spec.to);
+        self.list[0].in_use = true;
         self.routes = if spec.routes.is_empty() { Vec::new() } else { vec![ALL; paths.len() + 1] };
-        self.others.iter_mut().for_each(|group| group.in_use = false);
         for route in &spec.routes {
             let number = self.group_of(self.behind(spec, &route.to));
             if let Some(place) = self.routes.get_mut(usize::from(number_of(paths, &route.path))) {
@@ -63,24 +63,21 @@ impl Groups {
 
     /// The number of the group with these nodes, made if there is none.
     fn group_of(&mut self, behind: Behind) -> u16 {
-        if behind.links == self.all.behind.links {
-            return ALL;
-        }
-        let known = self.others.iter().position(|group| group.behind.links == behind.links);
+        let known = self.list.iter().position(|group| group.behind.links == behind.links);
         let place = known.unwrap_or_else(|| self.room());
-        if place == self.others.len() {
-            self.others.push(Group::of(Behind::default()));
+        if place == self.list.len() {
+            self.list.push(Group::default());
         }
-        let group = &mut self.others[place];
+        let group = &mut self.list[place];
         group.behind = behind;
         group.in_use = true;
-        place as u16 + 1
+        place as u16
     }
 
     /// The place of a new group: behind the others, or where there are too many, that of one that is not in use.
     fn room(&self) -> usize {
-        let free = || self.others.iter().position(|group| !group.in_use);
-        if self.others.len() < MOST { self.others.len() } else { free().unwrap_or(self.others.len()) }
+        let free = || self.list.iter().position(|group| !group.in_use);
+        if self.list.len() < MOST { self.list.len() } else { free().unwrap_or(self.list.len()) }
     }
 
     fn behind(&self, spec: &Spec, nodes: &[String]) -> Behind {
@@ -104,22 +101,22 @@ impl Groups {
     /// A group by its number.
     #[inline]
     pub(super) fn get_mut(&mut self, number: u16) -> Option<&mut Group> {
-        if number == ALL { Some(&mut self.all) } else { self.others.get_mut(usize::from(number) - 1) }
+        self.list.get_mut(usize::from(number))
     }
 
     /// All groups, by their numbers.
     pub(super) fn iter(&self) -> impl Iterator<Item = &Group> {
-        [&self.all].into_iter().chain(&self.others)
+        self.list.iter()
     }
 
     /// See [`Groups::iter`].
     pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Group> {
-        [&mut self.all].into_iter().chain(&mut self.others)
+        self.list.iter_mut()
     }
 
     /// The instances of the balancer.
     pub(super) fn instances(&self) -> Vec<InstanceIndex> {
-        self.all.choosers.iter().map(|(instance, _)| instance).collect()
+        self.list[0].choosers.iter().map(|(instance, _)| instance).collect()
     }
 
     /// What an instance of the balancer knows, of each group.
@@ -128,8 +125,67 @@ impl Groups {
     }
 }
 
-impl Group {
-    fn of(behind: Behind) -> Group {
-        Group { behind, choosers: PerInstance::default(), in_use: true }
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{NodeSpec, Route, Scenario};
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    const PATHS: [&str; 3] = ["/a", "/b", "/c"];
+    const NODES: [&str; 3] = ["x", "y", "z"];
+
+    fn balancer() -> Spec {
+        let text = r#"
+            title = "t"
+            duration = "1s"
+            nodes.clients = { kind = "clients", to = "lb", arrivals = { process = "poisson", rate = 1 } }
+            nodes.lb = { kind = "balancer", to = ["x", "y", "z"], weights = [3, 2, 1] }
+            nodes.x = { kind = "database", service_time = { distribution = "fixed", value = "1ms" } }
+            nodes.y = { kind = "database", service_time = { distribution = "fixed", value = "1ms" } }
+            nodes.z = { kind = "database", service_time = { distribution = "fixed", value = "1ms" } }
+        "#;
+        let scenario = Scenario::read(text).unwrap_or_else(|problems| panic!("{problems:?}"));
+        let Some(NodeSpec::Balancer(spec)) = scenario.node("lb").map(|node| node.spec.clone()) else {
+            panic!("no balancer")
+        };
+        spec
+    }
+
+    proptest! {
+        /// The naive twin looks its route up, and knows every list of nodes by the number it first had.
+        #[test]
+        fn twin(tables in prop::collection::vec(prop::collection::btree_map(0..3usize, 1..8usize, 0..4), 1..30)) {
+            let links = [10, 20, 30];
+            let mut spec = balancer();
+            let mut groups = Groups::new(&spec, &links, &PATHS);
+            let mut numbers = BTreeMap::from([(vec![10, 20, 30], ALL)]);
+            for table in tables {
+                let nodes = |set: usize| (0..3).filter(move |node| set >> node & 1 == 1);
+                let route = |(path, set): (&usize, &usize)| Route {
+                    path: PATHS[*path].to_owned(),
+                    to: nodes(*set).map(|node| NODES[node].to_owned()).collect(),
+                };
+                spec.routes = table.iter().map(route).collect();
+                groups.follow(&spec, &PATHS);
+                let of = |set: &usize| nodes(*set).map(|node| links[node]).collect::<Vec<u16>>();
+                for endpoint in 0..=PATHS.len() {
+                    let set = endpoint.checked_sub(1).and_then(|path| table.get(&path));
+                    let expected = set.map_or(links.to_vec(), of);
+                    let number = groups.number(endpoint as u8);
+                    prop_assert_eq!(*numbers.entry(expected.clone()).or_insert(number), number);
+                    let group = groups.get_mut(number).unwrap();
+                    prop_assert!(group.in_use);
+                    prop_assert_eq!(&group.behind.links, &expected);
+                    let weights: Vec<u32> = expected.iter().map(|link| 4 - u32::from(link / 10)).collect();
+                    prop_assert_eq!(&group.behind.weights, &weights);
+                }
+                let in_use = groups.iter().filter(|group| group.in_use).count();
+                let mut wanted: Vec<Vec<u16>> = table.values().map(of).chain([links.to_vec()]).collect();
+                wanted.sort();
+                wanted.dedup();
+                prop_assert_eq!(in_use, wanted.len());
+            }
+        }
     }
 }
