@@ -140,6 +140,7 @@ kill = { $node } abschalten
 slow = { $node } bremsen
 spike = Ansturm ×5
 pause-node = { $node } anhalten
+fails-in-part = { $node }: { $percent } % Fehler
 fail-node = { $node }: 1 von 3 schlägt fehl
 lose-messages = 1 von 5 Nachrichten verlieren, { $from } an { $to }
 outage = Zone { $zone } fällt aus
@@ -325,6 +326,7 @@ scene-panics = in Panik
 scene-breaker-open = offen
 scene-breaker-half-open = halb offen
 scene-legend-again = Noch einmal
+scene-legend-shares = Anteile
 scene-some-dead = { $count } ausgefallen
 scene-folded = { $name } { $first } bis { $last }
 scene-scale-one = 1 Marke = 1 Anfrage

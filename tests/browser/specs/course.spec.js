@@ -224,7 +224,7 @@ const labs = {
     (page) => predict(page, "none at all"),
     (page) => predict(page, "none: it is slow, but it answers"),
     async (page) => {
-      await choose(page, "Who is taken out may finish for", "30 s");
+      await choose(page, "A server that leaves may finish for", "30 s");
       expect(await check(page)).toBe("Not yet");
       await choose(page, "A new server gets its full share after", "20 s");
       expect(await check(page)).toBe("Passed");

@@ -200,6 +200,7 @@ kill = Kill { $node }
 slow = Slow { $node }
 spike = Spike ×5
 pause-node = Pause { $node }
+fails-in-part = { $node } fails { $percent } %
 fail-node = Let 1 of 3 fail at { $node }
 lose-messages = Lose 1 of 5 messages, { $from } to { $to }
 outage = Zone { $zone } is out

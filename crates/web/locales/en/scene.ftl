@@ -35,6 +35,7 @@ scene-panics = in panic
 scene-breaker-open = open
 scene-breaker-half-open = half-open
 scene-legend-again = Tried again
+scene-legend-shares = Shares of calls
 scene-some-dead = { $count } down
 scene-folded = { $name } { $first } to { $last }
 scene-scale-one = 1 mark = 1 request

@@ -46,6 +46,7 @@ impl Stage {
     pub fn keep(&self, frame: &Frame) {
         let mut kept = self.frame.borrow_mut();
         kept.instances.clone_from(&frame.instances);
+        kept.balancers.clone_from(&frame.balancers);
         kept.time = frame.time;
         kept.run = frame.run;
     }

@@ -331,6 +331,13 @@ impl Painter<'_> {
             self.again(&at, 3.6);
             x = self.explain(x, y, "scene-legend-again");
         }
+        if scene.shows_shares() && x < area.width * 0.5 {
+            for (place, high) in [(0.0, 9.0), (1.0, 5.0), (2.0, 7.0)] {
+                let bar = Rect { x: x - 6.0 + 4.5 * place, y: y - high, width: 3.5, height: high };
+                self.bar(bar, 1.0, Ink::Dim, 1.0, false);
+            }
+            x = self.explain(x, y, "scene-legend-shares");
+        }
         let at = Point::new(area.width - 16.0, y);
         self.text(at, &scale, (13.0, Ink::Dim, Align::Right), false, area.width - x - 20.0);
     }

@@ -241,6 +241,11 @@ impl Scene {
         self.behind.iter().find(|behind| behind.balancer == instance)
     }
 
+    /// Whether a balancer shows who gets how much.
+    pub fn shows_shares(&self) -> bool {
+        self.behind.iter().any(|behind| behind.servers.len() > 1)
+    }
+
     /// The colour that an instance has in the map of a balancer.
     pub fn own_ink(&self, instance: usize) -> Option<Ink> {
         let mapped = self.behind.iter().filter(|behind| behind.map.is_some());

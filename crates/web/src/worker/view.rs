@@ -185,7 +185,7 @@ fn disturbance(at: u64, action: &Action) -> Disturbance {
         }
         Action::Kill { node, lasting } => (lasting.unwrap_or_default(), format!("{} dies", name(node))),
         Action::Start { node } => (0, format!("{} starts", name(node))),
-        Action::Drain { node } => (0, format!("{} drains", name(node))),
+        Action::Drain { node } => (0, format!("{} leaves", name(node))),
         Action::Flush { node } => (0, format!("{} flushed", name(node))),
         Action::Purge { node, tag, soft: false } => (0, format!("{} tag {tag} purged", name(node))),
         Action::Purge { node, tag, soft: true } => (0, format!("{} tag {tag} marked stale", name(node))),

@@ -102,7 +102,13 @@ pub(super) fn flags_of(state: &State, acts: &[TimedAct]) -> Vec<(Micros, String)
             Act::Start { node, .. } | Act::Drain { node, .. } => (String::new(), label_of(state, node)),
             Act::Partition { between, .. } => (String::new(), between.join(" | ")),
             Act::Pause { node, .. } => (String::new(), say("pause-node", &[("node", label_of(state, node))])),
-            Act::Fail { node, .. } => (String::new(), say("fail-node", &[("node", label_of(state, node))])),
+            Act::Fail { node, ratio, .. } => {
+                let percent = format::number((ratio * 100.0).round());
+                (
+                    String::new(),
+                    say("fails-in-part", &[("node", label_of(state, node)), ("percent", percent)]),
+                )
+            }
             Act::Lose { between, .. } => {
                 (String::new(), loss_in_words(&between.clone().map(|node| label_of(state, &node))))
             }
