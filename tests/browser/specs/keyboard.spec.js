@@ -94,7 +94,7 @@ test("play, step, scrub, undo, say, list", async ({ page, home }) => {
   await expect(scene(page)).toHaveAttribute("aria-label", new RegExp(`Cache holds ${turned}`));
   await page.keyboard.press("i");
   await expect(page.locator("#state")).toBeInViewport();
-  await expect(page.locator("#state")).toHaveText(/^At 0:02\.\d+; Clients send [\d,]+ a second; App 1 \d+ % busy, /);
+  await expect(page.locator("#state")).toHaveText(/^At 0:02\.\d+; Clients send [\d,]+ a second; Balancer shares out [\d, ]+ %; App 1 \d+ % busy, /);
   await expect(page.locator("#state")).toHaveText((await scene(page).getAttribute("aria-label")) ?? "");
 
   await page.keyboard.press("?");

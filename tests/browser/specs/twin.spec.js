@@ -91,7 +91,7 @@ test("a whole lab by words alone", async ({ page, home }) => {
       await listener.press("i");
       return listener.told();
     }, { timeout: 20_000 })
-    .toMatch(/Clients send [\d,]+ a second; App 1 \d+ % busy/);
+    .toMatch(/Clients send [\d,]+ a second; Balancer shares out [\d, ]+ %; App 1 \d+ % busy/);
   await listener.turn("Cache capacity", "ArrowRight", /4,\d{3} keys/);
   await listener.act("Next");
 

@@ -331,7 +331,11 @@ impl Painter<'_> {
             self.again(&at, 3.6);
             x = self.explain(x, y, "scene-legend-again");
         }
-        if scene.shows_shares() && x < area.width * 0.5 {
+        // Only where bars are drawn, and the scale, which matters more, is not cut for it.
+        let wide = |text: &str| text.chars().count() as f64 * 7.0;
+        let shares = self.words.plain("scene-legend-shares");
+        let room = area.width - x - wide(&shares) - 60.0;
+        if scene.shows_shares() && scene.camera().zoom >= far::FAR && room > wide(&scale) {
             for (place, high) in [(0.0, 9.0), (1.0, 5.0), (2.0, 7.0)] {
                 let bar = Rect { x: x - 6.0 + 4.5 * place, y: y - high, width: 3.5, height: high };
                 self.bar(bar, 1.0, Ink::Dim, 1.0, false);
