@@ -142,6 +142,7 @@ spike = Ansturm ×5
 pause-node = { $node } anhalten
 fails-in-part = { $node }: { $percent } % Fehler
 fail-node = { $node }: 1 von 3 schlägt fehl
+loses-in-part = { $from } zu { $to } verliert { $percent } %
 lose-messages = 1 von 5 Nachrichten verlieren, { $from } an { $to }
 outage = Zone { $zone } fällt aus
 outage-of = Zone { $zone } von { $region } fällt aus

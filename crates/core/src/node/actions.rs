@@ -237,9 +237,9 @@ impl Nodes {
         let reached = |(_, node): &(NodeIndex, &Node)| scenario.reaches(node, zone, region);
         for (index, node) in (0..).zip(&scenario.nodes).filter(reached) {
             let zones = node.spec.zones();
-            let present = kernel.members(index).present.clone();
-            let slots: Vec<u32> = present.iter().map(|instance| kernel.instance(*instance).slot).collect();
+            let slots: Vec<u32> = self.slots(kernel, index).collect();
             if begins {
+                let present = kernel.members(index).present.clone();
                 for (instance, _) in
                     present.into_iter().zip(slots).filter(|(_, slot)| zone.holds(*slot, zones))
                 {

@@ -45,7 +45,7 @@ mod tests;
 mod zone_tests;
 
 pub use gauge::{Gauge, Inside, InstanceInfo, PoolGauge, Serving, Waiting};
-pub use outlook::{Known, Outlook, Owners, Places, Standing};
+pub use outlook::{Known, Outlook, Owners, Standing};
 pub use simulator::Simulator;
 
 use crate::scenario::Scenario;

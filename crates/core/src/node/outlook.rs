@@ -21,20 +21,11 @@ pub struct Outlook {
 /// Whose the keys are, by an algorithm that goes by the key or the address.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Owners {
-    /// How the places lie.
-    pub lie: Places,
+    /// Whether the places are points of a ring, as far apart; else they follow one another: slots of a table, keys or
+    /// networks from a sample that stays the same.
+    pub ring: bool,
     /// The instance that each place belongs to; empty where no key chooses.
     pub places: Vec<InstanceIndex>,
-}
-
-/// How the places of [`Owners`] lie.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Places {
-    /// As far from one another on a ring.
-    OnARing,
-    /// One after another: slots of a table, keys or addresses from a sample that stays the same.
-    #[default]
-    InARow,
 }
 
 /// One of those behind a balancer, as it sees it.

@@ -202,6 +202,7 @@ spike = Spike ×5
 pause-node = Pause { $node }
 fails-in-part = { $node } fails { $percent } %
 fail-node = Let 1 of 3 fail at { $node }
+loses-in-part = { $from } to { $to } loses { $percent } %
 lose-messages = Lose 1 of 5 messages, { $from } to { $to }
 outage = Zone { $zone } is out
 outage-of = Zone { $zone } of { $region } is out

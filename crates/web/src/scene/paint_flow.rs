@@ -18,13 +18,14 @@ impl Painter<'_> {
         let layout = scene.layout();
         self.context.set_stroke_style_str(self.theme.ink(Ink::Line));
         self.context.set_line_width(1.3 / scene.camera().zoom.min(1.0));
+        let guarded = scene.has_guards();
         for edge in &layout.edges {
             let bright =
                 self.in_focus(layout.cards[edge.from].node) || self.in_focus(layout.cards[edge.to].node);
             self.context.set_global_alpha(if bright { 1.0 } else { DIMMED });
             // Nobody is sent to one that is out.
-            let (_, out) = scene.guard_of(edge);
-            self.dash(if out { Some((3.0, 6.0)) } else { None });
+            let out = guarded && scene.guard_of(edge).1;
+            self.dash(out.then_some((3.0, 6.0)));
             self.context.begin_path();
             self.trace(&edge.curve);
             self.context.stroke();
@@ -42,7 +43,7 @@ impl Painter<'_> {
 
     /// Breakers as switches beside their links, where those leave the caller; one that does not just let calls pass says so.
     pub(super) fn breakers(&self, scene: &Scene) {
-        if scene.camera().zoom < super::far::FAR {
+        if scene.camera().zoom < super::far::FAR || !scene.has_guards() {
             return;
         }
         let layout = scene.layout();

@@ -9,7 +9,7 @@ use super::inside;
 use super::layout::{Area, Block, Edge, Flow, Layout};
 use super::line;
 use super::marks::{Mark, Marks, Shape};
-use crate::protocol::frame::{Balanced, Breaker, Frame, Gauges, Life};
+use crate::protocol::frame::{Balanced, Breaker, Breakers, Frame, Gauges, Life};
 use crate::protocol::{NodeKind, View};
 use std::rc::Rc;
 
@@ -251,6 +251,12 @@ impl Scene {
         let mapped = self.behind.iter().filter(|behind| behind.map.is_some());
         let server = mapped.flat_map(|behind| &behind.servers).find(|server| server.instance == instance);
         server.map(|server| server.ink)
+    }
+
+    /// Whether there is any breaker, or anybody who gets no calls.
+    pub fn has_guards(&self) -> bool {
+        let guarded = |each: &Gauges| each.standing.is_out() || each.breakers != Breakers::default();
+        self.frame.instances.iter().any(guarded)
     }
 
     /// How the breaker on an edge stands, and whether calls over it go to one that gets none.

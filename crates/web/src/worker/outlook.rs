@@ -1,11 +1,13 @@
 //! What those who call see of those they call, for a frame: who gets calls, whose the keys are, how breakers stand.
 //!
-//! Balancers with many instances see much the same, so only the first few of each are asked: O(balancers x servers), squared for rates.
+//! Balancers with many instances see much the same, so only the first few of each are asked: O(balancers x servers), times the logarithm of
+//! that for rates.
 
 use crate::protocol::frame::{Balanced, Breaker, Breakers, Map, PLACES, Standing};
 use headroom_core::engine::resilience::breaker::BreakerState;
-use headroom_core::node::{self, Outlook, Places};
+use headroom_core::node::{self, Outlook};
 use headroom_core::session::{InstanceView, Session};
+use headroom_core::sort;
 
 /// So many instances of a balancer are asked.
 const ASKED: u32 = 4;
@@ -42,20 +44,21 @@ impl Outlooks {
             }
         }
         let owners = outlook.owners;
-        let ring = owners.lie == Places::OnARing;
-        let map = (!owners.places.is_empty()).then_some(Map { ring, owners: owners.places });
+        let map = (!owners.places.is_empty()).then_some(Map { ring: owners.ring, owners: owners.places });
         let servers = outlook.known.iter().map(|known| (known.instance, 0.0)).collect();
         self.given.extend(outlook.known.iter().map(|known| known.given));
         self.balancers.push(Balanced { balancer, map, servers });
     }
 
-    /// What each of them has given whom so far: balancer, server, calls.
+    /// What each of them has given whom so far, by balancer and server.
     pub(super) fn given(&self) -> Vec<Given> {
-        let of = |each: &Balanced| {
-            let balancer = each.balancer;
-            each.servers.iter().map(move |(server, _)| (balancer, *server)).collect::<Vec<_>>()
-        };
-        self.balancers.iter().flat_map(of).zip(&self.given).map(|(who, calls)| (who, *calls)).collect()
+        let all = self
+            .balancers
+            .iter()
+            .flat_map(|each| each.servers.iter().map(|(server, _)| (each.balancer, *server)));
+        let mut given: Vec<Given> = all.zip(self.given.iter().copied()).collect();
+        sort::by_key(&mut given, |(who, _)| *who);
+        given
     }
 
     /// The balancers with what they have given a second since what they had given `before`, so many seconds ago.
@@ -65,7 +68,8 @@ impl Outlooks {
         for balanced in &mut balancers {
             for (server, rate) in &mut balanced.servers {
                 let who = (balanced.balancer, *server);
-                let former = before.iter().find(|(each, _)| *each == who).map_or(0, |(_, calls)| *calls);
+                let place = before.binary_search_by_key(&who, |(each, _)| *each);
+                let former = place.map_or(0, |place| before[place].1);
                 let calls = given.next().unwrap_or_default().saturating_sub(former);
                 *rate = if seconds > 0.0 { calls as f64 / seconds } else { 0.0 };
             }

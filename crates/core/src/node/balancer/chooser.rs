@@ -2,7 +2,7 @@
 //!
 //! A choice costs what its algorithm does. Listing all anew is O(instances²), and happens when they change.
 
-use super::super::outlook::{Known, Owners, Places, Standing};
+use super::super::outlook::{Known, Owners, Standing};
 use super::care::{Address, Care, Rules};
 use super::tries::Tries;
 use super::{KINDS, PASS_ALONG, PROBE};
@@ -195,7 +195,8 @@ impl Chooser {
 
     /// Notes how many keys are at home elsewhere than before.
     fn tell_moves(&self, kernel: &mut Kernel, me: InstanceIndex, before: Option<Homes>) {
-        let Some((before, after)) = before.zip(self.homes()) else { return };
+        let Some(before) = before else { return };
+        let Some(after) = self.homes() else { return };
         let moved = before.moved_to(&after);
         if moved > 0 {
             kernel.note(me, NoteKind::KeysMoved, moved, SAMPLE);
@@ -415,12 +416,11 @@ impl Chooser {
 
     /// Whose the keys are.
     pub(super) fn owners(&self, places: usize) -> Owners {
-        let lie = match self.picker.settings().algorithm {
-            Algorithm::Ring => Places::OnARing,
-            _ => Places::InARow,
-        };
         let owners = self.picker.owners(&self.candidates[..self.eligible], places);
-        Owners { lie, places: owners.into_iter().map(|place| self.candidates[place].instance).collect() }
+        Owners {
+            ring: self.picker.settings().algorithm == Algorithm::Ring,
+            places: owners.into_iter().map(|place| self.candidates[place].instance).collect(),
+        }
     }
 
     /// What is under way at each.

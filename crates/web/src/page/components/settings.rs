@@ -4,7 +4,7 @@ use super::Page;
 use super::brief::brief;
 use super::knob::{Dial, Knob, help_of};
 use super::purge::{self, Purge};
-use super::transport::{loss_in_words, outage_in_words};
+use super::transport::outage_in_words;
 use crate::page::format;
 use crate::page::store::{Action, Prediction, State};
 use crate::page::words::{say, word};
@@ -187,7 +187,8 @@ fn grey_failures(view: &View) -> Vec<(String, Act)> {
     for link in &view.links {
         let ends = [link.from, link.to].map(|index| &view.nodes[usize::from(index)]);
         let between = ends.map(|node| node.name.clone());
-        let label = loss_in_words(&ends.map(|node| node.label.clone()));
+        let [from, to] = ends.map(|node| node.label.clone());
+        let label = say("lose-messages", &[("from", from), ("to", to)]);
         acts.push((label, Act::Lose { between, ratio: 0.2, for_us: TEN_SECONDS }));
     }
     for place in &view.zones {

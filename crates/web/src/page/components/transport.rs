@@ -109,8 +109,10 @@ pub(super) fn flags_of(state: &State, acts: &[TimedAct]) -> Vec<(Micros, String)
                     say("fails-in-part", &[("node", label_of(state, node)), ("percent", percent)]),
                 )
             }
-            Act::Lose { between, .. } => {
-                (String::new(), loss_in_words(&between.clone().map(|node| label_of(state, &node))))
+            Act::Lose { between, ratio, .. } => {
+                let [from, to] = between.clone().map(|node| label_of(state, &node));
+                let percent = format::number((ratio * 100.0).round());
+                (String::new(), say("loses-in-part", &[("from", from), ("to", to), ("percent", percent)]))
             }
             Act::Outage { place, .. } => (String::new(), outage_in_words(place)),
         };
@@ -122,11 +124,6 @@ pub(super) fn flags_of(state: &State, acts: &[TimedAct]) -> Vec<(Micros, String)
         }
     }
     flags.into_iter().map(|(at, _, label)| (at, label)).collect()
-}
-
-/// "Lose 1 of 5 messages, App to Database"
-pub(super) fn loss_in_words([from, to]: &[String; 2]) -> String {
-    say("lose-messages", &[("from", from.clone()), ("to", to.clone())])
 }
 
 /// "Zone A of Sydney is out"
