@@ -2,10 +2,9 @@
 //   home   opens the page: `await home()`, `await home("?lab=busy-is-not-full")`
 //   axe    `await axe()` gives the violations of the WCAG 2.2 AA rules on the page as it stands
 // Every test that uses `page` fails if the page logged an error, threw, or asked another host for anything.
-import { AxeBuilder } from "@axe-core/playwright";
 import { test as base, expect } from "@playwright/test";
 
-const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+import { violations } from "./axe.js";
 
 export { expect };
 
@@ -27,10 +26,7 @@ export const test = base.extend({
   },
 
   axe: async ({ page }, use) => {
-    await use(async () => {
-      const { violations } = await new AxeBuilder({ page }).withTags(rules).analyze();
-      return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
-    });
+    await use(() => violations(page));
   },
 });
 

@@ -18,6 +18,17 @@ async function look(page, axe, what) {
   await show(page, views[0]);
 }
 
+test("what is wrong would be found", async ({ page, home, axe }) => {
+  await home();
+  await page.evaluate(() => {
+    document.querySelector("main").insertAdjacentHTML(
+      "afterbegin",
+      '<button id="nameless"></button><p id="pale" style="color: #777; background: #888">pale</p>',
+    );
+  });
+  expect(await axe()).toEqual(["button-name: #nameless", "color-contrast: #pale"]);
+});
+
 test("home", async ({ page, home, axe }) => {
   await home();
   await expect(scene(page)).toBeVisible();
