@@ -53,9 +53,6 @@ for = "10s"
     )
 }
 
-/// How far the run is looked at: 50 minutes after the outage.
-const LONG_AFTER: usize = SECONDS - OUTAGE - 10;
-
 /// Windows of ten seconds, four a second, until 95 of 100 requests in one succeed: whether they do.
 fn is_well(ok: u64, failed: u64) -> bool {
     ok as f64 >= 0.95 * (ok + failed) as f64
@@ -79,7 +76,7 @@ fn back_after(case: &Case, seed: u64) -> Option<usize> {
     None
 }
 
-/// What callers and the database do, at which load, and when the system was back in the facts' own simulation.
+/// What callers and the database do, at which load, and when the system was back in one run of the facts' own simulation.
 struct Case {
     rate: u32,
     retries: bool,
@@ -108,7 +105,7 @@ const CASES: [Case; 10] = [
 
 /// The same in sixty plain lines: one line of people, one clerk. Its budget is a bucket of ten, empty at first.
 mod plain {
-    use super::{Case, LONG_AFTER, OUTAGE, SECONDS, is_well};
+    use super::{Case, OUTAGE, SECONDS, is_well};
     use std::cmp::Reverse;
     use std::collections::BinaryHeap;
 
@@ -126,33 +123,50 @@ mod plain {
         // (time, in order, retry, gives up): somebody comes, or has waited long enough.
         let mut events = BinaryHeap::new();
         let (mut now, mut number) = (0.0, 0u64);
-        while now < SECONDS as f64 {
+        let mut next = move || {
             now -= (1.0 - draw()).ln() / f64::from(case.rate);
-            events.push(Reverse(((now * 1e9) as u64, number, false, false)));
-            number += 1;
-        }
+            (now * 1e9) as u64
+        };
+        events.push(Reverse((next(), number, false, false)));
         let outage = (OUTAGE as u64 * 1_000_000_000, (OUTAGE as u64 + 10) * 1_000_000_000);
         let (mut free, mut tokens) = (0u64, 0.0_f64);
         let mut quarters = vec![(0u64, 0u64); SECONDS * 4 + 8];
-        let mut count = |time: u64, ok: bool| {
-            if let Some(quarter) = quarters.get_mut((time / 250_000_000) as usize) {
-                if ok { quarter.0 += 1 } else { quarter.1 += 1 }
-            }
-        };
+        let mut looked_at = (OUTAGE + 10) * 4 + 40;
         while let Some(Reverse((time, _, retry, gives_up))) = events.pop() {
+            number += 1;
+            // Nothing that comes counts for a quarter of a second that is over.
+            while looked_at <= quarter_of(time) {
+                let (ok, failed) = quarters[looked_at - 40..looked_at]
+                    .iter()
+                    .fold((0, 0), |sum, each| (sum.0 + each.0, sum.1 + each.1));
+                if is_well(ok, failed) {
+                    return Some(looked_at / 4 - 10 - (OUTAGE + 10));
+                }
+                if looked_at == SECONDS * 4 {
+                    return None;
+                }
+                looked_at += 1;
+            }
+            let mut count = |time: u64, ok: bool| {
+                let (good, bad) = &mut quarters[quarter_of(time)];
+                if ok { *good += 1 } else { *bad += 1 }
+            };
             if gives_up {
                 let again = !retry && case.retries && case.budget.is_none_or(|_| tokens >= 1.0);
                 if again {
                     tokens -= 1.0;
                     events.push(Reverse((time, number, true, false)));
-                    number += 1;
                 } else {
                     count(time, false);
                 }
                 continue;
             }
-            if let (false, Some(share)) = (retry, case.budget) {
-                tokens = (tokens + share).min(10.0);
+            if !retry {
+                events.push(Reverse((next(), number, false, false)));
+                number += 1;
+                if let Some(share) = case.budget {
+                    tokens = (tokens + share).min(10.0);
+                }
             }
             let mut start = time.max(free);
             if start >= outage.0 && start < outage.1 {
@@ -165,22 +179,21 @@ mod plain {
                 count(done, true);
             } else {
                 events.push(Reverse((time + PATIENCE, number, retry, true)));
-                number += 1;
             }
         }
-        let after = &quarters[(OUTAGE + 10) * 4..SECONDS * 4];
-        let sum = |quarters: &[(u64, u64)]| {
-            quarters.iter().fold((0, 0), |sum, each| (sum.0 + each.0, sum.1 + each.1))
-        };
-        let well = after.windows(40).position(|window| {
-            let (ok, failed) = sum(window);
-            is_well(ok, failed)
-        });
-        well.map(|window| window / 4).filter(|seconds| *seconds < LONG_AFTER)
+        None
+    }
+
+    fn quarter_of(time: u64) -> usize {
+        (time / 250_000_000) as usize
     }
 }
 
-fn median(mut of: Vec<usize>) -> usize {
+/// Runs in plain words of each case. When a backlog is gone is a time of first passage, which varies much from run to run:
+/// what one run has published is compared with what single runs do.
+const RUNS: u64 = 400;
+
+fn median(of: &mut [usize]) -> usize {
     of.sort_unstable();
     (of[(of.len() - 1) / 2] + of[of.len() / 2]) / 2
 }
@@ -199,18 +212,24 @@ fn the_popular_budget_saves_at_250_and_not_at_280() {
             Some(_) => 20,
         };
         let ours: Vec<_> = (1..=seeds).map(|seed| back_after(case, seed)).collect();
-        let plain: Vec<_> = (1..=seeds).map(|seed| plain::back_after(case, seed)).collect();
         let Some(published) = case.published else {
+            let plain: Vec<_> = (1..=seeds).map(|seed| plain::back_after(case, seed)).collect();
             assert!(ours.iter().chain(&plain).all(Option::is_none), "{what}: {ours:?}, plain {plain:?}");
             println!("{what}: never");
             continue;
         };
+        let plain: Vec<_> = (1..=RUNS).map(|seed| plain::back_after(case, seed)).collect();
         let back = |of: &[Option<usize>]| -> Vec<usize> { of.iter().map(|of| of.expect("back")).collect() };
-        let (ours, plain) = (median(back(&ours)), median(back(&plain)));
-        println!("{what}: back after {ours} s, in plain words {plain} s, published {published} s");
-        let near = |ours: usize, theirs: usize, share: f64| {
-            (ours as f64 - theirs as f64).abs() <= share * theirs as f64 + 2.0
-        };
-        assert!(near(ours, plain, 0.25), "{what}: {ours} and {plain}");
+        let (ours, plain) = (median(&mut back(&ours)), &mut back(&plain));
+        let typical = median(plain);
+        let (quickest, slowest) =
+            (plain[RUNS as usize / 200], plain[RUNS as usize - 1 - RUNS as usize / 200]);
+        println!(
+            "{what}: back after {ours} s; in plain words after {typical} s, 99 of 100 within {quickest} to {slowest} s; \
+             published {published} s, one run"
+        );
+        let off = ours.abs_diff(typical) as f64;
+        assert!(off <= 0.2 * typical as f64 + 2.0, "{what}: {ours} and {typical}");
+        assert!((quickest..=slowest).contains(&published), "{what}: {published} is not among {plain:?}");
     }
 }
