@@ -35,6 +35,18 @@ test("who fails its checks gets no more, and the others get its share", async ({
   await expect(page.locator("#twin")).toContainText("App 2 is unhealthy and gets no calls");
 });
 
+test("a zone that is out takes its servers with it, and is taken back when it is over", async ({ page, home }) => {
+  await still(page, home, "alive");
+  await seek(page, 12);
+  await page.getByRole("button", { name: "Zone b is out" }).click();
+  await seek(page, 21.5);
+  await expect(scene(page)).toHaveAccessibleName(/shares out (4[4-9]|5[0-6]), 0, (4[4-9]|5[0-6]), 0 %/);
+  await expect(page.locator("#twin")).toContainText("App 2 is unhealthy and gets no calls");
+  await page.getByRole("button", { name: "Undo" }).click();
+  await seek(page, 20);
+  await expect(scene(page)).toHaveAccessibleName(/shares out 2[3-7], 2[3-7], 2[3-7], 2[3-7] %/);
+});
+
 test("keys and their servers have the same colours, on a ring and in a table", async ({ page, home }) => {
   await still(page, home, "hash-and-ring", "add");
   await seek(page, 20);
