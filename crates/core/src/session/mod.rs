@@ -409,4 +409,8 @@ fn first_difference(old: &[TimedAction], new: &[TimedAction]) -> Option<Time> {
 }
 
 #[cfg(test)]
+mod figure_tests;
+#[cfg(test)]
+mod search_tests;
+#[cfg(test)]
 mod tests;
