@@ -36,6 +36,8 @@ mod per_instance;
 mod plan;
 mod policy;
 #[cfg(test)]
+mod priority_tests;
+#[cfg(test)]
 mod protection_tests;
 mod service;
 mod simulator;

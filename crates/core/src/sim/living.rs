@@ -172,7 +172,7 @@ impl Kernel {
         let (index, stage) = (visit.instance, visit.stage);
         let instance = &mut self.instances[index as usize];
         match stage {
-            Stage::Waiting => instance.waiting.retain(|waiting| *waiting != id),
+            Stage::Waiting => instance.waiting.remove(id),
             Stage::Inside => {
                 let wake_up = instance.processor.withdraw(self.now, id);
                 self.wake(index, wake_up);
