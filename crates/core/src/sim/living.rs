@@ -32,7 +32,7 @@ impl Kernel {
 
     /// So large a share of a link's messages is lost until a time.
     pub fn lose_on_link(&mut self, link: u16, share: u64, until: Time) {
-        self.links[usize::from(link)].lose(share, until);
+        self.links[usize::from(link)].lose(self.now, share, until);
     }
 
     /// Links, by index.
