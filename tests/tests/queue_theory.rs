@@ -221,6 +221,44 @@ fn m_g_1() {
     }
 }
 
+/// Cobham's form (1954): with R the mean work in progress that an arrival finds, those of priority k wait on average
+/// R / ((1 - s) (1 - s')), where s is the load of all before them and s' that of all up to them. Who is let in first
+/// takes nothing from all together: the loads times the waits add up to what they do without priorities.
+#[test]
+fn those_of_higher_priority_wait_less() {
+    let fixed = "{ distribution = \"fixed\", value = \"1ms\" }";
+    // Loads of three priorities; half the mean square of the service time, in ms^2; widest error of the last one's wait.
+    for (loads, law, half_square, widest) in [
+        ([0.3, 0.2, 0.3], EXPONENTIAL, 1.0, 0.03),
+        ([0.3, 0.2, 0.3], fixed, 0.5, 0.03),
+        ([0.1, 0.0, 0.8], EXPONENTIAL, 1.0, 0.05),
+        ([0.8, 0.0, 0.1], EXPONENTIAL, 1.0, 0.1),
+    ] {
+        let load: f64 = loads.iter().sum();
+        let residual = load * half_square * 1e-3;
+        let mut nodes = format!("[nodes.a]\nkind = \"service\"\npriorities = true\nservice_time = {law}\n");
+        let mut checks = vec![check("nodes.a.mean_wait_s", residual / (1.0 - load), widest)];
+        let figures =
+            ["nodes.high.latency_s.mean", "nodes.normal.latency_s.mean", "nodes.low.latency_s.mean"];
+        let (mut before, mut conserved) = (0.0, 0.0);
+        for ((of, figure), own) in ["high", "normal", "low"].into_iter().zip(figures).zip(loads) {
+            if own > 0.0 {
+                let wait = residual / ((1.0 - before) * (1.0 - before - own));
+                conserved += own * wait;
+                checks.push(check(figure, 1e-3 + wait, if of == "low" { widest } else { 0.02 }));
+                nodes = format!(
+                    "[nodes.{of}]\nkind = \"clients\"\nto = \"a\"\npriority = \"{of}\"\n\
+                     arrivals = {{ process = \"poisson\", rate = {} }}\n{nodes}",
+                    own * 1000.0
+                );
+            }
+            before += own;
+        }
+        assert!((conserved - load * residual / (1.0 - load)).abs() < 1e-9, "the conservation law");
+        verify(&Case { name: format!("priorities {loads:?}"), nodes, batch_s: 40.0, checks });
+    }
+}
+
 #[test]
 fn lost_where_nobody_may_wait() {
     for (servers, load) in [(5, 4), (10, 8), (20, 18)] {

@@ -180,7 +180,7 @@ pub struct NodeReport {
     /// Of these, by its rate limit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rate_limited: Option<u64>,
-    /// Of these, because there was too much to do: by its adaptive limit or CoDel.
+    /// Of these, because there was too much to do: by its adaptive limit, by CoDel, or for one of higher priority.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shed: Option<u64>,
     /// Requests answered without the node in `to`, because that failed.
@@ -463,7 +463,7 @@ fn node_report(node: &Node, figures: &NodeFigures, length: f64) -> NodeReport {
 
 /// What a service has refused or left out, if it can.
 fn protected(report: NodeReport, service: &Service, figures: &NodeFigures) -> NodeReport {
-    let sheds = service.codel.is_some() || service.adaptive_limit.is_some();
+    let sheds = service.codel.is_some() || service.adaptive_limit.is_some() || service.priorities;
     NodeReport {
         rate_limited: service.rate_limit.as_ref().map(|_| figures.rate_limited),
         shed: sheds.then_some(figures.shed),

@@ -96,8 +96,8 @@ fn disturbance(action: &Action) -> What {
     }
 }
 
-/// The speed of what stands still, in parts per million: a pause of 10 s does 10 us of work.
-const STILL: u32 = 1;
+/// How many times slower what stands still is: a pause of 10 s does 10 us of work.
+const STILL: f64 = FULL_SPEED as f64;
 
 impl Nodes {
     pub(super) fn carry_out(&mut self, kernel: &mut Kernel, index: u32, begins: bool) {
@@ -109,6 +109,7 @@ impl Nodes {
             (_, false) => NoteKind::Restored,
         };
         kernel.note(NO_INSTANCE, kind, u64::from(index), 0);
+        self.keep(kernel, index, &planned.what, begins);
         match &planned.what {
             What::Reconfigure(scenario) => self.reconfigure(kernel, scenario),
             What::Kill { target, lasting } if begins => {
@@ -145,21 +146,18 @@ impl Nodes {
                     }
                 }
             }
-            What::Slow { target, factor, lasting } => {
-                self.slow(kernel, target, if begins { *factor } else { 1.0 });
+            What::Slow { target, lasting, .. } | What::Pause { target, lasting } => {
+                self.slow(kernel, target);
                 end_after(kernel, index, begins, *lasting);
             }
-            What::Pause { target, lasting } => {
-                let speed = if begins { STILL } else { FULL_SPEED };
-                for instance in self.targets(kernel, target) {
-                    kernel.set_speed(instance, speed);
-                }
-                end_after(kernel, index, begins, *lasting);
-            }
-            What::Fail { node, ratio, lasting } => {
+            What::Fail { node, lasting, .. } => {
+                let failing = self.strongest(|what, _| match what {
+                    What::Fail { node: of, ratio, .. } if of == node => Some(*ratio),
+                    _ => None,
+                });
                 if let Some(NodeState::Service(service) | NodeState::Database(service)) = self.state_of(node)
                 {
-                    service.set_failing(begins.then(|| threshold(*ratio)));
+                    service.set_failing(failing.map(threshold));
                 }
                 end_after(kernel, index, begins, *lasting);
             }
@@ -171,10 +169,13 @@ impl Nodes {
                 let (share, until) = (threshold(*ratio), kernel.now().saturating_add(*lasting));
                 self.links_between(kernel, between).for_each(|link| kernel.lose_on_link(link, share, until));
             }
-            What::Spike { node, factor, lasting } => {
-                let factor = if begins { *factor } else { 1.0 };
+            What::Spike { node, lasting, .. } => {
+                let factor = self.strongest(|what, _| match what {
+                    What::Spike { node: of, factor, .. } if of == node => Some(*factor),
+                    _ => None,
+                });
                 if let Some(NodeState::Clients(clients)) = self.state_of(node) {
-                    clients.spike(kernel, factor);
+                    clients.spike(kernel, factor.unwrap_or(1.0));
                 }
                 end_after(kernel, index, begins, *lasting);
             }
@@ -255,13 +256,43 @@ impl Nodes {
         }
     }
 
-    fn slow(&mut self, kernel: &mut Kernel, target: &Target, factor: f64) {
+    /// Notes that a disturbance begins or is over, if it is one that has an end and may meet others.
+    fn keep(&mut self, kernel: &Kernel, index: u32, what: &What, begins: bool) {
+        if !begins {
+            return self.ongoing.end(index);
+        }
+        match what {
+            What::Slow { target, .. } | What::Pause { target, .. } => {
+                self.ongoing.begin(index, self.targets(kernel, target));
+            }
+            What::Fail { .. } | What::Spike { .. } => self.ongoing.begin(index, Vec::new()),
+            _ => {}
+        }
+    }
+
+    fn strongest(&self, strength: impl Fn(&What, &[InstanceIndex]) -> Option<f64>) -> Option<f64> {
+        self.ongoing
+            .strongest(|action, instances| strength(&self.actions.get(action as usize)?.what, instances))
+    }
+
+    /// Makes what is slowed, or was, as fast as it is by all that slows it now.
+    fn slow(&mut self, kernel: &mut Kernel, target: &Target) {
+        let factor = |what: &What| match what {
+            What::Slow { factor, .. } => Some(*factor),
+            What::Pause { .. } => Some(STILL),
+            _ => None,
+        };
+        let of_node = self.strongest(|what, _| match what {
+            What::Slow { target: of, .. } if of.node == target.node => factor(what),
+            _ => None,
+        });
         if let Some(NodeState::Cache(cache)) = self.state_of(&target.node) {
-            cache.slow(factor);
+            cache.slow(of_node.unwrap_or(1.0));
             return;
         }
-        let speed = (f64::from(FULL_SPEED) / factor + 0.5) as u32;
         for instance in self.targets(kernel, target) {
+            let slower = self.strongest(|what, on| factor(what).filter(|_| on.contains(&instance)));
+            let speed = (f64::from(FULL_SPEED) / slower.unwrap_or(1.0) + 0.5) as u32;
             kernel.set_speed(instance, speed.max(1));
         }
     }

@@ -5,6 +5,7 @@ use super::balancer::Balancer;
 use super::cache::Cache;
 use super::callers::Callers;
 use super::clients::Clients;
+use super::ongoing::Ongoing;
 use super::policy::call_policy;
 use super::service::{Service, ServiceLinks, instance_of_database, instance_of_service};
 use super::{NodeState, Nodes};
@@ -21,7 +22,8 @@ use std::sync::Arc;
 /// Builds the system: nodes and links in the order of the scenario, then instances, then the first arrivals.
 pub(super) fn build(scenario: &Arc<Scenario>, actions: Arc<[Planned]>) -> Simulation<Nodes> {
     let mut kernel = Kernel::new(scenario.seed, scenario.nodes.len(), scenario.limits.alive);
-    let mut nodes = Nodes { scenario: Arc::clone(scenario), list: Vec::new(), actions };
+    let mut nodes =
+        Nodes { scenario: Arc::clone(scenario), list: Vec::new(), actions, ongoing: Ongoing::default() };
     let callers = Callers::of(scenario);
     let paths = scenario.paths();
     for (from, node) in scenario.nodes.iter().enumerate() {

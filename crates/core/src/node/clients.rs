@@ -42,6 +42,7 @@ pub(super) struct Clients {
     issued: u64,
     written: u64,
     paths: Paths,
+    priority: u8,
     /// Tells timers of the present process from those of an earlier one.
     plan: u32,
 }
@@ -99,6 +100,7 @@ impl Clients {
             issued: 0,
             written: 0,
             paths: Paths::new(Salt::new(seed, name, Purpose::Paths), spec, known),
+            priority: spec.priority as u8,
             plan: 0,
         }
     }
@@ -195,6 +197,7 @@ impl Clients {
         self.reads.set_threshold(threshold(new.reads));
         self.size = bytes(new.size);
         self.paths.reconfigure(new);
+        self.priority = new.priority as u8;
         self.timeout = new.timeout;
         self.deadline = new.deadline;
         if old.keys != new.keys {
@@ -259,6 +262,7 @@ impl Clients {
             version: 0,
             operation: if read { Operation::Read } else { Operation::Write },
             endpoint: self.paths.of(path),
+            priority: self.priority,
             attempt: 0,
             step: 0,
             token,

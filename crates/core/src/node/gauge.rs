@@ -1,7 +1,7 @@
 //! What can be read off a running system at a moment: figures of an instance, and who is inside.
 
 use super::{NodeState, Simulator};
-use crate::sim::call::{Stage, VisitId};
+use crate::sim::call::{Stage, Visit, VisitId};
 use crate::sim::instance::{Life, UNLIMITED};
 use crate::sim::record::{InstanceIndex, NodeIndex, Operation};
 use crate::sim::time::{Nanos, Time};
@@ -115,6 +115,8 @@ pub struct Waiting {
     pub operation: Operation,
     /// When it arrived.
     pub since: Time,
+    /// Its priority, 0 the highest, where the line goes by priorities.
+    pub priority: Option<u8>,
 }
 
 impl Simulator {
@@ -194,9 +196,10 @@ impl Simulator {
             .collect();
         sort::by_key(&mut serving, |visit| (visit.since, visit.path));
         serving.truncate(limit);
-        let in_line = |id: &VisitId| {
-            let visit = kernel.visit(*id)?;
-            Some(Waiting { root: visit.root, operation: visit.operation, since: visit.arrived })
+        let in_line = |id: VisitId| {
+            let &Visit { root, operation, arrived, priority, .. } = kernel.visit(id)?;
+            let priority = instance.waiting.tells_apart().then_some(priority);
+            Some(Waiting { root, operation, since: arrived, priority })
         };
         let waiting = instance.waiting.iter().filter_map(in_line).take(limit).collect();
         let entries = match &self.simulation.handler.list[usize::from(instance.node)] {

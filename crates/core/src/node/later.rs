@@ -2,6 +2,7 @@
 //! that a key has changed, which goes to every instance of the cache and may be lost. They belong to the instance that
 //! wrote: one that is gone sends nothing. O(1) a removal.
 
+use crate::engine::resilience::priority_queue::NORMAL;
 use crate::sim::call::{NEVER, NewCall, UNTOLD, Visit, VisitId};
 use crate::sim::kernel::Kernel;
 use crate::sim::random::{Purpose, Salt, child_path, happens};
@@ -96,6 +97,7 @@ impl Removal {
             version: self.version,
             operation: Operation::Delete,
             endpoint: 0,
+            priority: NORMAL,
             attempt: 0,
             step: self.step,
             token: UNTOLD,

@@ -28,6 +28,9 @@ mod lines;
 mod live_tests;
 #[cfg(test)]
 mod move_tests;
+mod ongoing;
+#[cfg(test)]
+mod ongoing_tests;
 mod outlook;
 #[cfg(test)]
 mod path_tests;
@@ -35,6 +38,8 @@ mod paths;
 mod per_instance;
 mod plan;
 mod policy;
+#[cfg(test)]
+mod priority_tests;
 #[cfg(test)]
 mod protection_tests;
 mod service;
@@ -54,6 +59,7 @@ use crate::sim::instance::Life;
 use crate::sim::kernel::{Handler, Kernel};
 use crate::sim::record::{InstanceIndex, NodeIndex};
 use actions::Planned;
+use ongoing::Ongoing;
 use std::sync::Arc;
 
 /// What a node of each kind keeps.
@@ -73,6 +79,8 @@ struct Nodes {
     scenario: Arc<Scenario>,
     list: Vec<NodeState>,
     actions: Arc<[Planned]>,
+    /// Which of these disturb it now.
+    ongoing: Ongoing,
 }
 
 impl Nodes {

@@ -455,6 +455,7 @@ impl Service {
             version: visit.version,
             operation: other.unwrap_or(visit.operation),
             endpoint: visit.endpoint,
+            priority: visit.priority,
             attempt: 0,
             step,
             token: 0,
@@ -533,6 +534,7 @@ pub(super) fn instance_of_service(spec: &Spec) -> InstanceSettings {
             .codel
             .as_ref()
             .map(|codel| CodelSettings { target: codel.target, interval: codel.interval }),
+        priorities: spec.priorities,
     }
 }
 
@@ -543,6 +545,7 @@ pub(super) fn instance_of_database(spec: &Database) -> InstanceSettings {
         queue: queue_limit(spec.queue),
         cores: spec.cores(),
         max_connections: spec.max_connections,
+        priorities: spec.priorities,
         ..InstanceSettings::default()
     }
 }

@@ -5,8 +5,7 @@
 //! actions like any other. So a run remains a value: the same seed breaks the same things. Gaps are exponential. Each
 //! breakage takes four draws, so that other nodes or kinds leave the times as they are. Costs O(breakages), once.
 //!
-//! Left out: office hours, to which Chaos Monkey keeps. Where two breakages of one instance overlap, the end of the
-//! first ends both.
+//! Left out: office hours, to which Chaos Monkey keeps.
 
 use serde::{Deserialize, Serialize};
 

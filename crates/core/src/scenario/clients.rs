@@ -1,6 +1,6 @@
 //! Where requests come from.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::read::{Field, Fields};
 #[cfg(feature = "schema")]
@@ -59,6 +59,23 @@ pub struct Clients {
         schemars(length(max = 20), extend("default" = serde_json::json!([]), "x-live" = "restart"))
     )]
     pub paths: Vec<PathShare>,
+    /// How much their requests matter to nodes with `priorities`. It travels with the request.
+    #[cfg_attr(feature = "schema", schemars(extend("default" = Priority::default())))]
+    pub priority: Priority,
+}
+
+/// How much requests matter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub enum Priority {
+    /// They come first: somebody waits, or pays.
+    High,
+    /// As most.
+    #[default]
+    Normal,
+    /// They come last, and are the first to be refused: nobody waits, such as for a report at night.
+    Low,
 }
 
 /// The internet addresses that requests come from.
@@ -113,6 +130,7 @@ impl Clients {
         let price = fields.or("price", Price::default(), Price::read);
         let paths = fields
             .or("paths", Vec::new(), |field| field.list(paths::MOST, |item| item.table(PathShare::read)));
+        let priority = fields.or("priority", Priority::default(), |field| field.choice());
         Some(Self {
             to: to?,
             arrivals: arrivals?,
@@ -124,6 +142,7 @@ impl Clients {
             deadline,
             price,
             paths,
+            priority,
         })
     }
 }

@@ -31,6 +31,10 @@ pub struct Database {
     /// How many queries may wait; what does not fit is refused.
     #[cfg_attr(feature = "schema", schemars(extend("default" = QueueLimit::default(), "x-live" = "drain")))]
     pub queue: QueueLimit,
+    /// Whether queries of requests of a higher priority are let in first. Where the line is full, the last in it gives
+    /// its place to one of a higher priority.
+    #[cfg_attr(feature = "schema", schemars(extend("default" = false, "x-live" = "now")))]
+    pub priorities: bool,
     /// Core time a read takes, and a write too unless `write_time` says otherwise.
     pub service_time: Work,
     /// Core time a write takes. Without it, `service_time`.
@@ -65,10 +69,20 @@ impl Database {
             fields.or("max_connections", 100, |field| field.whole(1..=100_000, "connections"));
         let cores = fields.optional("cores", |field| field.whole(1..=100_000, "cores"));
         let queue = fields.or("queue", QueueLimit::default(), QueueLimit::read);
+        let priorities = fields.or("priorities", false, |field| field.flag());
         let service_time = fields.required("service_time", "the core time of a read", Work::read);
         let write_time = fields.optional("write_time", Work::read);
         let missing = fields.or("missing", 0.0, |field| field.share());
         let price = fields.or("price", Price::default(), Price::read);
-        Some(Self { max_connections, cores, queue, service_time: service_time?, write_time, missing, price })
+        Some(Self {
+            max_connections,
+            cores,
+            queue,
+            priorities,
+            service_time: service_time?,
+            write_time,
+            missing,
+            price,
+        })
     }
 }

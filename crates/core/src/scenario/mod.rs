@@ -43,7 +43,7 @@ pub use arrivals::{Arrivals, Point, Profile, Shape, Spacing};
 pub use balancer::{Algorithm, Balancer, Layer};
 pub use cache::{Cache, Capacity, Expiry, OnMiss, Policy, RaceGuard, Removal, Routing, WriteBuffer, Writes};
 pub use chaos::{Breakage, Chaos};
-pub use clients::{Addresses, Clients};
+pub use clients::{Addresses, Clients, Priority};
 pub use database::Database;
 pub use file::LONGEST_TEXT;
 pub use health::{HealthCheck, OutlierDetection};

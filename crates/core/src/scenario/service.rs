@@ -60,6 +60,10 @@ pub struct Service {
     /// Who is next.
     #[cfg_attr(feature = "schema", schemars(extend("default" = Discipline::default(), "x-live" = "restart")))]
     pub discipline: Discipline,
+    /// Whether requests of a higher priority are let in first. Where the line is full, the last in it gives its place to
+    /// one of a higher priority. Health checks are of the highest.
+    #[cfg_attr(feature = "schema", schemars(extend("default" = false, "x-live" = "now")))]
+    pub priorities: bool,
     /// Core time a request takes.
     pub service_time: Work,
     /// Core time of requests for some paths, instead of `service_time`.
@@ -275,6 +279,7 @@ impl Service {
         let hold = fields.or("hold", true, |field| field.flag());
         let queue = fields.or("queue", QueueLimit::default(), QueueLimit::read);
         let discipline = fields.or("discipline", Discipline::default(), |field| field.choice());
+        let priorities = fields.or("priorities", false, |field| field.flag());
         let service_time = fields.required("service_time", "the core time of a request", Work::read);
         let path_times = fields
             .or("path_times", Vec::new(), |field| field.list(paths::MOST, |item| item.table(PathTime::read)));
@@ -302,6 +307,7 @@ impl Service {
             hold,
             queue,
             discipline,
+            priorities,
             service_time: service_time?,
             path_times,
             cache,

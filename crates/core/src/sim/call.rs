@@ -62,6 +62,8 @@ pub struct Call {
     pub operation: Operation,
     /// The number of the path it asks for: see [`Scenario::paths`](crate::scenario::Scenario::paths).
     pub endpoint: u8,
+    /// How much it matters, 0 most: see [`priority_queue`](crate::engine::resilience::priority_queue).
+    pub priority: u8,
     /// 0 for the first try.
     pub attempt: u8,
     /// How far it is.
@@ -129,6 +131,8 @@ pub struct Visit {
     pub operation: Operation,
     /// The number of the path it was asked for.
     pub endpoint: u8,
+    /// How much it matters, 0 most.
+    pub priority: u8,
     /// How far it is.
     pub stage: Stage,
     /// How its answer will be.
@@ -184,6 +188,8 @@ pub struct NewCall {
     pub operation: Operation,
     /// See [`Call`].
     pub endpoint: u8,
+    /// See [`Call`].
+    pub priority: u8,
     /// See [`Call`].
     pub attempt: u8,
     /// See [`Call`].
@@ -262,6 +268,12 @@ impl Call {
 }
 
 impl Visit {
+    /// How much it matters in line: one that has begun is the first to go on.
+    #[inline]
+    pub(super) fn rank(&self) -> u8 {
+        if self.resumed { 0 } else { self.priority }
+    }
+
     /// What is told of it when it ends.
     #[inline]
     pub(super) fn ended(&self, now: Time, outcome: Outcome, lookup: Lookup, wasted: bool) -> Record {
@@ -305,6 +317,7 @@ impl Visit {
             open_call: CallId::NONE,
             operation: call.operation,
             endpoint: call.endpoint,
+            priority: call.priority,
             stage: Stage::Travelling,
             outcome: Outcome::Ok,
             lookup: Lookup::None,

@@ -121,6 +121,7 @@ impl Kernel {
             step: new.step,
             operation: new.operation,
             endpoint: new.endpoint,
+            priority: new.priority,
             attempt: new.attempt,
             phase: Phase::Connecting,
             outcome: Outcome::Ok,

@@ -1,7 +1,9 @@
 //! The door of an instance: who is let in, who waits, who is turned away. Everything O(1), but for visits that were
-//! given up while they waited, which are passed by when their turn comes.
+//! given up while they waited, which are passed by when their turn comes. Who is next is told by [`PriorityQueue`].
+//!
+//! [`PriorityQueue`]: crate::engine::resilience::priority_queue::PriorityQueue
 
-use super::call::{Stage, VisitId};
+use super::call::{Stage, Visit, VisitId};
 use super::instance::UNLIMITED;
 use super::kernel::Kernel;
 use super::processor::Order;
@@ -32,13 +34,29 @@ impl Kernel {
             return Door::In;
         }
         let limit = instance.settings.queue;
+        let rank = visit.rank();
+        let mut last = None;
         if limit != UNLIMITED && instance.waiting.len() >= limit as usize {
-            self.finish(id, Outcome::Refused, Lookup::None);
-            return Door::TurnedAway;
+            last = instance.waiting.give_way(rank, instance.settings.order == Order::Lifo);
+            if last.is_none() {
+                self.finish(id, Outcome::Refused, Lookup::None);
+                return Door::TurnedAway;
+            }
         }
         visit.stage = Stage::Waiting;
-        instance.waiting.push_back(id);
+        instance.waiting.push(id, rank);
+        if let Some(last) = last {
+            self.shed(last);
+        }
         Door::Waiting
+    }
+
+    /// One that was in line is refused: its place is another's.
+    #[inline(never)]
+    fn shed(&mut self, id: VisitId) {
+        let Some(&Visit { instance, arrived, .. }) = self.visits.get(id) else { return };
+        self.finish(id, Outcome::Refused, Lookup::None);
+        self.note(instance, NoteKind::Shed, 0, self.now - arrived);
     }
 
     /// A visit has left its worker: who is next, if anyone, and a worker is free. Call it until it says none.
@@ -50,8 +68,8 @@ impl Kernel {
                 return None;
             }
             let next = match instance.settings.order {
-                Order::Lifo => instance.waiting.pop_back()?,
-                Order::Fifo | Order::Sharing => instance.waiting.pop_front()?,
+                Order::Lifo => instance.waiting.pop_last()?,
+                Order::Fifo | Order::Sharing => instance.waiting.pop_first()?,
             };
             let drop_expired = instance.settings.drop_expired;
             let now = self.now;

@@ -7,7 +7,7 @@ use super::record::{InstanceIndex, NodeIndex};
 use super::time::Time;
 use super::{call::Visit, processor::FULL_SPEED};
 use crate::engine::resilience::codel::{Codel, CodelSettings};
-use std::collections::VecDeque;
+use crate::engine::resilience::priority_queue::PriorityQueue;
 
 /// No limit.
 pub const UNLIMITED: u32 = u32::MAX;
@@ -53,6 +53,8 @@ pub struct InstanceSettings {
     pub drop_expired: bool,
     /// Visits are dropped when they would be let in while waits stay too long; none: they are not.
     pub codel: Option<CodelSettings>,
+    /// Those of higher priority are let in first.
+    pub priorities: bool,
 }
 
 impl Default for InstanceSettings {
@@ -65,6 +67,7 @@ impl Default for InstanceSettings {
             max_connections: UNLIMITED,
             drop_expired: false,
             codel: None,
+            priorities: false,
         }
     }
 }
@@ -88,8 +91,8 @@ pub struct Instance {
     pub visits: u32,
     /// Visits that have come so far.
     pub arrived: u64,
-    /// The line in front of the workers, in order of arrival.
-    pub waiting: VecDeque<VisitId>,
+    /// The line in front of the workers.
+    pub waiting: PriorityQueue<VisitId>,
     /// Who computes.
     pub processor: Processor<Visit>,
     /// What it remembers of waits that were too long.
@@ -118,7 +121,7 @@ impl Instance {
             inside: 0,
             visits: 0,
             arrived: 0,
-            waiting: VecDeque::new(),
+            waiting: PriorityQueue::new(settings.priorities),
             processor: Processor::new(settings.order, settings.cores),
             codel: settings.codel.map(|codel| Box::new(Codel::new(codel))),
             connections: 0,

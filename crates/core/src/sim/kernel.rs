@@ -19,6 +19,7 @@ use super::slab::Slab;
 use super::time::{Nanos, Time};
 use super::truth::Truth;
 use crate::engine::resilience::codel::Codel;
+use crate::engine::resilience::priority_queue::NORMAL;
 
 /// What decides what visits do. Every method may make calls, finish visits and ask for timers.
 pub trait Handler {
@@ -327,6 +328,8 @@ impl Kernel {
             codel.reconfigure(settings);
             codel
         });
+        let rank = |id| self.visits.get(id).map_or(NORMAL, Visit::rank);
+        instance.waiting.reconfigure(settings.priorities, rank);
         if cores_changed {
             let mut wake_ups = std::mem::take(&mut self.wake_ups);
             instance.processor.set_cores(self.now, settings.cores, &mut wake_ups);

@@ -66,8 +66,8 @@ pub struct Link {
     pub settings: LinkSettings,
     /// Messages are lost until this time.
     pub cut_until: Time,
-    /// More of its messages than usual are lost until a time: which share, as a threshold.
-    lossy: (u64, Time),
+    /// More of its messages than usual are lost until a time: which share, as a threshold. The largest counts.
+    lossy: Vec<(u64, Time)>,
     /// Until when it is not what it usually is.
     disturbed_until: Time,
     /// Where messages with no other delay than the latency wait; none at latency 0.
@@ -96,7 +96,7 @@ impl Link {
             to,
             settings,
             cut_until: 0,
-            lossy: (0, 0),
+            lossy: Vec::new(),
             disturbed_until: 0,
             lane: None,
             has_pools: false,
@@ -137,13 +137,14 @@ impl Link {
 
     /// All its messages are lost until a time.
     pub(super) fn cut(&mut self, until: Time) {
-        self.cut_until = until;
+        self.cut_until = self.cut_until.max(until);
         self.disturbed_until = self.disturbed_until.max(until);
     }
 
     /// So large a share of its messages is lost until a time, beside those it always loses.
-    pub(super) fn lose(&mut self, share: u64, until: Time) {
-        self.lossy = (share, until);
+    pub(super) fn lose(&mut self, now: Time, share: u64, until: Time) {
+        self.lossy.retain(|(_, until)| now < *until);
+        self.lossy.push((share, until));
         self.disturbed_until = self.disturbed_until.max(until);
     }
 
@@ -153,10 +154,9 @@ impl Link {
         if now < self.cut_until {
             return true;
         }
-        let (share, until) = self.lossy;
         let luck = || self.loss.draw(combine(path, direction as u64));
         // Other luck, so that shares add up as those of two bad cables do.
-        if now < until && happens(scramble(luck()), share) {
+        if self.lossy.iter().any(|(share, until)| now < *until && happens(scramble(luck()), *share)) {
             return true;
         }
         self.settings.loss != 0 && happens(luck(), self.settings.loss)

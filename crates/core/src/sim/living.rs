@@ -32,7 +32,7 @@ impl Kernel {
 
     /// So large a share of a link's messages is lost until a time.
     pub fn lose_on_link(&mut self, link: u16, share: u64, until: Time) {
-        self.links[usize::from(link)].lose(share, until);
+        self.links[usize::from(link)].lose(self.now, share, until);
     }
 
     /// Links, by index.
@@ -172,7 +172,7 @@ impl Kernel {
         let (index, stage) = (visit.instance, visit.stage);
         let instance = &mut self.instances[index as usize];
         match stage {
-            Stage::Waiting => instance.waiting.retain(|waiting| *waiting != id),
+            Stage::Waiting => instance.waiting.remove(id),
             Stage::Inside => {
                 let wake_up = instance.processor.withdraw(self.now, id);
                 self.wake(index, wake_up);

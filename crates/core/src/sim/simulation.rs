@@ -1,11 +1,12 @@
 //! The loop: takes the next event and lets it happen.
 
 use super::attempts::ATTEMPT;
-use super::call::{CallId, EndedCall, Stage};
+use super::call::{CallId, EndedCall, Stage, Visit};
 use super::event::{Event, Packed};
 use super::kernel::{Handler, Kernel, Overload};
 use super::record::Outcome;
 use super::time::Time;
+use crate::engine::resilience::priority_queue::NORMAL;
 
 /// Why [`Simulation::run_until`] returned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,8 +159,10 @@ impl<H: Handler> Simulation<H> {
         }
         for (index, instance) in kernel.instances.iter().enumerate() {
             assert_eq!(instance.visits, here[index], "visits at instance {index}");
-            let in_line = instance.waiting.iter().filter(|visit| kernel.visits.contains(**visit)).count();
+            let in_line = instance.waiting.iter().filter(|visit| kernel.visits.contains(*visit)).count();
             assert_eq!(in_line, waiting[index], "waiting at instance {index}");
+            let rank = |id| kernel.visits.get(id).map_or(NORMAL, Visit::rank);
+            assert_eq!(instance.waiting.validate(rank), Ok(()), "the line of instance {index}");
             instance.processor.validate();
             let busy_time = instance.processor.busy_time(kernel.now);
             let most = u128::from(kernel.now) * u128::from(u32::MAX);

@@ -286,6 +286,8 @@ pub struct InFlight {
     pub age_us: Micros,
     /// Work left, if it is being worked on.
     pub left_us: Option<Micros>,
+    /// Its priority, 0 the highest, where it waits in a line that goes by priorities.
+    pub priority: Option<u8>,
 }
 
 /// One call of a trace with the visit it caused.

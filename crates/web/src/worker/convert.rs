@@ -142,18 +142,21 @@ pub(super) fn inside(session: &Session, instance: u32) -> Option<Inside> {
     let gauge = &view.gauge;
     let now = session.now();
     let held = session.inside(instance, KEYS);
-    let in_flight = |root: u64, since: Time, left: Option<u64>| InFlight {
+    let in_flight = |root: u64, since: Time, left: Option<u64>, priority: Option<u8>| InFlight {
         root: hexadecimal(root),
         age_us: micros(now.saturating_sub(since)),
         left_us: left.map(micros),
+        priority,
     };
     let mut parts = Vec::new();
     if gauge.cores > 0 {
         let running = held.serving.iter().take(REQUESTS);
-        let requests = running.map(|visit| in_flight(visit.root, visit.since, visit.remaining)).collect();
+        let requests =
+            running.map(|visit| in_flight(visit.root, visit.since, visit.remaining, None)).collect();
         parts.push(InsidePart::Running { requests });
         let waiting = held.waiting.iter().take(REQUESTS);
-        let requests = waiting.map(|visit| in_flight(visit.root, visit.since, None)).collect();
+        let requests =
+            waiting.map(|visit| in_flight(visit.root, visit.since, None, visit.priority)).collect();
         parts.push(InsidePart::Waiting { requests, total: gauge.queue });
     }
     if gauge.capacity > 0 {

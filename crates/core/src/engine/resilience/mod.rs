@@ -4,7 +4,7 @@
 //!   send a second copy; [`breaker`] not to call what fails; [`bulkhead`] so many calls at a time; [`throttle`] to refuse
 //!   oneself what would be refused.
 //! - The server's side: [`rate_limit`] so many calls per period; [`adaptive_limit`] so many in flight as it can bear;
-//!   [`codel`] what to drop from a queue.
+//!   [`codel`] what to drop from a queue; [`priority_queue`] who is next, and who is refused first.
 //! - Between them: [`health`] probes that say who is healthy; [`outlier`] results that say so; [`mod@panic`] what to do when
 //!   too few are.
 //!
@@ -30,6 +30,7 @@ pub mod outlier;
 #[cfg(test)]
 mod outlier_tests;
 pub mod panic;
+pub mod priority_queue;
 pub mod rate_limit;
 pub mod retry_budget;
 #[cfg(test)]

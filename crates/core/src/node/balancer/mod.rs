@@ -438,6 +438,7 @@ fn pass_to(
         version: visit.version,
         operation: visit.operation,
         endpoint: visit.endpoint,
+        priority: visit.priority,
         attempt,
         step,
         token: to.instance,

@@ -7,6 +7,7 @@
 use super::behind::Waiting;
 use super::reading::Value;
 use super::{Answer, Cache, finish, position};
+use crate::engine::resilience::priority_queue::NORMAL;
 use crate::scenario::Writes;
 use crate::sim::call::{EndedCall, NEVER, NewCall, Visit, VisitId};
 use crate::sim::kernel::Kernel;
@@ -103,6 +104,7 @@ impl Cache {
             version: visit.version,
             operation: visit.operation,
             endpoint: visit.endpoint,
+            priority: visit.priority,
             attempt: 0,
             step,
             token: 0,
@@ -210,6 +212,7 @@ impl Cache {
                 version: UNWRITTEN,
                 operation: Operation::Write,
                 endpoint: 0,
+                priority: NORMAL,
                 attempt: waiting.attempt,
                 step: FLUSH,
                 token,

@@ -224,11 +224,19 @@ fn part(page: &Page, part: &InsidePart) -> Html {
                 { for requests.iter().take(12).map(|request| html! {
                     <button class="button" onclick={page.on(Action::Follow(request.root.clone()))}>
                         { format::duration(request.age_us) }
+                        { priority(request.priority) }
                     </button>
                 }) }
             </div>
         </div>
     }
+}
+
+/// How much a request matters, where it waits in a line that goes by that.
+fn priority(of: Option<u8>) -> Html {
+    let keys = ["priority-high", "priority-normal", "priority-low"];
+    let key = of.and_then(|of| keys.get(usize::from(of)));
+    key.map_or_else(Html::default, |key| html! { <span class="dim">{ " " }{ word(key) }</span> })
 }
 
 /// What happened to it; a click goes there.
