@@ -77,6 +77,7 @@ const WORDS: &[&str] = &[
     "{ process = \"constant\", rate = 1_000_000 }",
     "{ process = \"profile\", shape = \"ramp\", points = [{ at = \"0s\", rate = 0 }, { at = \"1s\", rate = 9 }] }",
     "{ pool_size = 1, max_overflow = 0, timeout = \"0s\", recycle = \"1ns\", pre_ping = true }",
+    "{ pool_size = 1, max_overflow = 1, timeout = \"1ms\", streams = 2 }",
     "1979-05-27",
     "0x10",
     "=",

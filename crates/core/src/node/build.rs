@@ -177,5 +177,6 @@ fn pool_settings(pool: &Pool) -> PoolSettings {
         use_lifo: pool.use_lifo,
         pre_ping: pool.pre_ping,
         recycle: pool.recycle,
+        streams: pool.streams,
     }
 }

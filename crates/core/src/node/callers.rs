@@ -37,6 +37,18 @@ impl Callers {
         Callers(scenario.nodes.iter().map(|node| caller((&node.name, &node.spec))).collect())
     }
 
+    /// What a visit's caller asks DNS through: a network of users has a resolver of its own, and a server has.
+    pub(super) fn resolver(&self, kernel: &Kernel, visit: &Visit) -> User {
+        let from = kernel.instance(visit.from);
+        match self.0.get(usize::from(from.node)) {
+            Some(Caller::Users { addresses, .. }) => {
+                let user = self.of_visit(kernel, visit).1.map_or(0, |(_, number)| number);
+                (from.node, user / addresses.per_network)
+            }
+            _ => (from.node, from.slot),
+        }
+    }
+
     /// The address and, if it is one, the user that a visit comes from.
     pub(super) fn of_visit(&self, kernel: &Kernel, visit: &Visit) -> (u32, Option<User>) {
         let from = kernel.instance(visit.from);

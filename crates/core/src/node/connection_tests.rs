@@ -105,3 +105,82 @@ fn a_dead_server_resets_its_connections() {
     let after = shares(&emitted, 12 * SECOND);
     assert!(after[1] == 0.0 && (after[0] - 1.0 / 3.0).abs() < 0.03, "{after:?}");
 }
+
+/// Forty calls at once, a tenth of a second apart, over connections that carry several: shares of the servers from 32 s on,
+/// the largest first, and how many connections there are. Behind layer 4 a server gets what comes over a connection, be
+/// that much or little, and a fifth one nothing; where connections end, they still lead to one server each.
+#[test]
+fn calls_go_along_with_the_connection_that_carries_them() {
+    let grow = r#"{ at = "10s", do = "set", path = "nodes.app.replicas", value = 5 }"#;
+    for (layer, pool, connections, expected) in [
+        ("l4", ", streams = 100", 1, [1.0, 0.0, 0.0, 0.0, 0.0]),
+        ("l4", ", streams = 100, recycle = \"15s\"", 1, [1.0, 0.0, 0.0, 0.0, 0.0]),
+        ("l4", ", streams = 20", 2, [0.5, 0.5, 0.0, 0.0, 0.0]),
+        ("l4", ", streams = 16", 3, [0.4, 0.4, 0.2, 0.0, 0.0]),
+        ("l4", ", streams = 10", 4, [0.25, 0.25, 0.25, 0.25, 0.0]),
+        ("l4", "", 40, [0.25, 0.25, 0.25, 0.25, 0.0]),
+        ("l7", ", streams = 100", 1, [0.2, 0.2, 0.2, 0.2, 0.2]),
+    ] {
+        let mut simulator = simulator(&system(layer, pool, grow), &[]);
+        let emitted = run(&mut simulator, 40 * SECOND);
+        let open = simulator.gauge(0).pool.map(|pool| pool.open);
+        assert_eq!(open, Some(connections), "{layer}{pool}");
+        let mut found = shares(&emitted, 32 * SECOND);
+        found.sort_by(|a, b| b.total_cmp(a));
+        for (share, expected) in found.iter().zip(expected) {
+            assert!((share - expected).abs() < 0.001, "{layer}{pool}: {found:?}");
+        }
+        assert_eq!(emitted.ended(Outcome::Ok), emitted.roots().count(), "{layer}{pool}");
+    }
+}
+
+/// The one connection of all calls is reset when its server dies: those inside fail, or the next one if nobody is, and all
+/// others go elsewhere together.
+#[test]
+fn a_dead_server_takes_all_calls_of_its_connection() {
+    let pool = ", streams = 100";
+    let emitted = run(&mut simulator(&system("l4", pool, ""), &[]), 12 * SECOND);
+    let busy = shares(&emitted, 0).iter().position(|share| *share == 1.0).unwrap();
+    let (mut some, mut none) = (0, 0);
+    for hundredth in 0..10 {
+        let time = 10 * SECOND + hundredth * 10 * MILLISECOND + MILLISECOND / 2;
+        let inside = emitted.roots().filter(|call| call.started < time && call.ended > time).count();
+        some += u32::from(inside > 10);
+        none += u32::from(inside == 0);
+        let kill = format!(r#"{{ at = "{time}ns", do = "kill", node = "app[{busy}]" }}"#);
+        let emitted = run(&mut simulator(&system("l4", pool, &kill), &[]), 20 * SECOND);
+        let failed = emitted.roots().filter(|call| call.outcome != Outcome::Ok).count();
+        assert_eq!(failed, inside.max(1), "{time}");
+        let after = shares(&emitted, 12 * SECOND);
+        assert!(after[busy] == 0.0 && after.contains(&1.0), "{after:?}");
+    }
+    assert!(some > 0 && none > 0, "{some} times with calls inside, {none} times without");
+}
+
+/// `max_connections` of a server counts connections, not the calls on them.
+#[test]
+fn a_server_counts_connections_and_not_calls() {
+    for (streams, failing) in [(1, true), (4, true), (100, false)] {
+        let text = format!(
+            r#"
+            title = "t"
+            duration = "5s"
+            [nodes.clients]
+            kind = "clients"
+            to = "db"
+            arrivals = {{ process = "closed", users = 40, think_time = {{ distribution = "fixed", value = "90ms" }} }}
+            [nodes.db]
+            kind = "database"
+            cores = 40
+            max_connections = 2
+            service_time = {{ distribution = "fixed", value = "10ms" }}
+            [links."clients -> db"]
+            pool = {{ pool_size = 40, max_overflow = 0, streams = {streams} }}
+            "#
+        );
+        let mut simulator = simulator(&text, &[]);
+        let emitted = run(&mut simulator, 5 * SECOND);
+        assert_eq!(emitted.ended(Outcome::Error) > 0, failing, "{streams} streams");
+        assert!(simulator.gauge(1).connections <= 2, "{streams} streams");
+    }
+}

@@ -17,6 +17,8 @@ mod clients;
 mod connection_tests;
 mod demand;
 #[cfg(test)]
+mod dns_tests;
+#[cfg(test)]
 mod elsewhere_tests;
 mod gauge;
 #[cfg(test)]

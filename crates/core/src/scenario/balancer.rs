@@ -7,10 +7,10 @@ pub use crate::engine::balance::Algorithm;
 use super::health::{HealthCheck, OutlierDetection};
 use super::read::Fields;
 #[cfg(feature = "schema")]
-use super::schema::{SomeDuration, Text};
+use super::schema::{Duration, SomeDuration, Text};
 use super::{Price, Route, Work, paths, units};
 use crate::engine::balance::Settings;
-use crate::sim::time::Nanos;
+use crate::sim::time::{Nanos, SECOND};
 
 /// Spreads calls over the ready instances of other nodes.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -25,7 +25,7 @@ pub struct Balancer {
         )
     )]
     pub replicas: u32,
-    /// What it passes on: calls or connections.
+    /// What it passes on: calls, connections, or as DNS nothing.
     #[cfg_attr(feature = "schema", schemars(extend("default" = Layer::default())))]
     pub layer: Layer,
     /// How it chooses.
@@ -48,6 +48,14 @@ pub struct Balancer {
         schemars(length(max = 200), inner(range(min = 1, max = 1000)), extend("default" = Vec::<u32>::new()))
     )]
     pub weights: Vec<u32>,
+    /// With `layer = "dns"`: how long those who asked remember the answer. Until then they keep to that server, also if it
+    /// is dead.
+    #[serde(serialize_with = "units::duration")]
+    #[cfg_attr(
+        feature = "schema",
+        schemars(with = "Duration", extend("default" = "60s", "x-usual" = ["1s", "1h"]))
+    )]
+    pub ttl: Nanos,
     /// With `algorithm = "power-of-d"`: how many it draws. 1 is random.
     #[cfg_attr(
         feature = "schema",
@@ -138,7 +146,8 @@ pub struct Balancer {
         schemars(with = "Option<SomeDuration>", extend("x-usual" = ["10ms", "30s"]))
     )]
     pub per_try_timeout: Option<Nanos>,
-    /// Time it takes to choose and pass on. Without it, none.
+    /// Time it takes to choose and pass on. With `layer = "dns"`, time of a look-up, which only those wait for whose answer
+    /// is too old. Without it, none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub service_time: Option<Work>,
     /// Time that the first call over a connection takes beside that, such as for a TLS handshake. Calls that come without
@@ -149,6 +158,12 @@ pub struct Balancer {
     #[cfg_attr(feature = "schema", schemars(extend("default" = Price::default(), "x-live" = "now")))]
     pub price: Price,
 }
+
+const NO_CALLS: &str =
+    "DNS sees no calls; give \"round-robin\", \"weighted-round-robin\", \"random\" or \"weighted-random\"";
+const NO_ANSWERS: &str = "DNS sees no answers to calls; give a health_check instead";
+const NO_RETRIES: &str = "DNS makes no calls; give the link of its callers a retry instead";
+const NO_WAIT: &str = "DNS makes no calls; give its callers a timeout instead";
 
 /// What a balancer passes on.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -161,6 +176,9 @@ pub enum Layer {
     /// Calls, each by itself.
     #[default]
     L7,
+    /// Nothing: it tells a server's address, which the resolver of those who asked remembers for `ttl`. Calls then go there
+    /// by themselves. A network of clients has one resolver.
+    Dns,
 }
 
 impl Balancer {
@@ -199,6 +217,7 @@ impl Balancer {
             fields.or("routes", Vec::new(), |field| field.list(paths::MOST, |item| item.table(Route::read)));
         let weights =
             fields.or("weights", Vec::new(), |field| field.list(200, |item| item.whole(1..=1_000, "")));
+        let ttl = fields.or("ttl", 60 * SECOND, |field| field.duration(units::ANY_DURATION));
         let d = fields.or("d", Settings::D, |field| field.whole(1..=100, ""));
         let decay = fields.or("decay", Settings::DECAY, |field| field.duration(units::SOME_DURATION));
         let default_rtt = fields.optional("default_rtt", |field| field.duration(units::SOME_DURATION));
@@ -227,9 +246,21 @@ impl Balancer {
                 format!("missing the right number: {given} for {nodes} in to; give one for each node there");
             fields.reject("weights", message);
         }
-        if layer == Layer::L4 && !routes.is_empty() {
-            let message = "a layer-4 balancer cannot see paths; give layer = \"l7\", or take the routes away";
-            fields.reject("routes", message.to_owned());
+        if layer != Layer::L7 && !routes.is_empty() {
+            let who = if layer == Layer::L4 { "a layer-4 balancer" } else { "DNS" };
+            let message = format!("{who} cannot see paths; give layer = \"l7\", or take the routes away");
+            fields.reject("routes", message);
+        }
+        if layer == Layer::Dns {
+            let impossible = [
+                (!algorithm.sees_nothing(), "algorithm", NO_CALLS),
+                (outlier_detection.is_some(), "outlier_detection", NO_ANSWERS),
+                (retries > 0, "retries", NO_RETRIES),
+                (per_try_timeout.is_some(), "per_try_timeout", NO_WAIT),
+            ];
+            for (_, key, message) in impossible.into_iter().filter(|(is_set, ..)| *is_set) {
+                fields.reject(key, message.to_owned());
+            }
         }
         Some(Self {
             replicas,
@@ -238,6 +269,7 @@ impl Balancer {
             to,
             routes,
             weights,
+            ttl,
             d,
             decay,
             default_rtt,

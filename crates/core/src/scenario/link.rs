@@ -114,6 +114,16 @@ pub struct Pool {
     #[serde(serialize_with = "units::maybe_duration", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<SomeDuration>", extend("x-usual" = ["1s", "1h"])))]
     pub recycle: Option<Nanos>,
+    /// Calls that one connection carries at once. 1 is HTTP/1.1; HTTP/2 usually allows 100. More calls take another
+    /// connection, if there may be one.
+    #[cfg_attr(
+        feature = "schema",
+        schemars(
+            range(min = 1, max = 10000),
+            extend("x-unit" = "calls", "default" = 1, "x-usual" = [1, 100], "x-scale" = "log", "x-live" = "drain")
+        )
+    )]
+    pub streams: u32,
     /// Round trips it takes to open a connection.
     #[cfg_attr(
         feature = "schema",
@@ -185,6 +195,7 @@ impl Pool {
             use_lifo: fields.or("use_lifo", false, |field| field.flag()),
             pre_ping: fields.or("pre_ping", false, |field| field.flag()),
             recycle: fields.optional("recycle", |field| field.duration(units::SOME_DURATION)),
+            streams: fields.or("streams", 1, |field| field.whole(1..=10_000, "calls")),
             connect_round_trips: fields
                 .or("connect_round_trips", 0, |field| field.whole(0..=20, "round trips")),
             reset_on_return: fields.or("reset_on_return", ResetOnReturn::default(), |field| field.choice()),

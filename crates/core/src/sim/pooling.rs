@@ -12,6 +12,7 @@ use super::record::{InstanceIndex, NoteKind, Outcome};
 use super::slab::Id;
 use super::time::Nanos;
 use crate::engine::pool::{ConnectionId, Effect, Input, Pool, PoolSettings};
+use std::collections::BTreeMap;
 
 /// A pool, who owns it and where its connections end.
 #[derive(Clone, Debug)]
@@ -135,8 +136,13 @@ impl Kernel {
         if self.instances[call.to as usize].life.is_working() {
             self.send(id);
         } else {
+            // Another call over the same connection may have found out before.
+            let is_open = self.is_connected(pool, connection);
             if let Some(call) = self.calls.get_mut(id) {
                 call.connection = None;
+            }
+            if !is_open {
+                return self.check_out(pool, id);
             }
             self.tell(pool, Input::PingFailed { connection });
         }
@@ -167,6 +173,27 @@ impl Kernel {
         }
         for (index, instance) in self.instances.iter().enumerate() {
             assert_eq!(instance.connections, accepted[index], "connections of instance {index}");
+        }
+        self.validate_streams();
+    }
+
+    /// Recounts the calls on each connection: those that wait for an answer over it, and those that are answered though
+    /// nobody waits. What is on its way back besides is on its count as well.
+    fn validate_streams(&self) {
+        let calls = self.calls.iter().map(|(_, call)| call);
+        let of_calls = calls.filter_map(|call| Some((self.pool_of(call.from, call.link)?, call.connection?)));
+        let visits = self.visits.iter().map(|(_, visit)| visit);
+        let alone = visits.filter(|visit| !visit.answered && !self.calls.contains(visit.call));
+        let of_visits = alone.filter_map(|visit| Some((visit.pool, visit.connection?)));
+        let mut counts: BTreeMap<(u32, ConnectionId), u32> = BTreeMap::new();
+        for held in
+            of_calls.chain(of_visits).filter(|(pool, connection)| self.is_connected(*pool, *connection))
+        {
+            *counts.entry(held).or_default() += 1;
+        }
+        for ((pool, connection), count) in counts {
+            let streams = self.pools[pool as usize].pool.streams(connection);
+            assert!(count <= streams, "{count} calls on {connection:?} of pool {pool}, counted {streams}");
         }
     }
 

@@ -136,6 +136,17 @@ impl Algorithm {
         )
     }
 
+    /// Whether it chooses without looking at the call, who asks, or what is in flight.
+    pub fn sees_nothing(self) -> bool {
+        matches!(
+            self,
+            Algorithm::RoundRobin
+                | Algorithm::WeightedRoundRobin
+                | Algorithm::Random
+                | Algorithm::WeightedRandom
+        )
+    }
+
     /// Whether it looks at who asks, at [`Request::address`] or [`Request::user`].
     pub fn asks_who(self) -> bool {
         matches!(self, Algorithm::IpHash | Algorithm::Sticky)

@@ -11,11 +11,20 @@
 //! - If a *re*opening fails, the place goes back without a connection, to the next waiter if there is one, who tries
 //!   again.
 //!
+//! With more than one stream a connection carries several calls at once, as HTTP/2 does (RFC 9113, section 5.1.2). Then:
+//!
+//! - A call takes a free stream of a connection in use, of several that opened first, before an idle connection and
+//!   before a new one: no connection more than the calls need. What is too old takes no more calls, and closes after its
+//!   last.
+//! - Whoever finds a connection being opened that will have a stream to spare waits for that instead of opening another,
+//!   also where `timeout` is 0. If its opener gives up, the next goes on with it; if it fails, the next opens anew.
+//! - A connection is tested (`pre_ping`) when it was idle, and not by those who join. A broken one breaks for all.
+//!
 //! The pool only decides. Opening, pinging, closing and timers take time elsewhere: it says what to do as
 //! [`Effect`]s and is told what came of it as [`Input`]s. The rollback on return (`reset_on_return`) happens before
 //! [`Input::Checkin`] and is not its matter.
 //!
-//! Costs: checkout and checkin O(1), giving up O(waiting + connections); no allocation once queue and places have
+//! Costs: checkout and checkin O(1), with several streams O(connections); giving up O(waiting + connections); no allocation once queue and places have
 //! been as long before.
 //!
 //! Left out: `max_overflow = -1` (write `pool_size = 0`, which is unlimited too, and keeps every connection that
@@ -49,6 +58,8 @@ pub struct PoolSettings {
     pub pre_ping: bool,
     /// Reconnect at checkout what is older than this, in ns.
     pub recycle: Option<Nanos>,
+    /// Calls that a connection carries at once; not SQLAlchemy's. 1, or 0, is one at a time.
+    pub streams: u32,
 }
 
 impl Default for PoolSettings {
@@ -60,6 +71,7 @@ impl Default for PoolSettings {
             use_lifo: false,
             pre_ping: false,
             recycle: None,
+            streams: 1,
         }
     }
 }
@@ -227,6 +239,11 @@ impl Pool {
         self.places.taken() - self.idle()
     }
 
+    /// Calls that a connection carries; none if it is gone.
+    pub fn streams(&self, connection: ConnectionId) -> u32 {
+        self.places.status(connection).map_or(0, |_| self.places.get(connection.slot).streams)
+    }
+
     /// Checkouts that wait.
     pub fn waiting(&self) -> u32 {
         self.waiting.len() as u32
@@ -244,7 +261,7 @@ impl Pool {
             Input::Checkout { waiter } => self.check_out(now, waiter, out),
             Input::Checkin { connection } => self.check_in(now, connection, out),
             Input::Broken { connection } => self.broken(now, connection, out),
-            Input::Opened { connection } => self.opened(connection, out),
+            Input::Opened { connection } => self.opened(now, connection, out),
             Input::OpenFailed { connection } => self.open_failed(now, connection, out),
             Input::PingFailed { connection } => self.ping_failed(now, connection, out),
             Input::WaitTimedOut { waiter } => self.timed_out(now, waiter, out),
@@ -256,22 +273,37 @@ impl Pool {
 
     fn check_out(&mut self, now: Time, token: u64, out: &mut Vec<Effect>) {
         let waiter = Waiter { token, since: now };
+        if let Some(slot) = self.free_stream(now) {
+            return self.join(slot, waiter, out);
+        }
         let idle = if self.settings.use_lifo { self.idle.pop_back() } else { self.idle.pop_front() };
         if let Some(slot) = idle {
             self.hand_out(now, slot, waiter, out);
+        } else if self.is_opening_enough(1) {
+            self.wait(now, waiter, out);
         } else if self.has_room() {
             self.open_new(now, waiter, out);
         } else if self.settings.timeout == 0 {
             out.push(Effect::Refuse { waiter: token, waited: 0, reason: Refusal::TimedOut });
         } else {
-            self.waiting.push_back(waiter);
-            out.push(Effect::SetTimer { waiter: token, at: now.saturating_add(self.settings.timeout) });
+            self.wait(now, waiter, out);
+        }
+    }
+
+    fn wait(&mut self, now: Time, waiter: Waiter, out: &mut Vec<Effect>) {
+        self.waiting.push_back(waiter);
+        if self.settings.timeout > 0 {
+            let at = now.saturating_add(self.settings.timeout);
+            out.push(Effect::SetTimer { waiter: waiter.token, at });
         }
     }
 
     fn check_in(&mut self, now: Time, connection: ConnectionId, out: &mut Vec<Effect>) {
         if let Some(Status::InUse { .. }) = self.places.status(connection) {
-            self.give_back(now, connection.slot, out);
+            if self.places.leave(connection.slot) == 0 {
+                self.give_back(now, connection.slot, out);
+            }
+            self.share_out(now, out);
         }
     }
 
@@ -280,13 +312,15 @@ impl Pool {
             self.epoch += 1;
             self.disconnect(connection.slot, out);
             self.give_back(now, connection.slot, out);
+            self.share_out(now, out);
         }
     }
 
-    fn opened(&mut self, connection: ConnectionId, out: &mut Vec<Effect>) {
+    fn opened(&mut self, now: Time, connection: ConnectionId, out: &mut Vec<Effect>) {
         if let Some(Status::Opening { waiter, since, .. }) = self.places.status(connection) {
             self.places.set(connection.slot, Status::InUse { waiter, since });
-            out.push(Effect::Grant { waiter, connection, ping: false });
+            self.join(connection.slot, Waiter { token: waiter, since }, out);
+            self.share_out(now, out);
         }
     }
 
@@ -296,6 +330,7 @@ impl Pool {
             out.push(Effect::Refuse { waiter, waited, reason: Refusal::OpenFailed });
             self.places.disconnect(connection.slot);
             self.leave_opening(now, connection.slot, again, out);
+            self.share_out(now, out);
         }
     }
 
@@ -309,7 +344,7 @@ impl Pool {
 
     fn timed_out(&mut self, now: Time, waiter: u64, out: &mut Vec<Effect>) {
         let Some(waiter) = self.stop_waiting(waiter) else { return };
-        if self.has_room() {
+        if self.has_room() && !self.is_opening_enough(1) {
             self.open_new(now, waiter, out);
         } else {
             let waited = now.saturating_sub(waiter.since);
@@ -321,6 +356,11 @@ impl Pool {
         if self.stop_waiting(waiter).is_some() {
             out.push(Effect::CancelTimer { waiter });
         } else if let Some((slot, again)) = self.places.opening_for(waiter) {
+            if self.has_streams()
+                && let Some(Waiter { token: waiter, since }) = self.next_waiter(out)
+            {
+                return self.places.set(slot, Status::Opening { waiter, since, again });
+            }
             self.disconnect(slot, out);
             self.leave_opening(now, slot, again, out);
         }
@@ -333,12 +373,42 @@ impl Pool {
             self.disconnect(slot, out);
             self.places.free(slot);
         }
-        while self.has_room()
-            && let Some(waiter) = self.waiting.pop_front()
-        {
-            out.push(Effect::CancelTimer { waiter: waiter.token });
-            self.open_new(now, waiter, out);
+        self.serve(now, out);
+    }
+
+    /// Where connections carry several calls: see [`Pool::serve`]. Else whoever waits sleeps on.
+    fn share_out(&mut self, now: Time, out: &mut Vec<Effect>) {
+        if self.has_streams() {
+            self.serve(now, out);
         }
+    }
+
+    /// Free streams and room go to those who wait.
+    fn serve(&mut self, now: Time, out: &mut Vec<Effect>) {
+        while !self.waiting.is_empty() {
+            let free = self.free_stream(now);
+            if free.is_none() && (!self.has_room() || self.is_opening_enough(0)) {
+                return;
+            }
+            let Some(waiter) = self.next_waiter(out) else { return };
+            match free {
+                Some(slot) => self.join(slot, waiter, out),
+                None => self.open_new(now, waiter, out),
+            }
+        }
+    }
+
+    fn next_waiter(&mut self, out: &mut Vec<Effect>) -> Option<Waiter> {
+        let waiter = self.waiting.pop_front()?;
+        out.push(Effect::CancelTimer { waiter: waiter.token });
+        Some(waiter)
+    }
+
+    /// One call more on the connection at `slot`, which is in use.
+    fn join(&mut self, slot: u32, waiter: Waiter, out: &mut Vec<Effect>) {
+        self.places.join(slot);
+        let connection = self.places.connection(slot);
+        out.push(Effect::Grant { waiter: waiter.token, connection, ping: false });
     }
 
     /// Gives the place at `slot`, nobody's at the moment, to a caller; reconnects first if it must.
@@ -346,6 +416,7 @@ impl Pool {
         let place = self.places.get(slot);
         if place.connected && !self.is_stale(now, place) {
             self.places.set(slot, Status::InUse { waiter: waiter.token, since: waiter.since });
+            self.places.join(slot);
             let connection = self.places.connection(slot);
             out.push(Effect::Grant { waiter: waiter.token, connection, ping: self.settings.pre_ping });
         } else {
@@ -357,11 +428,12 @@ impl Pool {
     /// Takes the place at `slot` back from a caller: to whoever waits, to the idle ones, or away.
     fn give_back(&mut self, now: Time, slot: u32, out: &mut Vec<Effect>) {
         if !self.over_limit() {
-            if let Some(waiter) = self.waiting.pop_front() {
-                out.push(Effect::CancelTimer { waiter: waiter.token });
+            if let Some(waiter) = self.next_waiter(out) {
                 return self.hand_out(now, slot, waiter, out);
             }
-            if self.idle() < self.most_idle() {
+            let place = self.places.get(slot);
+            let drained = self.has_streams() && place.connected && self.is_stale(now, place);
+            if self.idle() < self.most_idle() && !drained {
                 self.places.set(slot, Status::Idle);
                 return self.idle.push_back(slot);
             }
@@ -407,6 +479,28 @@ impl Pool {
         place.epoch < self.epoch || self.settings.recycle.is_some_and(|recycle| age > recycle)
     }
 
+    /// Whether connections carry several calls at once.
+    fn has_streams(&self) -> bool {
+        self.settings.streams > 1
+    }
+
+    /// A connection in use that takes another call.
+    fn free_stream(&self, now: Time) -> Option<u32> {
+        if !self.has_streams() || self.over_limit() {
+            return None;
+        }
+        self.places.oldest_in_use(|place| place.streams < self.settings.streams && !self.is_stale(now, place))
+    }
+
+    /// Whether the connections that are being opened will have a stream for all who wait, and so many more.
+    fn is_opening_enough(&self, more: u64) -> bool {
+        if !self.has_streams() {
+            return false;
+        }
+        let opening = self.places.opening() as u64;
+        opening * u64::from(self.settings.streams) >= opening + self.waiting.len() as u64 + more
+    }
+
     fn has_room(&self) -> bool {
         self.limit().is_none_or(|limit| self.places.taken() < limit)
     }
@@ -436,6 +530,15 @@ impl Pool {
         }
         if self.idle() > self.most_idle() {
             return Err(format!("{} idle of at most {}", self.idle(), self.most_idle()));
+        }
+        let joins = |place: &Place| place.streams < self.settings.streams && place.epoch == self.epoch;
+        if self.has_streams()
+            && self.settings.recycle.is_none()
+            && !self.over_limit()
+            && !self.waiting.is_empty()
+            && let Some(slot) = self.places.oldest_in_use(joins)
+        {
+            return Err(format!("{} wait while place {slot} has a free stream", self.waiting.len()));
         }
         if self.over_limit() && self.idle() > 0 {
             return Err(format!("{} idle while the pool must shrink", self.idle()));

@@ -20,6 +20,10 @@ pub(super) struct Place {
     pub(super) connected: bool,
     pub(super) opened_at: Time,
     pub(super) epoch: u64,
+    /// How many connections of the pool were opened before it.
+    number: u64,
+    /// Calls that it carries.
+    pub(super) streams: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +47,7 @@ pub(super) struct Places {
     places: Vec<Place>,
     free: Vec<u32>,
     connected: u32,
+    opened: u64,
 }
 
 impl Places {
@@ -82,9 +87,15 @@ impl Places {
     /// A free place; the caller gives it a status.
     pub(super) fn take(&mut self) -> u32 {
         self.free.pop().unwrap_or_else(|| {
-            let place =
-                Place { status: Status::Free, generation: 0, connected: false, opened_at: 0, epoch: 0 };
-            self.places.push(place);
+            self.places.push(Place {
+                status: Status::Free,
+                generation: 0,
+                connected: false,
+                opened_at: 0,
+                epoch: 0,
+                number: 0,
+                streams: 0,
+            });
             self.places.len() as u32 - 1
         })
     }
@@ -104,15 +115,43 @@ impl Places {
         let place = &mut self.places[slot as usize];
         place.generation = place.generation.wrapping_add(1);
         (place.connected, place.opened_at, place.epoch) = (true, now, epoch);
+        place.number = self.opened;
+        self.opened += 1;
         self.connected += 1;
         self.connection(slot)
     }
 
-    /// Forgets the connection at a place; whether there was one.
+    /// Forgets the connection at a place, and the calls on it; whether there was one.
     pub(super) fn disconnect(&mut self, slot: u32) -> bool {
-        let was = std::mem::replace(&mut self.places[slot as usize].connected, false);
+        let place = &mut self.places[slot as usize];
+        place.streams = 0;
+        let was = std::mem::replace(&mut place.connected, false);
         self.connected -= u32::from(was);
         was
+    }
+
+    /// One call more on the connection at a place.
+    pub(super) fn join(&mut self, slot: u32) {
+        self.places[slot as usize].streams += 1;
+    }
+
+    /// One call less on the connection at a place; those that are left.
+    pub(super) fn leave(&mut self, slot: u32) -> u32 {
+        let streams = &mut self.places[slot as usize].streams;
+        *streams = streams.saturating_sub(1);
+        *streams
+    }
+
+    /// Of the connections in use that fit, the one opened first. O(places).
+    pub(super) fn oldest_in_use(&self, fits: impl Fn(&Place) -> bool) -> Option<u32> {
+        let in_use = |place: &Place| matches!(place.status, Status::InUse { .. });
+        let fitting = (0..).zip(&self.places).filter(|(_, place)| in_use(place) && fits(place));
+        fitting.min_by_key(|(_, place)| place.number).map(|(slot, _)| slot)
+    }
+
+    /// Connections that are being opened. O(places).
+    pub(super) fn opening(&self) -> usize {
+        self.places.iter().filter(|place| matches!(place.status, Status::Opening { .. })).count()
     }
 
     pub(super) fn memory(&self) -> u64 {
@@ -141,6 +180,11 @@ impl Places {
         });
         if wrong > 0 {
             return Err(format!("{wrong} places free with a connection or used without one"));
+        }
+        let in_use = |place: &Place| matches!(place.status, Status::InUse { .. });
+        let miscounted = count(&|place| in_use(place) != (place.streams > 0));
+        if miscounted > 0 {
+            return Err(format!("{miscounted} places in use without a call, or with one and not in use"));
         }
         Ok(())
     }

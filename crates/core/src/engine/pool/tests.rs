@@ -43,6 +43,7 @@ fn input(what: &str, whom: Option<&str>, opened: &[ConnectionId], settings: Pool
         "timeout" => Input::WaitTimedOut { waiter: number() },
         "give-up" => Input::GiveUp { waiter: number() },
         "invalidate" => Input::Invalidate,
+        "streams" => Input::Reconfigure(PoolSettings { streams: number() as u32, ..settings }),
         "pool_size" => Input::Reconfigure(PoolSettings { pool_size: number() as u32, ..settings }),
         other => panic!("unknown step {other}"),
     }
@@ -304,6 +305,188 @@ fn new_settings_apply_under_load() {
          in #1
          in #0
          pool_size 1  -> close #1",
+    );
+}
+
+/// HTTP/2: so many calls at once over one connection (RFC 9113, section 5.1.2).
+fn streams(streams: u32, max_overflow: u32) -> PoolSettings {
+    PoolSettings { streams, max_overflow, ..small() }
+}
+
+#[test]
+fn a_connection_carries_several_calls() {
+    check(
+        "one for all, as many as there are streams; the next waits for a stream, not for a connection",
+        streams(3, 0),
+        "out 1        -> open #0 for 1
+         opened #0    -> grant #0 to 1
+         out 2        -> grant #0 to 2
+         out 3        -> grant #0 to 3
+         out 4        -> 4 waits until 30
+         in #0        -> 4 waits no more, grant #0 to 4
+         in #0
+         out 5        -> grant #0 to 5
+         in #0
+         in #0
+         in #0
+         out 6        -> grant #0 to 6",
+    );
+    check(
+        "a second one only when the first is full, and the oldest with room first",
+        streams(2, 1),
+        "out 1        -> open #0 for 1
+         opened #0    -> grant #0 to 1
+         out 2        -> grant #0 to 2
+         out 3        -> open #1 for 3
+         opened #1    -> grant #1 to 3
+         in #0
+         out 4        -> grant #0 to 4
+         out 5        -> grant #1 to 5",
+    );
+    check(
+        "those in use before idle ones, so that idle ones stay so",
+        PoolSettings { pool_size: 2, ..streams(2, 0) },
+        "out 1        -> open #0 for 1
+         opened #0    -> grant #0 to 1
+         out 2        -> grant #0 to 2
+         out 3        -> open #1 for 3
+         opened #1    -> grant #1 to 3
+         in #0
+         in #0
+         out 4        -> grant #1 to 4
+         out 5        -> grant #0 to 5",
+    );
+}
+
+#[test]
+fn an_opening_is_waited_for_by_as_many_as_fit() {
+    check(
+        "a second connection only for those who do not fit",
+        streams(3, 1),
+        "out 1        -> open #0 for 1
+         out 2        -> 2 waits until 30
+         out 3        -> 3 waits until 30
+         out 4        -> open #1 for 4
+         opened #0    -> grant #0 to 1, 2 waits no more, grant #0 to 2, 3 waits no more, grant #0 to 3",
+    );
+    check(
+        "also with a timeout of 0: it is no wait for others",
+        PoolSettings { timeout: 0, ..streams(2, 0) },
+        "out 1        -> open #0 for 1
+         out 2
+         out 3        -> refuse 3 after 0: TimedOut
+         opened #0    -> grant #0 to 1, 2 waits no more, grant #0 to 2",
+    );
+    check(
+        "its opener gives up: the next goes on with it",
+        streams(3, 0),
+        "out 1        -> open #0 for 1
+         out 2        -> 2 waits until 30
+         give-up 1    -> 2 waits no more
+         opened #0    -> grant #0 to 2
+         in #0
+         out 3        -> grant #0 to 3",
+    );
+    check(
+        "it fails: its opener is refused, the next opens anew",
+        streams(3, 0),
+        "out 1        -> open #0 for 1
+         @1 out 2     -> 2 waits until 31
+         out 3        -> 3 waits until 31
+         @3 failed #0 -> refuse 1 after 3: OpenFailed, 2 waits no more, open #1 for 2
+         opened #1    -> grant #1 to 2, 3 waits no more, grant #1 to 3",
+    );
+    check(
+        "time is up before it is open: refused, though there is room",
+        streams(3, 1),
+        "out 1        -> open #0 for 1
+         out 2        -> 2 waits until 30
+         @30 timeout 2 -> refuse 2 after 30: TimedOut",
+    );
+}
+
+#[test]
+fn a_connection_with_several_calls_ends_after_the_last() {
+    check(
+        "too old: no more calls, closed after its last; another beside it, if there is room",
+        PoolSettings { recycle: Some(60 * SECOND), ..streams(9, 1) },
+        "out 1        -> open #0 for 1
+         opened #0    -> grant #0 to 1
+         @60 out 2    -> grant #0 to 2
+         @61 out 3    -> open #1 for 3
+         opened #1    -> grant #1 to 3
+         in #0
+         out 4        -> grant #1 to 4
+         in #0        -> close #0",
+    );
+    check(
+        "without room beside it all wait for its last call",
+        PoolSettings { recycle: Some(60 * SECOND), ..streams(9, 0) },
+        "out 1        -> open #0 for 1
+         opened #0    -> grant #0 to 1
+         out 2        -> grant #0 to 2
+         @61 out 3    -> 3 waits until 91
+         out 4        -> 4 waits until 91
+         in #0
+         in #0        -> 3 waits no more, close #0, open #1 for 3
+         opened #1    -> grant #1 to 3, 4 waits no more, grant #1 to 4",
+    );
+    check(
+        "broken: for all who are on it, whoever returns first",
+        streams(9, 0),
+        "out 1        -> open #0 for 1
+         opened #0    -> grant #0 to 1
+         out 2        -> grant #0 to 2
+         broken #0    -> close #0
+         out 3        -> open #1 for 3
+         in #0
+         opened #1    -> grant #1 to 3
+         in #0
+         out 4        -> grant #1 to 4",
+    );
+    check(
+        "tested where it was idle; those who join do not test it, and a failed test ends it for them too",
+        PoolSettings { pre_ping: true, ..streams(9, 0) },
+        "out 1        -> open #0 for 1
+         opened #0    -> grant #0 to 1
+         in #0
+         out 2        -> ping #0 for 2
+         out 3        -> grant #0 to 3
+         no-pong #0   -> close #0, open #1 for 2
+         in #0
+         opened #1    -> grant #1 to 2",
+    );
+}
+
+#[test]
+fn streams_change_under_load() {
+    check(
+        "more at once; fewer when those on it have ended",
+        streams(1, 0),
+        "out 1        -> open #0 for 1
+         opened #0    -> grant #0 to 1
+         out 2        -> 2 waits until 30
+         out 3        -> 3 waits until 30
+         streams 2    -> 2 waits no more, grant #0 to 2
+         streams 3    -> 3 waits no more, grant #0 to 3
+         streams 1
+         out 4        -> 4 waits until 30
+         in #0
+         in #0
+         in #0        -> 4 waits no more, grant #0 to 4",
+    );
+    check(
+        "while the pool shrinks nobody else is served",
+        PoolSettings { pool_size: 2, ..streams(2, 0) },
+        "out 1        -> open #0 for 1
+         opened #0    -> grant #0 to 1
+         out 2        -> grant #0 to 2
+         out 3        -> open #1 for 3
+         opened #1    -> grant #1 to 3
+         pool_size 1
+         out 4        -> 4 waits until 30
+         in #0
+         in #1        -> close #1, 4 waits no more, grant #0 to 4",
     );
 }
 

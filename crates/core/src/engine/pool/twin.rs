@@ -1,5 +1,6 @@
 //! The pool against a naive twin that keeps SQLAlchemy's own variables: a queue of records, of which each may be
-//! without a connection, and `overflow`, which starts at `-pool_size`.
+//! without a connection, and `overflow`, which starts at `-pool_size`. Of a connection that carries several calls it counts
+//! them.
 
 use super::*;
 use proptest::prelude::*;
@@ -25,6 +26,7 @@ struct Busy {
     since: Time,
     opening: bool,
     again: bool,
+    streams: u32,
 }
 
 struct Twin {
@@ -56,27 +58,94 @@ impl Twin {
         if self.settings.pool_size == 0 { i64::MAX } else { i64::from(self.settings.max_overflow) }
     }
 
+    fn has_streams(&self) -> bool {
+        self.settings.streams > 1
+    }
+
+    fn is_old(&self, now: Time, connection: Connection) -> bool {
+        let too_old = self.settings.recycle.is_some_and(|recycle| now - connection.opened_at > recycle);
+        too_old || connection.epoch != self.epoch
+    }
+
+    /// Where the oldest connection with a free stream stands.
+    fn free_stream(&self, now: Time) -> Option<usize> {
+        if !self.has_streams() || self.overflow > self.max_overflow() {
+            return None;
+        }
+        let fitting = (0..self.busy.len()).filter(|at| {
+            let busy = self.busy[*at];
+            !busy.opening && busy.streams < self.settings.streams && !self.is_old(now, busy.connection)
+        });
+        fitting.min_by_key(|at| self.busy[*at].connection.ordinal)
+    }
+
+    /// Free streams of connections that are being opened, when those who wait have theirs.
+    fn to_spare(&self) -> i64 {
+        let opening = self.busy.iter().filter(|busy| busy.opening).count() as i64;
+        let streams = if self.has_streams() { i64::from(self.settings.streams) } else { 1 };
+        opening * (streams - 1) - self.waiting.len() as i64
+    }
+
+    fn join(&mut self, at: usize, waiter: u64) {
+        self.busy[at].streams += 1;
+        let connection = nth(self.busy[at].connection.ordinal);
+        self.out.push(Effect::Grant { waiter, connection, ping: false });
+    }
+
+    fn wait(&mut self, now: Time, waiter: u64) {
+        self.waiting.push((waiter, now));
+        if self.settings.timeout > 0 {
+            self.out.push(Effect::SetTimer { waiter, at: now + self.settings.timeout });
+        }
+    }
+
+    /// One after the other, as if they came now, as long as somebody can be helped.
+    fn serve(&mut self, now: Time) {
+        while let Some(&(waiter, since)) = self.waiting.first() {
+            if let Some(at) = self.free_stream(now) {
+                self.out.push(Effect::CancelTimer { waiter });
+                self.join(at, waiter);
+            } else if self.overflow < self.max_overflow() && (!self.has_streams() || self.to_spare() < 0) {
+                self.out.push(Effect::CancelTimer { waiter });
+                self.overflow += 1;
+                self.connect(now, waiter, since, false);
+            } else {
+                return;
+            }
+            self.waiting.remove(0);
+        }
+    }
+
+    fn share_out(&mut self, now: Time) {
+        if self.has_streams() {
+            self.serve(now);
+        }
+    }
+
     fn check_out(&mut self, now: Time, waiter: u64) {
+        if let Some(at) = self.free_stream(now) {
+            return self.join(at, waiter);
+        }
         if !self.queue.is_empty() {
             let at = if self.settings.use_lifo { self.queue.len() - 1 } else { 0 };
             let record = self.queue.remove(at);
             self.get_connection(now, record, waiter, now);
+        } else if self.has_streams() && self.to_spare() > 0 {
+            self.wait(now, waiter);
         } else if self.overflow < self.max_overflow() {
             self.overflow += 1;
             self.connect(now, waiter, now, false);
         } else if self.settings.timeout == 0 {
             self.out.push(Effect::Refuse { waiter, waited: 0, reason: Refusal::TimedOut });
         } else {
-            self.waiting.push((waiter, now));
-            self.out.push(Effect::SetTimer { waiter, at: now + self.settings.timeout });
+            self.wait(now, waiter);
         }
     }
 
     fn get_connection(&mut self, now: Time, record: Record, waiter: u64, since: Time) {
         if let Some(connection) = record {
-            let too_old = self.settings.recycle.is_some_and(|recycle| now - connection.opened_at > recycle);
-            if !too_old && connection.epoch == self.epoch {
-                self.busy.push(Busy { connection, waiter, since, opening: false, again: true });
+            if !self.is_old(now, connection) {
+                self.busy.push(Busy { connection, waiter, since, opening: false, again: true, streams: 1 });
                 let ping = self.settings.pre_ping;
                 return self.out.push(Effect::Grant { waiter, connection: nth(connection.ordinal), ping });
             }
@@ -88,7 +157,7 @@ impl Twin {
     fn connect(&mut self, now: Time, waiter: u64, since: Time, again: bool) {
         let connection = Connection { ordinal: self.opened, opened_at: now, epoch: self.epoch };
         self.opened += 1;
-        self.busy.push(Busy { connection, waiter, since, opening: true, again });
+        self.busy.push(Busy { connection, waiter, since, opening: true, again, streams: 0 });
         self.out.push(Effect::Open { connection: nth(connection.ordinal), waiter });
     }
 
@@ -100,6 +169,7 @@ impl Twin {
             self.get_connection(now, record, waiter, since);
         } else if !must_shrink
             && (self.settings.pool_size == 0 || self.queue.len() < self.settings.pool_size as usize)
+            && !(self.has_streams() && record.is_some_and(|connection| self.is_old(now, connection)))
         {
             self.queue.push(record);
         } else {
@@ -127,7 +197,12 @@ impl Twin {
             Input::Checkout { waiter } => self.check_out(now, waiter),
             Input::Checkin { connection } => {
                 if let Some(busy) = self.take_busy(false, connection.slot) {
-                    self.return_record(now, Some(busy.connection));
+                    if busy.streams > 1 {
+                        self.busy.push(Busy { streams: busy.streams - 1, ..busy });
+                    } else {
+                        self.return_record(now, Some(busy.connection));
+                    }
+                    self.share_out(now);
                 }
             }
             Input::Broken { connection } => {
@@ -135,12 +210,14 @@ impl Twin {
                     self.epoch += 1;
                     self.close(Some(busy.connection));
                     self.return_record(now, None);
+                    self.share_out(now);
                 }
             }
             Input::Opened { connection } => {
                 if let Some(busy) = self.take_busy(true, connection.slot) {
-                    self.busy.push(Busy { opening: false, ..busy });
+                    self.busy.push(Busy { opening: false, streams: 1, ..busy });
                     self.out.push(Effect::Grant { waiter: busy.waiter, connection, ping: false });
+                    self.share_out(now);
                 }
             }
             Input::OpenFailed { connection } => {
@@ -148,6 +225,7 @@ impl Twin {
                     let reason = Refusal::OpenFailed;
                     self.out.push(Effect::Refuse { waiter, waited: now - since, reason });
                     self.opening_ended(now, again);
+                    self.share_out(now);
                 }
             }
             Input::PingFailed { connection } => {
@@ -175,7 +253,7 @@ impl Twin {
     fn timed_out(&mut self, now: Time, waiter: u64) {
         let Some(at) = self.waiting.iter().position(|&(who, _)| who == waiter) else { return };
         let (_, since) = self.waiting.remove(at);
-        if self.overflow < self.max_overflow() {
+        if self.overflow < self.max_overflow() && (!self.has_streams() || self.to_spare() <= 0) {
             self.overflow += 1;
             self.connect(now, waiter, since, false);
         } else {
@@ -188,6 +266,12 @@ impl Twin {
             self.waiting.remove(at);
             self.out.push(Effect::CancelTimer { waiter });
         } else if let Some(at) = self.busy.iter().position(|busy| busy.opening && busy.waiter == waiter) {
+            if self.has_streams() && !self.waiting.is_empty() {
+                let (waiter, since) = self.waiting.remove(0);
+                self.out.push(Effect::CancelTimer { waiter });
+                self.busy[at] = Busy { waiter, since, ..self.busy[at] };
+                return;
+            }
             let busy = self.busy.remove(at);
             self.close(Some(busy.connection));
             self.opening_ended(now, busy.again);
@@ -203,12 +287,7 @@ impl Twin {
             self.close(record);
             self.overflow -= 1;
         }
-        while !self.waiting.is_empty() && self.overflow < self.max_overflow() {
-            let (waiter, since) = self.waiting.remove(0);
-            self.out.push(Effect::CancelTimer { waiter });
-            self.overflow += 1;
-            self.connect(now, waiter, since, false);
-        }
+        self.serve(now);
     }
 }
 
@@ -229,14 +308,16 @@ enum Step {
 
 fn settings() -> impl Strategy<Value = PoolSettings> {
     let recycle = prop_oneof![Just(None), (0..30u64).prop_map(Some)];
-    (0..4u32, 0..4u32, 0..20u64, any::<bool>(), any::<bool>(), recycle).prop_map(
-        |(pool_size, max_overflow, timeout, use_lifo, pre_ping, recycle)| PoolSettings {
+    let streams = prop_oneof![Just(1), 0..6u32];
+    (0..4u32, 0..4u32, 0..20u64, any::<bool>(), any::<bool>(), recycle, streams).prop_map(
+        |(pool_size, max_overflow, timeout, use_lifo, pre_ping, recycle, streams)| PoolSettings {
             pool_size,
             max_overflow,
             timeout,
             use_lifo,
             pre_ping,
             recycle,
+            streams,
         },
     )
 }

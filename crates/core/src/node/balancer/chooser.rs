@@ -255,6 +255,20 @@ impl Chooser {
         Some(self.give(place))
     }
 
+    /// The same for whoever asks DNS, which knows nothing of the call. Also the key of the address.
+    pub(super) fn answer(&mut self, now: Time) -> Option<(u32, (InstanceIndex, u16))> {
+        let eligible = &self.candidates[..self.eligible];
+        let place = self.picker.pick(now, eligible, &Request::default(), self.luck.generator())?;
+        Some((self.places[place].key, self.give(place)))
+    }
+
+    /// Whoever is at an address now gets a call; `last` is who was there when it was given out.
+    pub(super) fn at(&mut self, address: u32, last: InstanceIndex) -> Option<(InstanceIndex, u16)> {
+        let still = self.place(last).filter(|place| self.places[*place].key == address);
+        let place = still.or_else(|| self.places.iter().position(|place| place.key == address))?;
+        Some(self.give(place))
+    }
+
     #[inline]
     fn give(&mut self, place: usize) -> (InstanceIndex, u16) {
         self.candidates[place].in_flight += 1;

@@ -2,10 +2,12 @@
 //!
 //! At layer 4 a connection is passed on as a whole: the server that its first call was given gets all calls that come
 //! over it, for as long as it stays open, busy or not. So a server that is new gets nothing until connections are made
-//! anew. At layer 7 connections end here, and only the first call over each takes longer.
+//! anew. At layer 7 connections end here, and only the first call over each takes longer. A connection may carry several
+//! calls at once (`streams` of a pool): it counts as one all the same.
 //!
 //! A look is O(pools), a new connection O(connections), since only then those that were closed are forgotten. Left out:
-//! connections that several calls use at one time (HTTP/2 streams).
+//! who comes over a connection while its first call is still at the handshake waits as long as that did, not for the rest
+//! of it.
 
 use crate::engine::pool::ConnectionId;
 use crate::sim::kernel::Kernel;

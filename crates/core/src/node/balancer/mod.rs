@@ -9,11 +9,17 @@
 //! At layer 7 a call that failed or was refused is tried again at once, with another instance as long as there is one. A
 //! time-out of the balancer's own is no answer either, and to its caller an error.
 //!
+//! As DNS it passes nothing on: it says where a server is, and those who asked remember that for a while, whatever becomes
+//! of the server: [`answers`]. Its `service_time` is that of a look-up then; who asks while one is under way waits as long
+//! as that one. Over connections that stay open nobody asks. A name whose own servers are all dead is one that nobody
+//! finds, not even those who remember.
+//!
 //! Left out: a wait before a call is tried again, a new cookie for one that is tried elsewhere, routes by host, header or
 //! cookie.
 //!
 //! [`Picker`]: crate::engine::balance::Picker
 
+mod answers;
 mod care;
 mod chooser;
 mod connections;
@@ -24,14 +30,15 @@ use super::callers::Callers;
 use super::demand;
 use super::outlook::{Known, Outlook};
 use super::per_instance::PerInstance;
-use crate::engine::balance::Request;
+use crate::engine::balance::{Request, User};
 use crate::scenario::{Balancer as Spec, Layer};
 use crate::sim::call::{EndedCall, NewCall, Visit, VisitId};
 use crate::sim::distribution::Distribution;
 use crate::sim::kernel::Kernel;
 use crate::sim::random::{Purpose, Salt, Stream, child_path, hash_name};
 use crate::sim::record::{InstanceIndex, Lookup, Operation, Outcome};
-use crate::sim::time::Nanos;
+use crate::sim::time::{Nanos, Time};
+use answers::{Answer, Answers};
 use care::Rules;
 use chooser::Chooser;
 use connections::{Connections, Passed};
@@ -57,6 +64,9 @@ pub(super) struct Balancer {
     slow_start: Option<Nanos>,
     time: Option<Distribution>,
     layer: Layer,
+    /// As DNS: for how long its answers are remembered, and which are.
+    ttl: Nanos,
+    answers: Answers,
     /// What the first call over each connection takes beside that.
     connection_time: Option<Distribution>,
     connections: PerInstance<Connections>,
@@ -86,6 +96,8 @@ impl Balancer {
             slow_start: slow_start(spec),
             time: spec.service_time.as_ref().map(demand::distribution),
             layer: spec.layer,
+            ttl: spec.ttl,
+            answers: Answers::default(),
             connection_time: spec.connection_time.as_ref().map(demand::distribution),
             connections: PerInstance::default(),
             retries: spec.retries.into(),
@@ -112,7 +124,9 @@ impl Balancer {
         self.connection_time = spec.connection_time.as_ref().map(demand::distribution);
         if std::mem::replace(&mut self.layer, spec.layer) != spec.layer {
             self.forget_connections();
+            self.answers = Answers::default();
         }
+        self.ttl = spec.ttl;
         self.groups.follow(spec, paths);
         self.slow_start = slow_start(spec);
         self.retries = spec.retries.into();
@@ -150,7 +164,7 @@ impl Balancer {
 
     pub(super) fn arrived(&mut self, kernel: &mut Kernel, id: VisitId) {
         let Some(visit) = kernel.visit(id) else { return };
-        if self.connection_time.is_none() {
+        if self.connection_time.is_none() && self.layer != Layer::Dns {
             match &self.time {
                 Some(time) => kernel.delay_alone(id, time.draw(self.work.draw(visit.path))),
                 None => self.pass_on(kernel, id),
@@ -158,7 +172,7 @@ impl Balancer {
             return;
         }
         let visit = *visit;
-        match self.time_for(&visit) {
+        match self.time_for(kernel, &visit) {
             0 => self.pass_on(kernel, id),
             time => kernel.delay_alone(id, time),
         }
@@ -166,15 +180,24 @@ impl Balancer {
 
     /// How long a call takes here, with what its connection takes if it is the first over it.
     #[inline(never)]
-    fn time_for(&self, visit: &Visit) -> Nanos {
+    fn time_for(&self, kernel: &Kernel, visit: &Visit) -> Nanos {
         let known = || {
             let connections = self.connections.get(visit.instance)?;
             Some(connections.knows(visit.pool, visit.connection?))
         };
-        let time = self.time.as_ref().map_or(0, |time| time.draw(self.work.draw(visit.path)));
+        let asks =
+            self.time.as_ref().filter(|_| self.layer != Layer::Dns || !self.is_answered(kernel, visit));
+        let time = asks.map_or(0, |time| time.draw(self.work.draw(visit.path)));
         let first = || self.work.draw(visit.path.wrapping_add(1));
         let of_connection = self.connection_time.as_ref().filter(|_| known() != Some(true));
         time.saturating_add(of_connection.map_or(0, |time| time.draw(first())))
+    }
+
+    /// Whether a call's caller need not ask DNS: its connection is open, or it remembers an answer.
+    fn is_answered(&self, kernel: &Kernel, visit: &Visit) -> bool {
+        let passed = |connection| self.connections.get(visit.instance)?.passed(visit.pool, connection);
+        visit.connection.and_then(passed).is_some()
+            || self.answers.fresh(kernel.now(), self.callers.resolver(kernel, visit)).is_some()
     }
 
     /// Chooses, and passes the call on.
@@ -183,7 +206,7 @@ impl Balancer {
         if visit.operation == Operation::Probe {
             return finish(kernel, id, visit.instance, Outcome::Ok);
         }
-        let whole = self.layer == Layer::L4 && visit.connection.is_some();
+        let whole = self.layer != Layer::L7 && visit.connection.is_some();
         if whole && self.goes_along(kernel, id, &visit) {
             return;
         }
@@ -199,11 +222,14 @@ impl Balancer {
         let request = match self.layer {
             Layer::L7 => Request { key: visit.key, address, user },
             // It sees ports, not what is asked for, nor cookies.
-            Layer::L4 => Request { key: visit.path, address, user: None },
+            Layer::L4 | Layer::Dns => Request { key: visit.path, address, user: None },
         };
         // None if its caller gave up before it was passed on.
         let attempt = if visit.position == GIVEN_UP { 0 } else { visit.position as u8 };
-        let picked = if attempt == 0 {
+        let picked = if self.layer == Layer::Dns {
+            let who = self.callers.resolver(kernel, &visit);
+            look_up(chooser, (&mut self.answers, self.ttl), who, kernel.now())
+        } else if attempt == 0 {
             chooser.pick(kernel.now(), &request)
         } else {
             chooser.pick_another(kernel.now(), &request, id)
@@ -212,6 +238,8 @@ impl Balancer {
             chooser.forget(id);
             return finish(kernel, id, visit.instance, Outcome::Refused);
         };
+        // Where DNS is not asked again in time, nobody may be there to open a connection to.
+        let whole = whole && (self.layer == Layer::L4 || kernel.instance(to).life.is_working());
         if whole || self.connection_time.is_some() {
             self.open_connection(kernel, &visit, Passed { instance: to, link });
         }
@@ -266,7 +294,7 @@ impl Balancer {
             return;
         }
         let Some(chooser) = chooser_of_all(&mut self.groups, visit.instance) else { return };
-        let to = (self.layer == Layer::L4).then_some(to);
+        let to = (self.layer != Layer::L7 && kernel.instance(to.instance).life.is_working()).then_some(to);
         connections.open(kernel, (visit.pool, connection), to, |instance| chooser.release(instance));
     }
 
@@ -386,6 +414,23 @@ impl Balancer {
     pub(super) fn in_flight(&self, instance: InstanceIndex) -> u32 {
         self.groups.choosers(instance).map(Chooser::in_flight).sum()
     }
+}
+
+/// Where a call goes whose caller asks DNS, or remembers what that said.
+#[inline(never)]
+fn look_up(
+    chooser: &mut Chooser,
+    (answers, ttl): (&mut Answers, Nanos),
+    who: User,
+    now: Time,
+) -> Option<(InstanceIndex, u16)> {
+    if let Some(Answer { address, to, .. }) = answers.fresh(now, who) {
+        return Some(chooser.at(address, to.instance).unwrap_or((to.instance, to.link)));
+    }
+    let (address, (instance, link)) = chooser.answer(now)?;
+    let until = now.saturating_add(ttl);
+    answers.remember(who, Answer { address, to: Passed { instance, link }, until });
+    Some((instance, link))
 }
 
 /// What a new instance knows of a group.
