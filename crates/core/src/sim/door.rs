@@ -23,7 +23,7 @@ pub enum Door {
 
 impl Kernel {
     /// A visit stands at the door of its instance.
-    #[inline]
+    #[inline(always)]
     pub fn knock(&mut self, id: VisitId) -> Door {
         let Some(visit) = self.visits.get_mut(id) else { return Door::TurnedAway };
         let instance = &mut self.instances[visit.instance as usize];
@@ -33,26 +33,34 @@ impl Kernel {
             visit.stage = Stage::Inside;
             return Door::In;
         }
-        let limit = instance.settings.queue;
-        let rank = visit.rank();
+        if instance.settings.queue != UNLIMITED {
+            return self.ask_for_room(id);
+        }
+        visit.stage = Stage::Waiting;
+        instance.waiting.push(id, visit.rank());
+        Door::Waiting
+    }
+
+    /// A visit stands at the end of a line with a limit: there is room, or another gives way to it, or it is refused.
+    #[inline(never)]
+    fn ask_for_room(&mut self, id: VisitId) -> Door {
+        let Some(visit) = self.visits.get_mut(id) else { return Door::TurnedAway };
+        let instance = &mut self.instances[visit.instance as usize];
         let mut last = None;
-        if limit != UNLIMITED && instance.waiting.len() >= limit as usize {
-            last = instance.waiting.give_way(rank, instance.settings.order == Order::Lifo);
+        if instance.waiting.len() >= instance.settings.queue as usize {
+            last = instance.waiting.give_way(visit.rank(), instance.settings.order == Order::Lifo);
             if last.is_none() {
                 self.finish(id, Outcome::Refused, Lookup::None);
                 return Door::TurnedAway;
             }
         }
         visit.stage = Stage::Waiting;
-        instance.waiting.push(id, rank);
-        if let Some(last) = last {
-            self.shed(last);
-        }
+        instance.waiting.push(id, visit.rank());
+        last.into_iter().for_each(|last| self.shed(last));
         Door::Waiting
     }
 
     /// One that was in line is refused: its place is another's.
-    #[inline(never)]
     fn shed(&mut self, id: VisitId) {
         let Some(&Visit { instance, arrived, .. }) = self.visits.get(id) else { return };
         self.finish(id, Outcome::Refused, Lookup::None);
@@ -71,22 +79,13 @@ impl Kernel {
                 Order::Lifo => instance.waiting.pop_last()?,
                 Order::Fifo | Order::Sharing => instance.waiting.pop_first()?,
             };
-            let drop_expired = instance.settings.drop_expired;
+            if (instance.settings.drop_expired || instance.codel.is_some())
+                && self.comes_too_late(index, next)
+            {
+                continue;
+            }
             let now = self.now;
             let Some(visit) = self.visits.get_mut(next) else { continue };
-            if drop_expired && visit.deadline <= now {
-                self.finish(next, Outcome::Refused, Lookup::None);
-                continue;
-            }
-            if let Some(codel) = &mut instance.codel
-                && !visit.resumed
-                && codel.on_dequeue(now, now - visit.arrived, instance.waiting.len() as u64) == Verdict::Drop
-            {
-                let waited = now - visit.arrived;
-                self.finish(next, Outcome::Refused, Lookup::None);
-                self.note(index, NoteKind::Shed, 0, waited);
-                continue;
-            }
             if visit.stage == Stage::Waiting {
                 visit.stage = Stage::Inside;
                 visit.has_worker = true;
@@ -98,6 +97,25 @@ impl Kernel {
             self.instances[index as usize].inside += 1;
             return Some(next);
         }
+    }
+
+    /// Whether a visit is refused when its turn comes: nobody wants it any more, or waits stay too long.
+    #[inline(never)]
+    fn comes_too_late(&mut self, index: InstanceIndex, id: VisitId) -> bool {
+        let now = self.now;
+        let instance = &mut self.instances[index as usize];
+        let Some(visit) = self.visits.get(id) else { return true };
+        if instance.settings.drop_expired && visit.deadline <= now {
+            self.finish(id, Outcome::Refused, Lookup::None);
+            return true;
+        }
+        let Some(codel) = &mut instance.codel else { return false };
+        let (waited, behind) = (now - visit.arrived, instance.waiting.len() as u64);
+        if visit.resumed || codel.on_dequeue(now, waited, behind) != Verdict::Drop {
+            return false;
+        }
+        self.shed(id);
+        true
     }
 
     /// A visit gives its worker back.

@@ -48,18 +48,24 @@ pub(super) enum Event {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Packed(u64, u64);
 
+/// The kinds of which every request makes one, by which they are told apart without being unpacked.
+pub(super) const REQUEST: u32 = 1;
+pub(super) const REPLY: u32 = 2;
+pub(super) const DONE: u32 = 5;
+pub(super) const TIMER: u32 = 7;
+
 impl Event {
     #[inline(always)]
     pub(super) fn pack(self) -> Packed {
         match self {
             Event::Nothing => Packed(0, 0),
-            Event::Request(visit) => Packed(1, visit.to_word()),
-            Event::Reply(call) => Packed(2, call.to_word()),
+            Event::Request(visit) => Packed(REQUEST.into(), visit.to_word()),
+            Event::Reply(call) => Packed(REPLY.into(), call.to_word()),
             Event::Cancel(visit) => Packed(3, visit.to_word()),
             Event::Timeout(call) => Packed(4, call.to_word()),
-            Event::Done { instance, place, number } => Packed(above(5, instance), pair(place, number)),
+            Event::Done { instance, place, number } => Packed(above(DONE, instance), pair(place, number)),
             Event::Delay(visit) => Packed(6, visit.to_word()),
-            Event::Timer { instance, token, number } => Packed(above(7, instance), pair(token, number)),
+            Event::Timer { instance, token, number } => Packed(above(TIMER, instance), pair(token, number)),
             Event::Life { instance, number } => Packed(above(8, instance), u64::from(number)),
             Event::ActionEnd(action) => Packed(9, u64::from(action)),
             Event::PoolTimeout(call) => Packed(10, call.to_word()),
@@ -78,18 +84,35 @@ impl Event {
 
 impl Packed {
     #[inline(always)]
+    pub(super) fn kind(self) -> u32 {
+        self.0 as u32
+    }
+
+    /// The number above the kind, and the two others.
+    #[inline(always)]
+    pub(super) fn numbers(self) -> [u32; 3] {
+        [(self.0 >> 32) as u32, self.1 as u32, (self.1 >> 32) as u32]
+    }
+
+    /// Whom it is about, where that is all there is to say.
+    #[inline(always)]
+    pub(super) fn id<T>(self) -> Id<T> {
+        Id::from_word(self.1)
+    }
+
+    #[inline(always)]
     pub(super) fn unpack(self) -> Event {
         let Packed(first, second) = self;
         let (over, low, high) = ((first >> 32) as u32, second as u32, (second >> 32) as u32);
         let connection = ConnectionId { slot: low, generation: high };
         match first as u32 {
-            1 => Event::Request(Id::from_word(second)),
-            2 => Event::Reply(Id::from_word(second)),
+            REQUEST => Event::Request(Id::from_word(second)),
+            REPLY => Event::Reply(Id::from_word(second)),
             3 => Event::Cancel(Id::from_word(second)),
             4 => Event::Timeout(Id::from_word(second)),
-            5 => Event::Done { instance: over, place: low, number: high },
+            DONE => Event::Done { instance: over, place: low, number: high },
             6 => Event::Delay(Id::from_word(second)),
-            7 => Event::Timer { instance: over, token: low, number: high },
+            TIMER => Event::Timer { instance: over, token: low, number: high },
             8 => Event::Life { instance: over, number: low },
             9 => Event::ActionEnd(low),
             10 => Event::PoolTimeout(Id::from_word(second)),

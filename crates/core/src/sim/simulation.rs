@@ -2,7 +2,7 @@
 
 use super::attempts::ATTEMPT;
 use super::call::{CallId, EndedCall, Stage, Visit};
-use super::event::{Event, Packed};
+use super::event::{self, Event, Packed};
 use super::kernel::{Handler, Kernel, Overload};
 use super::record::Outcome;
 use super::time::Time;
@@ -61,20 +61,22 @@ impl<H: Handler> Simulation<H> {
         let Some((time, event)) = self.kernel.queue.pop(until, dead) else { return false };
         debug_assert!(time >= self.kernel.now, "time went back");
         self.kernel.tick(time);
-        self.happen(event.unpack());
+        self.happen(event);
         true
     }
 
     #[inline(always)]
-    fn happen(&mut self, event: Event) {
+    fn happen(&mut self, event: Packed) {
         let (kernel, handler) = (&mut self.kernel, &mut self.handler);
-        match event {
-            Event::Request(visit) => {
+        match event.kind() {
+            event::REQUEST => {
+                let visit = event.id();
                 if let Some(instance) = kernel.arrive(visit) {
                     handler.arrived(kernel, visit, instance);
                 }
             }
-            Event::Reply(call) => {
+            event::REPLY => {
+                let call = event.id();
                 if let Some(ended) = kernel.end_answered(call) {
                     if ended.step == ATTEMPT {
                         return self.attempt_ended(call, &ended);
@@ -82,15 +84,19 @@ impl<H: Handler> Simulation<H> {
                     handler.answered(kernel, &ended);
                 }
             }
-            Event::Done { instance, place, number } => {
+            event::DONE => {
+                let [instance, place, number] = event.numbers();
                 let processor = &mut kernel.instances[instance as usize].processor;
                 if let Some((visit, next)) = processor.finished(kernel.now, place, number) {
                     kernel.wake(instance, next);
                     handler.worked(kernel, visit, instance);
                 }
             }
-            Event::Timer { instance, token, number } => handler.timer(kernel, instance, token, number),
-            _ => self.happen_rarely(event),
+            event::TIMER => {
+                let [instance, token, number] = event.numbers();
+                handler.timer(kernel, instance, token, number);
+            }
+            _ => self.happen_rarely(event.unpack()),
         }
     }
 

@@ -62,28 +62,34 @@ impl<T: Copy + PartialEq> PriorityQueue<T> {
     /// One comes.
     #[inline]
     pub fn push(&mut self, item: T, priority: u8) {
-        match &mut self.lines {
-            None => self.plain.push_back(item),
-            Some(lines) => lines[place(priority)].push_back(item),
+        if self.lines.is_some() {
+            return self.push_apart(item, priority);
+        }
+        self.plain.push_back(item);
+    }
+
+    #[inline(never)]
+    fn push_apart(&mut self, item: T, priority: u8) {
+        if let Some(lines) = &mut self.lines {
+            lines[place(priority)].push_back(item);
         }
     }
 
     /// The next one, who came first among those of the highest priority.
     #[inline]
     pub fn pop_first(&mut self) -> Option<T> {
-        match &mut self.lines {
-            None => self.plain.pop_front(),
-            Some(lines) => lines.iter_mut().find_map(VecDeque::pop_front),
-        }
+        if self.lines.is_some() { self.pop_apart(VecDeque::pop_front) } else { self.plain.pop_front() }
     }
 
     /// The next one where the last to come is the first to be served.
     #[inline]
     pub fn pop_last(&mut self) -> Option<T> {
-        match &mut self.lines {
-            None => self.plain.pop_back(),
-            Some(lines) => lines.iter_mut().find_map(VecDeque::pop_back),
-        }
+        if self.lines.is_some() { self.pop_apart(VecDeque::pop_back) } else { self.plain.pop_back() }
+    }
+
+    #[inline(never)]
+    fn pop_apart(&mut self, pop: fn(&mut VecDeque<T>) -> Option<T>) -> Option<T> {
+        self.lines.as_mut()?.iter_mut().find_map(pop)
     }
 
     /// Takes out the one who would be served last, if it gives way to one of this priority.
