@@ -33,8 +33,19 @@ impl Kernel {
             visit.stage = Stage::Inside;
             return Door::In;
         }
-        let limit = instance.settings.queue;
-        let rank = visit.rank();
+        if instance.settings.queue == UNLIMITED && instance.waiting.push_plainly(id) {
+            visit.stage = Stage::Waiting;
+            return Door::Waiting;
+        }
+        self.line_up(id)
+    }
+
+    /// Where there is not room for all, or not all are alike.
+    #[inline(never)]
+    fn line_up(&mut self, id: VisitId) -> Door {
+        let Some(visit) = self.visits.get_mut(id) else { return Door::TurnedAway };
+        let instance = &mut self.instances[visit.instance as usize];
+        let (limit, rank) = (instance.settings.queue, visit.rank());
         let mut last = None;
         if limit != UNLIMITED && instance.waiting.len() >= limit as usize {
             last = instance.waiting.give_way(rank, instance.settings.order == Order::Lifo);
@@ -52,7 +63,6 @@ impl Kernel {
     }
 
     /// One that was in line is refused: its place is another's.
-    #[inline(never)]
     fn shed(&mut self, id: VisitId) {
         let Some(&Visit { instance, arrived, .. }) = self.visits.get(id) else { return };
         self.finish(id, Outcome::Refused, Lookup::None);
