@@ -392,6 +392,9 @@ const labs = {
       expect(await check(page)).toBe("Passed");
     },
     async (page) => {
+      await choose(page, "Who is next in the app's line", "users before the partner");
+      expect(await check(page)).toBe("Not yet");
+      await choose(page, "Who is next in the app's line", "whoever came first");
       await choose(page, "Rate limit", "100 a second");
       expect(await check(page)).toBe("Not yet");
       await choose(page, "The rate limit is for", "each customer");
