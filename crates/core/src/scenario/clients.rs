@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::read::{Field, Fields};
 #[cfg(feature = "schema")]
 use super::schema::{Size, SomeDuration, Text};
-use super::{Arrivals, Keys, PathShare, Price, paths, units};
+use super::{Arrivals, CookieShare, HeaderShare, Keys, PathShare, Price, paths, units};
 use crate::sim::time::Nanos;
 
 /// A population of clients that send requests to one node.
@@ -59,6 +59,13 @@ pub struct Clients {
         schemars(length(max = 20), extend("default" = serde_json::json!([]), "x-live" = "restart"))
     )]
     pub paths: Vec<PathShare>,
+    /// Headers that requests carry, and how many of them do. Balancers at layer 7 have routes by them.
+    #[cfg_attr(feature = "schema", schemars(length(max = 20), extend("default" = serde_json::json!([]))))]
+    pub headers: Vec<HeaderShare>,
+    /// Cookies that users have, and how many of them do: all requests of a user carry them. Balancers at layer 7 have
+    /// routes by them.
+    #[cfg_attr(feature = "schema", schemars(length(max = 20), extend("default" = serde_json::json!([]))))]
+    pub cookies: Vec<CookieShare>,
 }
 
 /// The internet addresses that requests come from.
@@ -113,6 +120,10 @@ impl Clients {
         let price = fields.or("price", Price::default(), Price::read);
         let paths = fields
             .or("paths", Vec::new(), |field| field.list(paths::MOST, |item| item.table(PathShare::read)));
+        let headers = fields
+            .or("headers", Vec::new(), |field| field.list(paths::MOST, |item| item.table(HeaderShare::read)));
+        let cookies = fields
+            .or("cookies", Vec::new(), |field| field.list(paths::MOST, |item| item.table(CookieShare::read)));
         Some(Self {
             to: to?,
             arrivals: arrivals?,
@@ -124,6 +135,8 @@ impl Clients {
             deadline,
             price,
             paths,
+            headers,
+            cookies,
         })
     }
 }
