@@ -184,3 +184,38 @@ fn a_server_counts_connections_and_not_calls() {
         assert!(simulator.gauge(1).connections <= 2, "{streams} streams");
     }
 }
+
+/// A database dies and comes back while calls test the connections they share: whoever finds out first ends a connection
+/// for all, and the others still get another. As many calls end a second as without it, so that none of 12 users hangs.
+#[test]
+fn nobody_hangs_on_a_connection_that_others_found_dead() {
+    let run_with = |actions: &str| -> f64 {
+        let text = format!(
+            r#"
+            title = "t"
+            duration = "6s"
+            actions = [{actions}]
+            [nodes.clients]
+            kind = "clients"
+            to = "db"
+            arrivals = {{ process = "closed", users = 12, think_time = {{ distribution = "exponential", mean = "3ms" }} }}
+            [nodes.db]
+            kind = "database"
+            cores = 12
+            service_time = {{ distribution = "fixed", value = "2ms" }}
+            [links."clients -> db"]
+            latency = "2ms"
+            pool = {{ pool_size = 2, max_overflow = 1, streams = 6, pre_ping = true, connect_round_trips = 1 }}
+            "#
+        );
+        let emitted = run(&mut simulator(&text, &[]), 6 * SECOND);
+        let good = emitted.roots().filter(|call| call.outcome == Outcome::Ok && call.started > 4 * SECOND);
+        good.count() as f64
+    };
+    let undisturbed = run_with("");
+    for at in 2_000..2_020 {
+        let kill = format!(r#"{{ at = "{at}ms", do = "kill", node = "db", for = "500ms" }}"#);
+        let found = run_with(&kill) / undisturbed;
+        assert!((found - 1.0).abs() < 0.05, "killed at {at} ms: {found} of the calls");
+    }
+}

@@ -22,6 +22,8 @@ mod dns_tests;
 mod elsewhere_tests;
 mod gauge;
 #[cfg(test)]
+mod header_tests;
+#[cfg(test)]
 mod health_tests;
 mod later;
 mod lines;

@@ -37,7 +37,7 @@ pub struct Balancer {
         schemars(with = "Vec<Text>", length(min = 1, max = 200), extend("x-live" = "restart"))
     )]
     pub to: Vec<String>,
-    /// At layer 7: where requests for some paths go instead of to the nodes in `to`. In a run that goes on, only to nodes
+    /// At layer 7: where some requests go instead of to the nodes in `to`, by path, header or cookie. In a run that goes on, only to nodes
     /// that it calls already.
     #[cfg_attr(feature = "schema", schemars(length(max = 20), extend("default" = serde_json::json!([]))))]
     pub routes: Vec<Route>,
@@ -248,7 +248,9 @@ impl Balancer {
         }
         if layer != Layer::L7 && !routes.is_empty() {
             let who = if layer == Layer::L4 { "a layer-4 balancer" } else { "DNS" };
-            let message = format!("{who} cannot see paths; give layer = \"l7\", or take the routes away");
+            let message = format!(
+                "{who} cannot see paths, headers or cookies; give layer = \"l7\", or take the routes away"
+            );
             fields.reject("routes", message);
         }
         if layer == Layer::Dns {

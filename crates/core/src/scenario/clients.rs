@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::read::{Field, Fields};
 #[cfg(feature = "schema")]
 use super::schema::{Size, SomeDuration, Text};
-use super::{Arrivals, Keys, PathShare, Price, paths, units};
+use super::{Arrivals, CookieShare, HeaderShare, Keys, PathShare, Price, paths, units};
 use crate::sim::time::Nanos;
 
 /// A population of clients that send requests to one node.
@@ -62,6 +62,13 @@ pub struct Clients {
     /// How much their requests matter to nodes with `priorities`. It travels with the request.
     #[cfg_attr(feature = "schema", schemars(extend("default" = Priority::default())))]
     pub priority: Priority,
+    /// Headers that requests carry, and how many of them do. Balancers at layer 7 have routes by them.
+    #[cfg_attr(feature = "schema", schemars(length(max = 20), extend("default" = serde_json::json!([]))))]
+    pub headers: Vec<HeaderShare>,
+    /// Cookies that users have, and how many of them do: all requests of a user carry them. Balancers at layer 7 have
+    /// routes by them.
+    #[cfg_attr(feature = "schema", schemars(length(max = 20), extend("default" = serde_json::json!([]))))]
+    pub cookies: Vec<CookieShare>,
 }
 
 /// How much requests matter.
@@ -131,6 +138,10 @@ impl Clients {
         let paths = fields
             .or("paths", Vec::new(), |field| field.list(paths::MOST, |item| item.table(PathShare::read)));
         let priority = fields.or("priority", Priority::default(), |field| field.choice());
+        let headers = fields
+            .or("headers", Vec::new(), |field| field.list(paths::MOST, |item| item.table(HeaderShare::read)));
+        let cookies = fields
+            .or("cookies", Vec::new(), |field| field.list(paths::MOST, |item| item.table(CookieShare::read)));
         Some(Self {
             to: to?,
             arrivals: arrivals?,
@@ -143,6 +154,8 @@ impl Clients {
             price,
             paths,
             priority,
+            headers,
+            cookies,
         })
     }
 }

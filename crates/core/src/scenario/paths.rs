@@ -3,10 +3,12 @@
 //! Clients say which paths they send and how often, a balancer at layer 7 which servers they go to, a service how long
 //! they take. A request's path is drawn when it is sent and goes with every call that is made for it.
 //!
-//! Left out: paths that begin alike (a route is for one path as it stands here), and routes by host, header or cookie.
+//! A route may also go by what else a request carries: see `headers`. Left out: paths that begin alike (a route is for one
+//! path as it stands here), and routes by host.
 
 use serde::Serialize;
 
+use super::headers::{read_cookie, read_header};
 use super::read::{Field, Fields, quoted};
 #[cfg(feature = "schema")]
 use super::schema::Text;
@@ -33,12 +35,20 @@ pub struct PathShare {
     pub share: f64,
 }
 
-/// Where a balancer sends requests for a path.
+/// Where a balancer sends some requests: those for the path, with the header and the cookie that are given here. If
+/// several routes fit, the first counts.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("x-live" = "next")))]
 pub struct Route {
-    /// The path, one of those that clients send.
-    pub path: String,
+    /// The path, one of those that clients send. Without it, any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// The header, one of those that clients send: `x-version: beta`. Without it, any or none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub header: Option<String>,
+    /// The cookie, one of those that clients have: `group=beta`. Without it, any or none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cookie: Option<String>,
     /// The nodes that get them.
     #[cfg_attr(
         feature = "schema",
@@ -68,11 +78,16 @@ impl PathShare {
 
 impl Route {
     pub(super) fn read(fields: &mut Fields<'_>) -> Option<Self> {
-        let path = fields.required("path", "the path", read_path);
+        let path = fields.optional("path", read_path);
+        let header = fields.optional("header", read_header);
+        let cookie = fields.optional("cookie", read_cookie);
         let to = fields.required("to", "a list of the nodes that get its requests", |field| {
             field.some_list(200, "nodes", |item| item.text())
         });
-        Some(Self { path: path?, to: to? })
+        if !["path", "header", "cookie"].iter().any(|key| fields.has(key)) {
+            fields.reject("path", "missing; give a path, a header or a cookie".to_owned());
+        }
+        Some(Self { path, header, cookie, to: to? })
     }
 }
 

@@ -3,12 +3,13 @@
 //! may be in several.
 //!
 //! A group once made stays, so that calls under way find the one that counts them when routes change. One that no route
-//! leads to is not checked on. O(1) from a path to its group. Left out: routes by weight, and one group that helps out
-//! where another has nobody.
+//! leads to is not checked on. O(1) from a path to its group, O(routes) where some go by headers or cookies. Left out:
+//! routes by weight, and one group that helps out where another has nobody.
 
 use super::super::per_instance::PerInstance;
 use super::chooser::{Behind, Chooser};
 use crate::scenario::{Balancer as Spec, number_of};
+use crate::sim::random::hash_name;
 use crate::sim::record::InstanceIndex;
 
 /// The number of the group in `to`.
@@ -24,8 +25,20 @@ pub(super) struct Groups {
     list: Vec<Group>,
     /// The group of each path, by the path's number; nothing: all go to the first.
     routes: Vec<u16>,
+    /// All routes in their order, if some go by headers or cookies.
+    rules: Vec<Rule>,
     /// The nodes behind the balancer and the links to them.
     links: Vec<(String, u16)>,
+}
+
+/// A route: what it is for, and its group.
+#[derive(Clone, Debug)]
+struct Rule {
+    /// The number of a path; none: any.
+    path: Option<u8>,
+    /// Headers and cookies, their texts as numbers.
+    carried: Vec<u64>,
+    group: u16,
 }
 
 /// Servers that are chosen from together.
@@ -42,7 +55,8 @@ impl Groups {
     /// `links` are those to the nodes behind the balancer, in their order. There are no choosers yet.
     pub(super) fn new(spec: &Spec, links: &[u16], paths: &[&str]) -> Groups {
         let links = spec.behind().into_iter().map(str::to_owned).zip(links.iter().copied()).collect();
-        let mut groups = Groups { list: vec![Group::default()], routes: Vec::new(), links };
+        let mut groups =
+            Groups { list: vec![Group::default()], routes: Vec::new(), rules: Vec::new(), links };
         groups.follow(spec, paths);
         groups
     }
@@ -53,11 +67,18 @@ impl Groups {
         self.list[0].behind = self.behind(spec, &spec.to);
         self.list[0].in_use = true;
         self.routes = if spec.routes.is_empty() { Vec::new() } else { vec![ALL; paths.len() + 1] };
+        self.rules.clear();
         for route in &spec.routes {
-            let number = self.group_of(self.behind(spec, &route.to));
-            if let Some(place) = self.routes.get_mut(usize::from(number_of(paths, &route.path))) {
-                *place = number;
+            let group = self.group_of(self.behind(spec, &route.to));
+            let path = route.path.as_deref().map(|path| number_of(paths, path));
+            if let Some(place) = path.and_then(|path| self.routes.get_mut(usize::from(path))) {
+                *place = group;
             }
+            let carried = [&route.header, &route.cookie].into_iter().flatten();
+            self.rules.push(Rule { path, carried: carried.map(|text| hash_name(text)).collect(), group });
+        }
+        if self.rules.iter().all(|rule| rule.carried.is_empty()) {
+            self.rules.clear();
         }
     }
 
@@ -92,10 +113,21 @@ impl Groups {
         }))
     }
 
-    /// The number of the group that requests for a path go to.
+    /// The number of the group that a request for a path goes to. `carries` says whether it carries a header or a cookie.
     #[inline]
-    pub(super) fn number(&self, endpoint: u8) -> u16 {
+    pub(super) fn number(&self, endpoint: u8, carries: impl Fn(u64) -> bool) -> u16 {
+        if !self.rules.is_empty() {
+            return self.first_that_fits(endpoint, &carries);
+        }
         self.routes.get(usize::from(endpoint)).copied().unwrap_or(ALL)
+    }
+
+    #[inline(never)]
+    fn first_that_fits(&self, endpoint: u8, carries: &dyn Fn(u64) -> bool) -> u16 {
+        let fits = |rule: &&Rule| {
+            rule.path.is_none_or(|path| path == endpoint) && rule.carried.iter().all(|text| carries(*text))
+        };
+        self.rules.iter().find(fits).map_or(ALL, |rule| rule.group)
     }
 
     /// A group by its number.
@@ -163,7 +195,9 @@ mod tests {
             for table in tables {
                 let nodes = |set: usize| (0..3).filter(move |node| set >> node & 1 == 1);
                 let route = |(path, set): (&usize, &usize)| Route {
-                    path: PATHS[*path].to_owned(),
+                    path: Some(PATHS[*path].to_owned()),
+                    header: None,
+                    cookie: None,
                     to: nodes(*set).map(|node| NODES[node].to_owned()).collect(),
                 };
                 spec.routes = table.iter().map(route).collect();
@@ -172,7 +206,7 @@ mod tests {
                 for endpoint in 0..=PATHS.len() {
                     let set = endpoint.checked_sub(1).and_then(|path| table.get(&path));
                     let expected = set.map_or(links.to_vec(), of);
-                    let number = groups.number(endpoint as u8);
+                    let number = groups.number(endpoint as u8, |_| false);
                     prop_assert_eq!(*numbers.entry(expected.clone()).or_insert(number), number);
                     let group = groups.get_mut(number).unwrap();
                     prop_assert!(group.in_use);
@@ -185,6 +219,49 @@ mod tests {
                 wanted.sort();
                 wanted.dedup();
                 prop_assert_eq!(in_use, wanted.len());
+            }
+        }
+
+        /// The naive twin goes through the routes as they stand in the file, for every request there may be.
+        #[test]
+        fn twin_of_routes(
+            routes in prop::collection::vec((0..4usize, any::<bool>(), any::<bool>(), 1..8usize), 0..6),
+        ) {
+            let mut spec = balancer();
+            let nodes = |set: usize| (0..3).filter(move |node| set >> node & 1 == 1);
+            let text = |is: bool, text: &str| is.then(|| text.to_owned());
+            spec.routes = routes
+                .iter()
+                .map(|(path, header, cookie, set)| Route {
+                    path: PATHS.get(*path).map(|path| (*path).to_owned()),
+                    header: text(*header, "a: b"),
+                    cookie: text(*cookie, "a=b"),
+                    to: nodes(*set).map(|node| NODES[node].to_owned()).collect(),
+                })
+                .collect();
+            let mut groups = Groups::new(&spec, &[0, 1, 2], &PATHS);
+            for (endpoint, has_header, has_cookie) in
+                (0..4).flat_map(|path| [(path, false, false), (path, true, false), (path, false, true), (path, true, true)])
+            {
+                let carried = |text: u64| {
+                    text == hash_name("a: b") && has_header || text == hash_name("a=b") && has_cookie
+                };
+                let number = groups.number(endpoint, carried);
+                let fits = |(path, header, cookie, _): &&(usize, bool, bool, usize)| {
+                    (*path == 3 || *path + 1 == usize::from(endpoint))
+                        && (!*header || has_header)
+                        && (!*cookie || has_cookie)
+                };
+                // Of those with the same path and nothing else, reading takes one only.
+                let by_path_alone = routes.iter().all(|(_, header, cookie, _)| !header && !cookie);
+                let found = if by_path_alone {
+                    routes.iter().rev().find(|route| route.0 < 3 && fits(route))
+                } else {
+                    routes.iter().find(fits)
+                };
+                let expected: Vec<u16> = found.map_or(vec![0, 1, 2], |(.., set)| nodes(*set).map(|node| node as u16).collect());
+                let got = groups.get_mut(number).unwrap();
+                prop_assert_eq!(&got.behind.links, &expected);
             }
         }
     }

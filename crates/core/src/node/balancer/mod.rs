@@ -4,7 +4,7 @@
 //! [`chooser`] whom one instance of it knows; [`care`] what it finds out about them by itself; [`tries`] where calls that
 //! failed have been tried; [`connections`] which connections end at it.
 //!
-//! At layer 7 requests for some paths go to servers of their own: [`groups`]. At layer 4 it sees no paths.
+//! At layer 7 some requests go to servers of their own, by path, header or cookie: [`groups`]. At layer 4 it sees none of them.
 //!
 //! At layer 7 a call that failed or was refused is tried again at once, with another instance as long as there is one. A
 //! time-out of the balancer's own is no answer either, and to its caller an error.
@@ -14,8 +14,7 @@
 //! as that one. Over connections that stay open nobody asks. A name whose own servers are all dead is one that nobody
 //! finds, not even those who remember.
 //!
-//! Left out: a wait before a call is tried again, a new cookie for one that is tried elsewhere, routes by host, header or
-//! cookie.
+//! Left out: a wait before a call is tried again, a new cookie for one that is tried elsewhere, routes by host.
 //!
 //! [`Picker`]: crate::engine::balance::Picker
 
@@ -210,7 +209,8 @@ impl Balancer {
         if whole && self.goes_along(kernel, id, &visit) {
             return;
         }
-        let number = self.groups.number(visit.endpoint);
+        let carries = |text| self.callers.carries(kernel, &visit, text);
+        let number = self.groups.number(visit.endpoint, carries);
         let Some(Group { behind, choosers, .. }) = self.groups.get_mut(number) else { return };
         let Some(chooser) = choosers.get_mut(visit.instance) else { return };
         chooser.refresh(kernel, visit.instance, behind);
