@@ -365,7 +365,9 @@ impl Scene {
             .into_iter()
             .filter(|shape| match shape {
                 Shape::Hit | Shape::Miss => has(NodeKind::Cache),
-                Shape::Write => has(NodeKind::Database) || self.marks.has_written(),
+                Shape::Write => {
+                    has(NodeKind::Database) || self.marks.has_written() || self.view().paths.len() > 1
+                }
                 Shape::Read | Shape::Error => true,
             })
             .collect()
