@@ -330,6 +330,7 @@ scene-breaker-half-open = halb offen
 scene-breaker-closed = geschlossen
 scene-legend-again = Noch einmal
 scene-legend-shares = Anteile
+scene-legend-moved = Gewandert
 scene-some-dead = { $count } ausgefallen
 scene-folded = { $name } { $first } bis { $last }
 scene-scale-one = 1 Marke = 1 Anfrage

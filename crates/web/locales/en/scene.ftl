@@ -37,6 +37,7 @@ scene-breaker-half-open = half-open
 scene-breaker-closed = closed
 scene-legend-again = Tried again
 scene-legend-shares = Shares of calls
+scene-legend-moved = Moved
 scene-some-dead = { $count } down
 scene-folded = { $name } { $first } to { $last }
 scene-scale-one = 1 mark = 1 request

@@ -347,6 +347,12 @@ impl Painter<'_> {
                 self.bar(bar, 1.0, Ink::Dim, 1.0, false);
             }
             x = self.explain(x, y, "scene-legend-shares");
+            if scene.has_moved() {
+                let bar = |x: f64, y: f64, size: f64| Rect { x, y, width: size, height: size };
+                self.bar(bar(x - 6.0, y - 9.0, 9.0), 1.0, Ink::Neutral1, 1.0, false);
+                self.bar(bar(x - 3.3, y - 6.3, 3.6), 1.0, Ink::Background, 1.0, false);
+                x = self.explain(x, y, "scene-legend-moved");
+            }
         }
         let at = Point::new(area.width - 16.0, y);
         self.text(at, &scale, (13.0, Ink::Dim, Align::Right), false, area.width - x - 20.0);

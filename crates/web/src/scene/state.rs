@@ -104,7 +104,9 @@ impl Scene {
             frame.balancers.iter().map(|balanced| balanced.map.is_some()).collect()
         };
         let changed = shape(&frame) != shape(&self.frame) || mapped(&frame) != mapped(&self.frame);
-        self.behind = behind::behind_all(&self.view, &frame);
+        let mut behind = behind::behind_all(&self.view, &frame);
+        behind::mark_moved(&self.behind, &mut behind, jumped);
+        self.behind = behind;
         self.frame = frame;
         if changed {
             self.arrange();
@@ -234,6 +236,11 @@ impl Scene {
         let now = self.frame.instances.get(instance)?;
         let longest = self.longest.get(instance).copied().unwrap_or_default();
         Some((now, self.told.get(instance).unwrap_or(now), longest))
+    }
+
+    /// Whether keys are marked that moved to another server.
+    pub fn has_moved(&self) -> bool {
+        self.behind.iter().filter_map(|behind| behind.map.as_ref()).any(|map| map.moved.contains(&true))
     }
 
     /// Those behind a balancer.

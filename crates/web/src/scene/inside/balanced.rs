@@ -19,6 +19,10 @@ const MOST_ARCS: usize = 24;
 /// Room of a bar at most.
 const WIDEST: f64 = 14.0;
 
+fn some(places: &[Ink]) -> Vec<Option<Ink>> {
+    places.iter().copied().map(Some).collect()
+}
+
 impl Card<'_> {
     pub(super) fn balanced(&mut self, behind: &Behind, wrapped: bool) {
         let compact = self.flow == Flow::Down;
@@ -72,10 +76,17 @@ impl Card<'_> {
     fn ring(&mut self, behind: &Behind, map: &Map) {
         let runs = map.places.windows(2).filter(|pair| pair[0] != pair[1]).count();
         if runs <= MOST_ARCS {
-            self.arcs(&map.places, (21.0, 7.0));
-            return;
+            self.arcs(&some(&map.places), (21.0, 7.0));
+        } else {
+            self.two_rings(behind, map);
         }
-        self.arcs(&map.places, (22.5, 4.0));
+        // What moved has an edge.
+        let moved: Vec<Option<Ink>> = map.moved.iter().map(|moved| moved.then_some(Ink::Text)).collect();
+        self.arcs(&moved, (26.5, 1.6));
+    }
+
+    fn two_rings(&mut self, behind: &Behind, map: &Map) {
+        self.arcs(&some(&map.places), (22.5, 4.0));
         let of = |ink: Ink| map.places.iter().filter(move |owner| **owner == ink).copied();
         let mut inks: Vec<Ink> = Vec::new();
         for server in &behind.servers {
@@ -84,10 +95,10 @@ impl Card<'_> {
             }
         }
         let together: Vec<Ink> = inks.into_iter().flat_map(of).collect();
-        self.arcs(&together, (15.0, 7.0));
+        self.arcs(&some(&together), (15.0, 7.0));
     }
 
-    fn arcs(&mut self, places: &[Ink], (radius, width): (f64, f64)) {
+    fn arcs(&mut self, places: &[Option<Ink>], (radius, width): (f64, f64)) {
         let centre = self.at(self.width() / 2.0, 73.0);
         let (radius, width) = (radius * self.scale, width * self.scale);
         let share = |place: usize| place as f64 / places.len() as f64;
@@ -95,7 +106,9 @@ impl Card<'_> {
         for place in 1..=places.len() {
             if places.get(place) != Some(&places[start]) {
                 let between = (share(start), share(place));
-                self.out.push(Item::Arc { centre, radius, ink: places[start], width, between });
+                if let Some(ink) = places[start] {
+                    self.out.push(Item::Arc { centre, radius, ink, width, between });
+                }
                 start = place;
             }
         }
@@ -109,6 +122,10 @@ impl Card<'_> {
         for (place, ink) in map.places.iter().enumerate() {
             let (left, top) = (x + wide * (place % columns) as f64, y + high * (place / columns) as f64);
             self.place(left, top, wide - gap, high - gap, *ink, false);
+            if map.moved.get(place) == Some(&true) {
+                let (inner, height) = ((wide - gap) * 0.4, (high - gap) * 0.4);
+                self.place(left + inner * 0.75, top + height * 0.75, inner, height, Ink::Background, false);
+            }
         }
     }
 

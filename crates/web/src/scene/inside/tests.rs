@@ -199,6 +199,7 @@ fn behind(ring: Option<bool>) -> Behind {
         places: (0..64)
             .map(|place| Ink::of_several(usize::from(place >= 16) + usize::from(place >= 40)))
             .collect(),
+        moved: Vec::new(),
     };
     Behind {
         balancer: 0,
@@ -243,7 +244,7 @@ fn a_balancer_shows_shares_and_whose_the_keys_are() {
 fn a_crowded_ring_says_again_in_whole_arcs_what_each_has() {
     let mut behind = behind(Some(true));
     let places = (0..64).map(|place| Ink::of_several(place % 3)).collect();
-    behind.map = Some(Map { ring: true, places });
+    behind.map = Some(Map { ring: true, places, moved: vec![true; 64] });
     let face = Face { kind: NodeKind::Balancer, behind: Some(&behind), ..FACE };
     let items = drawn_as(face, Gauges::default(), Flow::Across);
     let whole = items.iter().filter_map(|item| match item {
@@ -252,7 +253,7 @@ fn a_crowded_ring_says_again_in_whole_arcs_what_each_has() {
     });
     let (second, third) = (22.0 / 64.0, 43.0 / 64.0);
     assert_eq!(whole.collect::<Vec<_>>(), [(0.0, second), (second, third), (third, 1.0)]);
-    assert_eq!(items.iter().filter(|item| matches!(item, Item::Arc { .. })).count(), 64 + 3);
+    assert_eq!(items.iter().filter(|item| matches!(item, Item::Arc { .. })).count(), 64 + 3 + 1);
 }
 
 #[test]
