@@ -3,7 +3,7 @@
 //! Pure: [`needs`] says which figures must be measured, whoever runs the systems hands them in, read by
 //! [`crate::measure::figure`]. A prediction never counts for or against progress.
 
-use crate::{Ask, Best, Change, Number, Prediction, Prose, Sketch};
+use crate::{Ask, Best, Change, Moment, Number, Prediction, Prose, Sketch};
 use headroom_core::sort;
 
 /// What the learner answered.
@@ -25,8 +25,9 @@ pub enum Guess {
 /// What must be measured to judge a prediction.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Needs {
-    /// These figures of the run in which [`Prediction::change`] is made.
-    Figures(Vec<String>),
+    /// These figures of the run in which [`Prediction::change`] is made, each with the end of the window it is measured
+    /// over, if not [`Prediction::to`].
+    Figures(Vec<(String, Option<Moment>)>),
     /// [`Prediction::of`] in one run for each of these lists of changes.
     Variants(Vec<Vec<Change>>),
 }
@@ -47,7 +48,7 @@ pub struct Revealed<'a> {
 /// What must be measured to judge `prediction`.
 pub fn needs(prediction: &Prediction) -> Needs {
     match &prediction.ask {
-        Ask::Choice(_) | Ask::Number(_) => Needs::Figures(vec![prediction.of.clone()]),
+        Ask::Choice(_) | Ask::Number(_) => Needs::Figures(vec![(prediction.of.clone(), None)]),
         Ask::Variant { variants, .. } | Ask::Rank { variants, .. } => {
             Needs::Variants(variants.iter().map(|variant| variant.change.clone()).collect())
         }
@@ -55,13 +56,16 @@ pub fn needs(prediction: &Prediction) -> Needs {
             Needs::Variants(nodes.iter().map(|spot| spot.change.clone()).collect())
         }
         Ask::Where { nodes, .. } => Needs::Figures(
-            nodes.iter().map(|spot| format!("nodes.{}.{}", spot.node, prediction.of)).collect(),
+            nodes.iter().map(|spot| (format!("nodes.{}.{}", spot.node, prediction.of), None)).collect(),
         ),
         Ask::Sketch(Sketch { points, .. }) if points.iter().any(|point| !point.change.is_empty()) => {
             Needs::Variants(points.iter().map(|point| point.change.clone()).collect())
         }
         Ask::Sketch(Sketch { points, .. }) => Needs::Figures(
-            points.iter().map(|point| point.of.as_ref().unwrap_or(&prediction.of).clone()).collect(),
+            points
+                .iter()
+                .map(|point| (point.of.as_ref().unwrap_or(&prediction.of).clone(), point.at))
+                .collect(),
         ),
     }
 }
@@ -154,18 +158,22 @@ fn near(number: &Number, said: f64, was: f64) -> (Option<bool>, Option<&Prose>) 
 
 /// A curve is right if each of its points is; else it is too flat, too steep, or has its shape in the wrong place.
 fn drawn<'a>(sketch: &'a Sketch, said: &[f64], was: &[f64]) -> (Option<bool>, Option<&'a Prose>) {
-    let fits = |(said, was): (&f64, &f64)| *said >= was / sketch.near && *said <= was * sketch.near;
+    let named = !sketch.levels.is_empty();
+    // Where values have names, one is the value or another.
+    let near = if named { 1.0 } else { sketch.near };
+    let fits = |(said, was): (&f64, &f64)| *said >= was / near && *said <= was * near;
     if said.iter().zip(was).all(fits) {
         return (Some(true), None);
     }
     let rise = |curve: &[f64]| match curve {
+        _ if named => curve.windows(2).filter(|pair| pair[0] != pair[1]).count() as f64,
         [first, .., last] => (last / first).max(first / last),
         _ => 1.0,
     };
     let (said, was) = (rise(said), rise(was));
-    if said < was / sketch.near {
+    if said < was / near {
         judged(false, &sketch.if_flat)
-    } else if said > was * sketch.near {
+    } else if said > was * near {
         judged(false, &sketch.if_steep)
     } else {
         judged(false, &sketch.if_off)
@@ -259,8 +267,8 @@ mod tests {
         let nodes = vec![spot("web"), spot("app")];
         let mut prediction = prediction(Ask::Where { best: Best::Highest, margin: 1.0, nodes });
         prediction.of = "mean_wait_s".to_owned();
-        let figures = ["nodes.web.mean_wait_s", "nodes.app.mean_wait_s"].map(str::to_owned).to_vec();
-        assert_eq!(needs(&prediction), Needs::Figures(figures));
+        let figures = ["nodes.web.mean_wait_s", "nodes.app.mean_wait_s"].map(|name| (name.to_owned(), None));
+        assert_eq!(needs(&prediction), Needs::Figures(figures.to_vec()));
         assert_eq!(reveal(&prediction, &Guess::Choice(1), &[0.1, 0.2]).unwrap().right, Some(true));
         let wrong = reveal(&prediction, &Guess::Choice(0), &[0.1, 0.2]).unwrap();
         assert_eq!(wrong.if_wrong.map(Prose::plain).as_deref(), Some("web"));
@@ -286,9 +294,14 @@ mod tests {
 
     #[test]
     fn a_curve_is_right_point_by_point_or_too_flat_too_steep_or_off() {
-        let point =
-            |label: &str| Point { label: label.to_owned(), of: Some(label.to_owned()), change: Vec::new() };
+        let point = |label: &str| Point {
+            label: label.to_owned(),
+            of: Some(label.to_owned()),
+            change: Vec::new(),
+            at: None,
+        };
         let sketch = Sketch {
+            levels: Vec::new(),
             along: Prose::default(),
             points: ["p50", "p99", "max"].map(point).to_vec(),
             min: 1.0,
@@ -300,7 +313,8 @@ mod tests {
             if_off: words("off"),
         };
         let prediction = prediction(Ask::Sketch(sketch));
-        assert_eq!(needs(&prediction), Needs::Figures(["p50", "p99", "max"].map(str::to_owned).to_vec()));
+        let figures = ["p50", "p99", "max"].map(|name| (name.to_owned(), None));
+        assert_eq!(needs(&prediction), Needs::Figures(figures.to_vec()));
         // Measured are 10, 100 and 400 ms.
         for (said, if_wrong) in [
             (vec![10.0, 100.0, 400.0], None),
@@ -310,6 +324,49 @@ mod tests {
             (vec![3.0, 30.0, 120.0], Some("off")),
         ] {
             let revealed = reveal(&prediction, &Guess::Curve(said.clone()), &[0.010, 0.100, 0.400]).unwrap();
+            assert_eq!(revealed.right, Some(if_wrong.is_none()), "{said:?}");
+            assert_eq!(revealed.if_wrong.map(Prose::plain).as_deref(), if_wrong, "{said:?}");
+        }
+    }
+
+    #[test]
+    fn a_line_of_states_is_right_in_every_one_or_has_too_few_or_too_many_steps() {
+        let point = |second: u64| Point {
+            label: second.to_string(),
+            of: None,
+            change: Vec::new(),
+            at: Some(Moment(second * 1_000_000_000)),
+        };
+        let sketch = Sketch {
+            along: Prose::default(),
+            points: [1, 2, 3, 4].map(point).to_vec(),
+            min: 0.0,
+            max: 2.0,
+            scale: Scale::Linear,
+            near: 2.0,
+            if_flat: words("flat"),
+            if_steep: words("steep"),
+            if_off: words("off"),
+            levels: ["closed", "half-open", "open"].map(str::to_owned).to_vec(),
+        };
+        assert_eq!(
+            [0.0, 1.4, 2.0, 3.0].map(|value| sketch.level(value)),
+            [Some("closed"), Some("half-open"), Some("open"), None]
+        );
+        let mut prediction = prediction(Ask::Sketch(sketch));
+        (prediction.of, prediction.times) = ("nodes.shop.breaker".to_owned(), 1.0);
+        let figures =
+            [1, 2, 3, 4].map(|second| (prediction.of.clone(), Some(Moment(second * 1_000_000_000))));
+        assert_eq!(needs(&prediction), Needs::Figures(figures.to_vec()));
+        let was = [0.0, 2.0, 1.0, 1.0];
+        for (said, if_wrong) in [
+            ([0.0, 2.0, 1.0, 1.0], None),
+            ([0.0, 2.0, 2.0, 2.0], Some("flat")),
+            ([0.0, 0.0, 0.0, 0.0], Some("flat")),
+            ([0.0, 2.0, 1.0, 2.0], Some("steep")),
+            ([0.0, 1.0, 2.0, 2.0], Some("off")),
+        ] {
+            let revealed = reveal(&prediction, &Guess::Curve(said.to_vec()), &was).unwrap();
             assert_eq!(revealed.right, Some(if_wrong.is_none()), "{said:?}");
             assert_eq!(revealed.if_wrong.map(Prose::plain).as_deref(), if_wrong, "{said:?}");
         }

@@ -22,16 +22,16 @@ fn measured(scenario: &Scenario, predict: &Prediction, more: u64) -> Vec<f64> {
         let actions = setup::actions(changes, predict.at).unwrap();
         play(scenario, actions, Some(predict.until), more)
     };
-    let figure = |session: &Session, name: &str| {
-        measure::figure(session, name, predict.from, predict.to).unwrap_or(f64::NAN)
+    let figure = |session: &Session, name: &str, to: Option<Moment>| {
+        measure::figure(session, name, predict.from, to.or(predict.to)).unwrap_or(f64::NAN)
     };
     match needs(predict) {
         Needs::Figures(names) => {
             let session = run(&predict.change);
-            names.iter().map(|name| figure(&session, name)).collect()
+            names.iter().map(|(name, to)| figure(&session, name, *to)).collect()
         }
         Needs::Variants(variants) => {
-            variants.iter().map(|changes| figure(&run(changes), &predict.of)).collect()
+            variants.iter().map(|changes| figure(&run(changes), &predict.of, None)).collect()
         }
     }
 }

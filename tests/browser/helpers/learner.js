@@ -42,6 +42,14 @@ export async function predict(page, answer) {
   await expect(page.getByText("It was", { exact: true })).toBeVisible({ timeout: 30_000 });
 }
 
+/** Draws a line by its sliders, one value for each point, locks it in and waits for what it was. */
+export async function sketch(page, values) {
+  const sliders = page.locator(".sketch-point input");
+  await expect(sliders).toHaveCount(values.length);
+  for (const [index, value] of values.entries()) await sliders.nth(index).fill(String(value));
+  await predict(page);
+}
+
 /** Lets the five runs judge; gives "Passed" or "Not yet". */
 export async function check(page) {
   await page.getByRole("button", { name: "Check with 5 runs" }).click();

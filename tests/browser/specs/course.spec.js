@@ -1,6 +1,6 @@
 // Labs 0.2 to 0.4, those of chapter 2 after the first, and those of chapters 3 and 4, each played to its last card by what its page says; what was done stays done.
 import { expect, test } from "../helpers/test.js";
-import { check, choose, next, open, predict, turn } from "../helpers/learner.js";
+import { check, choose, next, open, predict, sketch, turn } from "../helpers/learner.js";
 
 /** The lab that the course ends with: it suggests no other. */
 const last = "say-no-early";
@@ -266,7 +266,11 @@ const labs = {
   "near-is-not-always-quick": [
     (page) => turn(page, "Requests a second in Sydney", 190),
     (page) => predict(page, "less than 0.2 s"),
-    (page) => predict(page, "each of the four servers in turn"),
+    async (page) => {
+      await predict(page, "each of the four servers in turn");
+      await expect(page.getByText("The picture shows: to Tokyo when all here have 8 under way.")).toBeVisible();
+      await expect(page.getByRole("region", { name: "p95 by place" })).toContainText("Sydney users");
+    },
     (page) => predict(page, "0.2 to 1 s"),
     async (page) => {
       await choose(page, "Sydney's balancer asks", "who has the fewest");
@@ -367,7 +371,10 @@ const labs = {
   "breaker-bulkhead-fallback": [
     (page) => turn(page, "Pages a second", 160),
     (page) => predict(page, "nearly all"),
-    (page) => predict(page, "nearly all"),
+    async (page) => {
+      await sketch(page, [0, 2, 1, 2, 2, 0]);
+      await expect(page.getByRole("row", { name: /^0:41 / })).toHaveText(/0:41.*half-open.*half-open/);
+    },
     async (page) => {
       await choose(page, "Breaker: opens when half have failed", "of the last 50");
       expect(await check(page)).toBe("Not yet");

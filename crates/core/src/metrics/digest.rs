@@ -290,6 +290,7 @@ mod tests {
             lookup: Lookup::None,
             outcome: Outcome::Ok,
             attempt: 0,
+            endpoint: 0,
         });
         let (a, b) = (Record::Call(call()), Record::Visit(visit()));
         assert_ne!(digest(&[a, b]), digest(&[b, a]));

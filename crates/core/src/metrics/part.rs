@@ -14,6 +14,8 @@ pub(super) struct Part {
     pub(super) within: OpenTally,
     /// In the window before.
     pub(super) carried: OpenTally,
+    /// Earlier still, of a clients node: for charts, which go by when requests ended.
+    pub(super) late: OpenTally,
 }
 
 /// Requests of one part that were sent in a stretch.

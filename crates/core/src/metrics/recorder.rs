@@ -56,6 +56,8 @@ pub struct Reading {
     pub entries_limit: u64,
     /// Writes it has answered and not yet written.
     pub buffered: u64,
+    /// The breaker of its calls that lets least through: 1 closed, 2 half-open, 3 open; 0 where it has none.
+    pub breaker: u8,
 }
 
 /// The windows of a run so far, and the one that is open.
@@ -222,18 +224,30 @@ impl Recorder {
         ended.merge(&self.late.close(&mut self.scratch));
         // Requests sent in the window before can hardly end any more: what still does goes in one by one.
         let last = self.series.len().checked_sub(1);
-        if let Some(window) = last.and_then(|last| self.series.get_mut(last)) {
+        let mut former = last.and_then(|last| self.series.get_mut(last));
+        if let Some(window) = &mut former {
             window.sent.merge(&carried);
-            for (sent, part) in window.parts.iter_mut().zip(&mut self.parts) {
-                sent.merge(&part.carried.close(&mut self.scratch));
+        }
+        let (mut parts, mut origins) = (Vec::new(), Vec::new());
+        for (place, part) in self.parts.iter_mut().enumerate() {
+            let carried = part.carried.close(&mut self.scratch);
+            if let Some(sent) = former.as_mut().and_then(|window| window.parts.get_mut(place)) {
+                sent.merge(&carried);
+            }
+            parts.push(part.within.close(&mut self.scratch));
+            if place >= self.paths {
+                let mut ended = parts[place].clone();
+                ended.merge(&carried);
+                ended.merge(&part.late.close(&mut self.scratch));
+                origins.push(ended);
             }
         }
-        let parts = self.parts.iter_mut().map(|part| part.within.close(&mut self.scratch)).collect();
+        let (parts, origins) = (parts.into(), origins.into());
         let nodes = self.nodes.as_slice().into();
         let instances = self.instances.as_slice().into();
         self.nodes.fill(NodeWindow::default());
         self.remember();
-        self.series.push(Window { sent, ended, open: self.open, nodes, parts, instances });
+        self.series.push(Window { sent, ended, open: self.open, nodes, parts, origins, instances });
         self.start = self.series.start(self.series.len());
         self.end = self.start + self.series.width();
     }
@@ -289,6 +303,9 @@ impl Recorder {
             } else if span.started + self.series.width() >= self.start {
                 part.carried.add(span.outcome, latency, bucket);
             } else {
+                if place >= self.paths {
+                    part.late.add(span.outcome, latency, bucket);
+                }
                 let window = self.series.index(span.started);
                 let late = self.series.get_mut(window).and_then(|window| window.parts.get_mut(place));
                 late.into_iter().for_each(|tally| tally.add_late(span.outcome, latency));
@@ -323,6 +340,7 @@ impl Recorder {
                 let first = node.instances == 0;
                 node.longest_queue = node.longest_queue.max(queue);
                 node.shortest_queue = if first { queue } else { node.shortest_queue.min(queue) };
+                node.breaker = node.breaker.max(reading.breaker);
             }
             node.samples = 1;
             node.queue += queue;
@@ -569,6 +587,10 @@ mod tests {
             let everything = recorder.figures(0, u64::MAX, 26 * WIDTH);
             let of_origins: u64 = everything.origins.iter().map(|(_, part)| part.requests_ended()).sum();
             prop_assert_eq!(of_origins, spans.len() as u64);
+            for window in recorder.series().iter_from(0) {
+                let of_origins: u64 = window.origins.iter().map(Tally::ended).sum();
+                prop_assert_eq!(of_origins, window.ended.ended());
+            }
             prop_assert_eq!(everything.requests_ended(), spans.len() as u64);
             prop_assert_eq!(everything.ended, spans.len() as u64);
         }

@@ -273,6 +273,10 @@ pub struct NodeReport {
     /// Entries stored at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entries: Option<u64>,
+    /// How the breaker of its calls stood at the end: 0 closed, 1 half-open, 2 open; of several the one that lets least
+    /// through.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub breaker: Option<u32>,
     /// What it costs in an hour.
     pub cost_per_hour: f64,
 }
@@ -445,7 +449,8 @@ fn requests(figures: &Figures) -> Requests {
 }
 
 fn node_report(node: &Node, figures: &NodeFigures, length: f64) -> NodeReport {
-    let common = NodeReport { kind: node.spec.kind(), ..NodeReport::default() };
+    let breaker = u32::from(figures.last.breaker).checked_sub(1);
+    let common = NodeReport { kind: node.spec.kind(), breaker, ..NodeReport::default() };
     match node.spec {
         NodeSpec::Clients(_) => common,
         NodeSpec::Balancer(ref balancer) => NodeReport {

@@ -5,6 +5,7 @@ use super::histogram::Counts;
 use super::levels;
 use super::recorder::Recorder;
 use super::report::Latency;
+use super::tally::Tally;
 use super::window::{NodeWindow, Window};
 use crate::scenario::{NodeSpec, Scenario};
 use crate::sim::time::seconds;
@@ -38,6 +39,9 @@ pub struct Row {
     pub latency_s: Latency,
     /// By node, in the order of the scenario.
     pub nodes: Vec<NodeRow>,
+    /// p95 of the requests of each clients node that ended, in their order, where there are several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub origins_p95_s: Vec<Option<f64>>,
 }
 
 /// One node in one window.
@@ -78,6 +82,9 @@ pub struct NodeRow {
     /// What only a cache has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cache: Option<CacheRow>,
+    /// The breaker of its calls that lets least through, at its end: 0 closed, 1 half-open, 2 open; of nodes that have one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub breaker: Option<u8>,
 }
 
 /// One cache in one window, beside what every node has.
@@ -124,9 +131,10 @@ impl Recorder {
             let last = first + index;
             let ended = (last + 1).saturating_sub(together.max(1))..last;
             let before = ended.filter_map(|number| series.get(number));
+            let origins_p95_s = origins(window, before.clone());
             let latency_s = latency(window, before, &mut counts);
             let to_s = seconds(series.start(last + 1));
-            let row = row(window, to_s, width, open_before, latency_s);
+            let row = Row { origins_p95_s, ..row(window, to_s, width, open_before, latency_s) };
             open_before = window.open;
             row
         });
@@ -146,8 +154,24 @@ fn latency<'a>(window: &'a Window, before: impl Iterator<Item = &'a Window>, cou
     latency_s
 }
 
+/// p95 of each clients node's requests, over the same windows.
+fn origins<'a>(window: &'a Window, before: impl Iterator<Item = &'a Window> + Clone) -> Vec<Option<f64>> {
+    let p95 = |place: usize| {
+        let mut all = LatencyFigures::default();
+        for window in before.clone().chain([window]) {
+            window.origins.get(place).into_iter().for_each(|ended| add_ended(&mut all, ended));
+        }
+        Latency::default().with_percentiles(&all).p95
+    };
+    (0..window.origins.len()).map(p95).collect()
+}
+
 fn add(all: &mut LatencyFigures, window: &Window) {
-    for part in [&window.ended.ok, &window.ended.failed] {
+    add_ended(all, &window.ended);
+}
+
+fn add_ended(all: &mut LatencyFigures, ended: &Tally) {
+    for part in [&ended.ok, &ended.failed] {
         all.sum += u128::from(part.sum);
         all.max = all.max.max(part.max);
         all.counts.add_sparse(&part.histogram);
@@ -165,6 +189,7 @@ fn row(window: &Window, to_s: f64, width: f64, open_before: u32, latency_s: Late
         open: window.open,
         latency_s,
         nodes: window.nodes.iter().map(|node| node_row(node, width)).collect(),
+        origins_p95_s: Vec::new(),
     }
 }
 
@@ -195,5 +220,6 @@ fn node_row(node: &NodeWindow, width: f64) -> NodeRow {
             combined_hit_ratio: None,
             oldest_read_s: node.stale_age_max as f64 / 1e9,
         }),
+        breaker: node.breaker.checked_sub(1),
     }
 }

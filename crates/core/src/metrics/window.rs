@@ -21,6 +21,8 @@ pub struct Window {
     pub nodes: Box<[NodeWindow]>,
     /// Of `sent`, those for each path, by the path's number less 1; then those of each clients node, if there are several.
     pub parts: Box<[Tally]>,
+    /// Of `ended`, those of each clients node, if there are several.
+    pub origins: Box<[Tally]>,
     /// By instance, in their order, as far as there were any and not more than [`MOST_INSTANCES`].
     pub instances: Box<[InstanceWindow]>,
 }
@@ -50,9 +52,8 @@ impl Window {
         for (mine, theirs) in self.nodes.iter_mut().zip(&later.nodes) {
             mine.merge(theirs);
         }
-        for (mine, theirs) in self.parts.iter_mut().zip(&later.parts) {
-            mine.merge(theirs);
-        }
+        merge_each(&mut self.parts, &later.parts);
+        merge_each(&mut self.origins, &later.origins);
         self.merge_instances(&later.instances);
     }
 
@@ -70,8 +71,15 @@ impl Window {
     /// Bytes on the heap.
     pub fn bytes(&self) -> usize {
         let by_place = size_of_val(&*self.nodes) + size_of_val(&*self.instances);
-        let by_part: usize = self.parts.iter().map(|tally| size_of::<Tally>() + tally.bytes()).sum();
+        let by_part: usize =
+            self.parts.iter().chain(&self.origins).map(|tally| size_of::<Tally>() + tally.bytes()).sum();
         self.sent.bytes() + self.ended.bytes() + by_place + by_part
+    }
+}
+
+fn merge_each(mine: &mut [Tally], later: &[Tally]) {
+    for (mine, theirs) in mine.iter_mut().zip(later) {
+        mine.merge(theirs);
     }
 }
 
@@ -170,6 +178,9 @@ pub struct NodeWindow {
     pub entries_limit: u64,
     /// Last reading: writes answered and not yet written.
     pub buffered: u64,
+    /// Last reading: the breaker of its calls that lets least through, as in a
+    /// [`Reading`](super::recorder::Reading::breaker).
+    pub breaker: u8,
 }
 
 impl NodeWindow {
@@ -289,6 +300,7 @@ impl NodeWindow {
             self.entries = later.entries;
             self.entries_limit = later.entries_limit;
             self.buffered = later.buffered;
+            self.breaker = later.breaker;
         }
     }
 }

@@ -74,4 +74,10 @@ impl Simulator {
         let own = kernel.links().iter().zip(0..).filter(move |(link, _)| Some(link.from) == node);
         own.map(move |(_, link)| kernel.breaker(index, link))
     }
+
+    /// Whether a link has a breaker.
+    pub fn has_breakers(&self) -> bool {
+        let kernel = &self.simulation.kernel;
+        (0..).zip(kernel.links()).any(|(link, _)| kernel.breaker(0, link).is_some())
+    }
 }

@@ -1,6 +1,7 @@
 //! A simulator and the observers that belong to its future: what a keyframe holds.
 
 use super::watch::Watch;
+use crate::engine::resilience::breaker::BreakerState;
 use crate::metrics::{Digest, Reading, Recorder};
 use crate::node::{Gauge, Simulator};
 use crate::scenario::{Node, NodeSpec, Problem, Scenario, TimedAction};
@@ -141,8 +142,11 @@ impl Run {
 
     fn close_window(&mut self) {
         let simulator = &self.simulator;
+        let has_breakers = simulator.has_breakers();
         let readings = simulator.instances().zip(0..).map(|(instance, index)| {
-            reading(instance.node, instance.life == Life::Ready, &simulator.gauge(index))
+            let reading = reading(instance.node, instance.life == Life::Ready, &simulator.gauge(index));
+            let breakers = simulator.breakers(index).filter(|_| has_breakers);
+            Reading { breaker: breakers.flatten().map(severity).max().unwrap_or(0), ..reading }
         });
         self.recorder.close_window(readings);
     }
@@ -181,5 +185,15 @@ fn reading(node: NodeIndex, ready: bool, gauge: &Gauge) -> Reading {
         entries: gauge.entries,
         entries_limit: gauge.capacity,
         buffered: gauge.buffered,
+        breaker: 0,
+    }
+}
+
+/// See [`Reading::breaker`].
+fn severity(state: BreakerState) -> u8 {
+    match state {
+        BreakerState::Closed => 1,
+        BreakerState::HalfOpen => 2,
+        BreakerState::Open => 3,
     }
 }

@@ -336,3 +336,36 @@ fn chaos_is_part_of_the_run() {
     finish(&mut calm);
     assert_ne!(calm.digest(), whole);
 }
+
+/// The fifth error opens it at 0.65 s, and from 1.7 s to 1.85 s one call tries in vain; a row says how it stands at its end.
+#[test]
+fn reports_and_rows_say_how_a_breaker_stands() {
+    let text = r#"
+        title = "t"
+        duration = "3s"
+        [nodes.clients]
+        kind = "clients"
+        to = "server"
+        arrivals = { process = "constant", rate = 10 }
+        [nodes.server]
+        kind = "service"
+        cores = 4
+        service_time = { distribution = "fixed", value = "150ms" }
+        error_ratio = 1
+        [links."clients -> server"]
+        latency = "0ms"
+        breaker = { window = 5, minimum_calls = 5, wait = "1s", trial_calls = 1 }
+    "#;
+    let mut session = Session::new(scenario(text), Vec::new()).unwrap();
+    finish(&mut session);
+    let rows = session.rows(0, 1).rows;
+    let stood: Vec<Option<u8>> = rows.iter().map(|row| row.nodes[0].breaker).collect();
+    assert_eq!(stood, [0, 0, 2, 2, 2, 2, 1, 2, 2, 2, 2, 1].map(Some));
+    assert!(rows.iter().all(|row| row.nodes[1].breaker.is_none()), "the server calls nobody");
+    // (up to the end of window, as it stood)
+    for (windows, state) in [(2, 0), (6, 2), (7, 1), (8, 2)] {
+        let report = session.report_between(0, windows * 250 * MILLISECOND);
+        assert_eq!(report.metric("nodes.clients.breaker"), Some(f64::from(state)), "{windows}");
+        assert_eq!(report.metric("nodes.server.breaker"), None);
+    }
+}

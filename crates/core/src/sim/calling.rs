@@ -338,6 +338,7 @@ impl Kernel {
             lookup: message.lookup,
             outcome: message.outcome,
             attempt: message.attempt,
+            endpoint: message.endpoint,
         });
     }
 
@@ -392,6 +393,7 @@ struct Message {
     lookup: Lookup,
     outcome: Outcome,
     attempt: u8,
+    endpoint: u8,
     bytes: u32,
 }
 
@@ -408,6 +410,7 @@ impl Message {
             lookup: Lookup::None,
             outcome: Outcome::Ok,
             attempt: call.attempt,
+            endpoint: call.endpoint,
             bytes: HEADER_BYTES.saturating_add(if carries { call.size } else { 0 }),
         }
     }
@@ -424,6 +427,7 @@ impl Message {
             lookup,
             outcome,
             attempt: 0,
+            endpoint: visit.endpoint,
             bytes: HEADER_BYTES.saturating_add(if carries { visit.size } else { 0 }),
         }
     }

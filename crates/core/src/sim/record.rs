@@ -168,6 +168,8 @@ pub struct Hop {
     pub outcome: Outcome,
     /// On a question: 0 for the first try, more where it is made again or sent twice.
     pub attempt: u8,
+    /// The number of the path it asked for, as in a [`CallSpan`].
+    pub endpoint: u8,
 }
 
 /// Which way a message travels.

@@ -226,6 +226,10 @@ pub enum Chart {
     StaleAge,
     /// Queries a second of the database.
     Queries,
+    /// p95 of each clients node, where there are several.
+    Places,
+    /// How the circuit breaker of the first node that has one stands.
+    Breaker,
 }
 
 /// Help for a task, each more telling than the one before.

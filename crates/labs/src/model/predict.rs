@@ -165,6 +165,18 @@ pub struct Sketch {
     pub if_steep: Prose,
     /// What is said to someone whose curve has the right shape in the wrong place.
     pub if_off: Prose,
+    /// Names of the values 0, 1, 2 ... where there are no others, such as "closed" and "open": the line is drawn in steps
+    /// from one to another, and each point must be the right one. `if_flat` is for a line with too few steps, `if_steep`
+    /// for one with too many.
+    #[serde(default)]
+    pub levels: Vec<String>,
+}
+
+impl Sketch {
+    /// The name of a value, where values have names.
+    pub fn level(&self, value: f64) -> Option<&str> {
+        self.levels.get(value.round().max(0.0) as usize).map(String::as_str)
+    }
 }
 
 /// A place of a sketch: another figure of the same run, or the same figure after a change.
@@ -179,6 +191,9 @@ pub struct Point {
     /// What is changed there.
     #[serde(default)]
     pub change: Vec<Change>,
+    /// End of the window measured over there, if not [`Prediction::to`].
+    #[serde(default)]
+    pub at: Option<Moment>,
 }
 
 /// One of the ranges to choose from.

@@ -126,13 +126,13 @@ fn figures(content: &Content, asks: &[Ask], say: &SayWith) -> Html {
     let last = told.len().saturating_sub(1);
     // A single figure is named by the chart's own title.
     let named = content.lines.len() > 1 || content.level.is_some();
-    let unit = (say.0)(content.unit, &[]);
+    let unit = unit(content, say);
     let figure = |(index, line): (usize, &&Line)| {
-        let value = line.now.map_or_else(|| "–".to_owned(), |value| written(value, content.decimals));
+        let value = worded(line.now, content, say);
         let strongest = line.style.ink == Ink::Accent && index == last;
         // Where several lines share the header, only the strongest has room for the unit; the axis has it too.
         let with_unit = index == last && line.now.is_some() && (strongest || last == 0);
-        let text = if with_unit { format!("{value} {unit}") } else { value };
+        let text = if with_unit { format!("{value} {}", unit_of(&value, content, say)) } else { value };
         let told = html! {
             <>
                 if named { {(say.0)(&line.name, &[])} {" "} }
@@ -168,6 +168,29 @@ fn asked(told: Html, ask: &Ask) -> Html {
     }
 }
 
+/// The unit in words; states have none.
+fn unit(content: &Content, say: &SayWith) -> String {
+    if content.levels.is_empty() { (say.0)(content.unit, &[]) } else { String::new() }
+}
+
+/// The unit of this figure: one request, two requests.
+fn unit_of(figure: &str, content: &Content, say: &SayWith) -> String {
+    match (figure, content.unit) {
+        ("1", "unit-requests") => (say.0)("unit-request", &[]),
+        ("1", "unit-writes") => (say.0)("unit-write", &[]),
+        _ => unit(content, say),
+    }
+}
+
+/// A value in words: a figure, the name of a state, or that there is none.
+fn worded(value: Option<f64>, content: &Content, say: &SayWith) -> String {
+    let Some(value) = value else { return "–".to_owned() };
+    match content.levels.get(value as usize) {
+        Some(state) => (say.0)(state, &[]),
+        None => written(value, content.decimals),
+    }
+}
+
 fn written(value: f64, decimals: usize) -> String {
     if decimals > 0 {
         format!("{value:.decimals$}")
@@ -183,8 +206,7 @@ fn as_table(content: &Content, say: &SayWith) -> Html {
     let count = content.lines.first().map_or(0, |line| line.values.len());
     let rows = (0..count).rev().filter(|&index| ((content.time(index) * 4.0) as u64).is_multiple_of(4)).take(600).map(|index| {
         let cell = |line: &Line| {
-            let value = line.values[index].map_or_else(|| "–".to_owned(), |value| written(value, content.decimals));
-            html! { <td>{value}</td> }
+            html! { <td>{worded(line.values[index], content, say)}</td> }
         };
         html! {
             <tr><th scope="row">{axis::clock(content.time(index))}</th>{for content.lines.iter().map(cell)}</tr>
@@ -206,16 +228,16 @@ fn as_table(content: &Content, say: &SayWith) -> Html {
 /// One sentence: what it shows, now and at most.
 pub fn describe(kind: &Kind, content: &Content, range: (f64, f64), say: &SayWith) -> String {
     let figures = |key: &str, line: &Line| {
-        let now = line.now.map_or_else(|| "–".to_owned(), |value| written(value, content.decimals));
+        let now = worded(line.now, content, say);
         let most = line
             .values
             .iter()
             .copied()
             .flatten()
             .fold(None, |most: Option<f64>, value| Some(most.map_or(value, |most| most.max(value))));
-        let most = most.map_or_else(|| "–".to_owned(), |value| written(value, content.decimals));
+        let most = worded(most, content, say);
         let name = (say.0)(&line.name, &[]);
-        let unit = (say.0)(content.unit, &[]);
+        let unit = unit_of(&most, content, say);
         (say.0)(key, &[("name", name), ("now", now), ("most", most), ("unit", unit)])
     };
     let lines: Vec<String> = content.lines.iter().map(|line| figures("chart-sentence-line", line)).collect();
@@ -270,11 +292,12 @@ fn cursor(time: f64, content: &Content, props: &ChartProps) -> Html {
     let (from, to) = props.range;
     let share = ((time - from) / (to - from)).clamp(0.0, 1.0);
     let left = format!("left: calc({}px + (100% - {}px) * {share:.4})", plot::LEFT, plot::LEFT + plot::RIGHT);
-    let unit = (props.say.0)(content.unit, &[]);
     let read = |line: &Line| {
         let value = content.index_at(time).and_then(|index| line.values[index])?;
         let name = (props.say.0)(&line.name, &[]);
-        Some(html! { <span>{name}{" "}<b>{written(value, content.decimals)}</b>{" "}{unit.clone()}</span> })
+        let value = worded(Some(value), content, &props.say);
+        let unit = unit_of(&value, content, &props.say);
+        Some(html! { <span>{name}{" "}<b>{value}</b>{" "}{unit}</span> })
     };
     let side = if share > 0.55 { "chart-cursor chart-cursor-left" } else { "chart-cursor" };
     html! {
@@ -309,7 +332,8 @@ pub fn paint(canvas: &HtmlCanvasElement, props: &ChartProps, bound: &mut f64) {
         warmup: props.warmup,
         changes: &props.changes,
         disturbances: &props.disturbances,
-        unit: &say(content.unit, &[]),
+        unit: &unit(&content, &props.say),
+        levels: &content.levels.iter().map(|state| say(state, &[])).collect::<Vec<_>>(),
         level: &level,
         names: &names,
     };

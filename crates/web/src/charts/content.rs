@@ -36,6 +36,11 @@ pub enum Kind {
     },
     /// Requests in the system.
     Inside,
+    /// p95 of each of several clients nodes.
+    Places {
+        /// Their names, in their order.
+        names: Vec<String>,
+    },
     /// Age of the oldest value that a cache answered.
     StaleAge,
     /// A figure of one node.
@@ -92,6 +97,8 @@ pub struct Content {
     pub bound: Option<f64>,
     /// Decimals of figures.
     pub decimals: usize,
+    /// Keys of the names of the values 0, 1, 2 ..., where they are states and no figures.
+    pub levels: &'static [&'static str],
 }
 
 impl Kind {
@@ -104,6 +111,7 @@ impl Kind {
             Kind::Requests => "chart-requests",
             Kind::Utilisation { .. } => "chart-utilisation",
             Kind::Inside => "chart-inside",
+            Kind::Places { .. } => "chart-places",
             Kind::StaleAge => "chart-stale-age",
             Kind::Node { figure, .. } => figure.title(),
             Kind::Pair(pair) => pair.kind.title(),
@@ -123,6 +131,7 @@ impl Kind {
             Kind::Utilisation { nodes } => utilisation(&shown, nodes),
             Kind::Node { node, figure } => figure.content(*node, &shown),
             Kind::Pair(pair) => return pair.content(rows, from, to),
+            Kind::Places { names } => places(&shown, names),
             Kind::StaleAge => stale_age(&shown),
             Kind::Inside => {
                 let inside = |second: &[Row]| second.last().map(|row| f64::from(row.inside));
@@ -247,6 +256,16 @@ fn utilisation(shown: &Shown, nodes: &[(usize, String)]) -> Content {
     Content { lines, unit: "unit-percent", bound: Some(100.0), ..Content::default() }
 }
 
+/// A colour for each, as servers side by side have.
+fn places(shown: &Shown, names: &[String]) -> Content {
+    let line = |(place, name): (usize, &String)| {
+        let p95 = |second: &[Row]| second.last()?.places.get(place).copied().flatten().map(millis);
+        shown.line(name, style(Ink::of_several(place), 1.8), p95)
+    };
+    let lines = names.iter().enumerate().map(line).collect();
+    Content { lines, unit: "unit-ms", ..Content::default() }
+}
+
 /// Nodes are told apart by the pattern of their lines.
 fn dash(order: usize) -> f64 {
     [0.0, 6.0, 2.0, 10.0][order % 4]
@@ -296,6 +315,7 @@ mod tests {
                 hit_ratio: vec![None, Some(0.565)],
                 utilisation: vec![Some(0.8), None],
                 nodes: vec![old(0.5 * f64::from(index % 4)), NodeRow::default()],
+                places: vec![Some(20_000.0), Some(180_000.0)],
             })
             .collect()
     }
@@ -323,6 +343,7 @@ mod tests {
             (Kind::HitRatio { nodes: vec![(1, "Cache".into())] }, vec![56.5]),
             (Kind::HitRatio { nodes: vec![(1, "Near".into()), (1, "Far".into())] }, vec![56.5, 56.5]),
             (Kind::StaleAge, vec![1.5]),
+            (Kind::Places { names: vec!["Near".into(), "Far".into()] }, vec![20.0, 180.0]),
             (Kind::Requests, vec![1_200.0, 1_160.0, 40.0]),
             (Kind::Utilisation { nodes: vec![(0, "App".into())] }, vec![80.0]),
             (Kind::Inside, vec![39.0]),

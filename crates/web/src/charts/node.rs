@@ -25,7 +25,12 @@ pub enum Figure {
     Coalesced,
     /// Writes that are answered and wait to be written.
     Buffered,
+    /// How the breaker of its calls stands.
+    Breaker,
 }
+
+/// Keys of the states of a breaker, as [`NodeRow::breaker`] counts them.
+const STATES: [&str; 3] = ["scene-breaker-closed", "scene-breaker-half-open", "scene-breaker-open"];
 
 impl Figure {
     /// Key of the chart's name.
@@ -40,6 +45,7 @@ impl Figure {
             Figure::Stale => "chart-stale",
             Figure::Coalesced => "chart-coalesced",
             Figure::Buffered => "chart-buffered",
+            Figure::Breaker => "chart-breaker",
         }
     }
 
@@ -50,6 +56,9 @@ impl Figure {
         };
         match self {
             Figure::Busy | Figure::Queue | Figure::Rate | Figure::Queries | Figure::Took => true,
+            Figure::Breaker => {
+                rows.iter().any(|row| row.nodes.get(node).is_some_and(|node| node.breaker.is_some()))
+            }
             Figure::Stale => any(|cache| cache.stale > 0.0 || cache.on_error > 0.0),
             Figure::Coalesced => any(|cache| cache.coalesced > 0.0),
             Figure::Buffered => any(|cache| cache.buffered > 0.0),
@@ -124,6 +133,12 @@ impl Figure {
                 let line = shown.line("chart-buffered", style(Ink::Write), cached(|cache| cache.buffered));
                 Content { lines: vec![line], unit: "unit-writes", ..Content::default() }
             }
+            Figure::Breaker => {
+                // A state is not a mean of states.
+                let last = |second: &[Row]| second.last()?.nodes.get(node)?.breaker;
+                let line = shown.line("chart-breaker", Style { width: 2.2, ..style(Ink::Text) }, last);
+                Content { lines: vec![line], levels: &STATES, bound: Some(2.4), ..Content::default() }
+            }
         }
     }
 }
@@ -157,7 +172,7 @@ mod tests {
                     queue: 3.0,
                     took: Some(20_000.0),
                     connection_wait: Some(wait),
-                    cache: None,
+                    ..NodeRow::default()
                 },
             ],
             ..Row::default()
@@ -177,6 +192,20 @@ mod tests {
         let waited = [row(0.0), row(8_000.0)];
         let content = Figure::Took.content(1, &Shown { rows: &waited, first: 0, last: 2 });
         assert_eq!(content.lines.iter().map(|line| line.now).collect::<Vec<_>>(), [Some(4.0), Some(20.0)]);
+    }
+
+    /// What counts is how it stands where a second ends, not what it was on average.
+    #[test]
+    fn a_breaker_stands_as_it_stands_last() {
+        let row = |breaker: Option<f64>| Row {
+            nodes: vec![NodeRow::default(), NodeRow { breaker, ..NodeRow::default() }],
+            ..Row::default()
+        };
+        let rows = [Some(0.0), Some(2.0), Some(2.0), Some(1.0), None].map(row);
+        let content = Figure::Breaker.content(1, &Shown { rows: &rows, first: 0, last: 4 });
+        assert_eq!(content.lines[0].values, [0.0, 2.0, 2.0, 1.0].map(Some));
+        assert_eq!((content.lines[0].now, content.levels.len()), (Some(1.0), 3));
+        assert_eq!([0, 1, 9].map(|node| Figure::Breaker.is_used(node, &rows)), [false, true, false]);
     }
 
     #[test]

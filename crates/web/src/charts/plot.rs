@@ -21,6 +21,8 @@ pub const LEFT: f64 = 52.0;
 pub const RIGHT: f64 = 12.0;
 /// Space above it, for the unit and for flags.
 pub const TOP: f64 = 22.0;
+/// Where labels of flags stand, from the top.
+const ROWS: [f64; 2] = [TOP - 4.0, TOP + 10.0];
 /// Space below it, for times.
 pub const BOTTOM: f64 = 24.0;
 
@@ -56,6 +58,18 @@ pub struct Frame<'a> {
     pub level: &'a str,
     /// Names of the lines, in words, in their order.
     pub names: &'a [String],
+    /// Names of the values 0, 1, 2 ..., in words, where they are states.
+    pub levels: &'a [String],
+}
+
+impl Frame<'_> {
+    /// Where the value axis has lines.
+    fn rungs(&self) -> Vec<f64> {
+        match self.levels.len() {
+            0 => [0.0, 0.5, 1.0].map(|share| self.most * share).to_vec(),
+            count => (0..count).map(|level| level as f64).collect(),
+        }
+    }
 }
 
 /// Chooses an upper bound.
@@ -118,14 +132,8 @@ impl Sheet<'_> {
         }
         self.level(&mut chart)?;
         self.dashes(&[3.0, 3.0]);
-        for flag in self.shown(self.frame.changes) {
-            self.path(
-                &mut chart,
-                vec![(flag.at, 0.0), (flag.at, self.frame.most)],
-                self.colour(Ink::Text, 0.8),
-                1.4,
-            )?;
-        }
+        self.moments(&mut chart, self.frame.changes, Ink::Text)?;
+        self.moments(&mut chart, self.frame.disturbances, Ink::Saturated)?;
         self.dashes(&[]);
         root.present()
     }
@@ -133,6 +141,15 @@ impl Sheet<'_> {
     fn shown<'b>(&self, flags: &'b [Flag]) -> impl Iterator<Item = &'b Flag> {
         let (from, to) = (self.frame.from, self.frame.to);
         flags.iter().filter(move |flag| flag.at + flag.lasts >= from && flag.at <= to)
+    }
+
+    /// Lines at the times of flags; what lasts is a band already.
+    fn moments(&self, chart: &mut Chart, flags: &[Flag], ink: Ink) -> Result<(), Area<'_>> {
+        for flag in self.shown(flags).filter(|flag| flag.lasts == 0.0) {
+            let ends = vec![(flag.at, 0.0), (flag.at, self.frame.most)];
+            self.path(chart, ends, self.colour(ink, 0.8), 1.4)?;
+        }
+        Ok(())
     }
 
     /// Warm-up and disturbances.
@@ -153,8 +170,7 @@ impl Sheet<'_> {
     }
 
     fn grid(&self, chart: &mut Chart) -> Result<(), Area<'_>> {
-        for share in [0.0, 0.5, 1.0] {
-            let y = self.frame.most * share;
+        for y in self.frame.rungs() {
             self.path(
                 chart,
                 vec![(self.frame.from, y), (self.frame.to, y)],
@@ -227,9 +243,14 @@ impl Sheet<'_> {
         let y_of = |value: f64| bottom - value / self.frame.most * (bottom - TOP);
         self.context.set_font(&self.theme.font(11.5, false));
         self.ink(Ink::Dim);
-        for share in [0.0, 0.5, 1.0] {
-            let value = self.frame.most * share;
-            self.text(&axis::label(value, self.frame.most), LEFT - 8.0, y_of(value) + 4.0, "right");
+        for (index, value) in self.frame.rungs().into_iter().enumerate() {
+            match self.frame.levels.get(index) {
+                // A name is wider than a figure: it stands over its line, from the edge on.
+                Some(name) => self.text(name, 0.0, y_of(value) - 4.0, "left"),
+                None => {
+                    self.text(&axis::label(value, self.frame.most), LEFT - 8.0, y_of(value) + 4.0, "right")
+                }
+            }
         }
         // A long unit begins at the edge, a short one ends over the figures.
         let width = self.context.measure_text(self.frame.unit).map_or(0.0, |measured| measured.width());
@@ -253,9 +274,11 @@ impl Sheet<'_> {
         self.flags(x_of, right);
     }
 
-    /// A line whose figure is not in the header is named where it ends, if it stands apart from the others there.
+    /// A line whose figure is not in the header, or one of many, is named where it ends, if it stands apart from the
+    /// others there.
     fn untold(&self, x_of: &impl Fn(f64) -> f64, y_of: &impl Fn(f64) -> f64) {
-        for (index, line) in self.content.lines.iter().enumerate().filter(|(_, line)| !line.told) {
+        let many = self.content.lines.len() > 3;
+        for (index, line) in self.content.lines.iter().enumerate().filter(|(_, line)| !line.told || many) {
             let (Some(Some(last)), Some(now)) = (line.values.last(), line.now) else { continue };
             let others = self.content.lines.iter().enumerate().filter(|(other, _)| *other != index);
             let apart = |line: &Line| line.now.is_none_or(|other| (y_of(other) - y_of(now)).abs() > 16.0);
@@ -271,21 +294,22 @@ impl Sheet<'_> {
         }
     }
 
-    /// Labels of flags stand above the plot; one that would cover its neighbour is left out, its line stays.
+    /// A label begins at its time, over the plot; where another stands it is in a second row, within the plot. What finds
+    /// no room in either is left out, its line stays.
     fn flags(&self, x_of: impl Fn(f64) -> f64, right: f64) {
         self.ink(Ink::Text);
-        let mut free_from = LEFT;
+        let mut free_from = [LEFT; ROWS.len()];
         let mut flags: Vec<&Flag> =
             self.shown(self.frame.changes).chain(self.shown(self.frame.disturbances)).collect();
         sort::by_key(&mut flags, |flag| sort::Total(flag.at));
         for flag in flags {
             let width = self.context.measure_text(&flag.label).map_or(0.0, |measured| measured.width());
             let anchor = x_of(flag.at.max(self.frame.from));
-            let wanted = if flag.lasts > 0.0 { anchor } else { anchor - width - 4.0 };
-            let start = wanted.max(free_from).min(right - width);
-            if start >= free_from - 0.5 && start <= anchor + 2.0 {
-                self.text(&flag.label, start, TOP - 4.0, "left");
-                free_from = start + width + 8.0;
+            // At the right edge it ends where it would begin elsewhere.
+            let start = if anchor + width > right { anchor - width } else { anchor };
+            if let Some(row) = free_from.iter().position(|free| start >= *free) {
+                self.text(&flag.label, start, ROWS[row], "left");
+                free_from[row] = start + width + 8.0;
             }
         }
     }

@@ -146,6 +146,7 @@ pub fn named(word: &str) -> String {
         "lru" | "fifo" | "lifo" | "lfu" | "mru" | "lfuda" | "slru" | "2q" | "lru-k" | "arc" | "lirs"
         | "s3-fifo" | "gdsf" => word.to_ascii_uppercase(),
         "w-tinylfu" => "W-TinyLFU".to_owned(),
+        "hash" => "key modulo".to_owned(),
         "redis-lru" => "Redis LRU".to_owned(),
         "redis-lfu" => "Redis LFU".to_owned(),
         _ => word.replace('-', " "),

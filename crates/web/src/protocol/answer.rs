@@ -193,6 +193,8 @@ pub struct Row {
     pub utilisation: Vec<Option<f64>>,
     /// Per node: what its inspector shows.
     pub nodes: Vec<NodeRow>,
+    /// Per clients node, where there are several: 95 of 100 of its requests took less.
+    pub places: Vec<Option<f64>>,
 }
 
 /// Figures of one node, all its instances together, in one window.
@@ -208,6 +210,8 @@ pub struct NodeRow {
     pub connection_wait: Option<f64>,
     /// What only a cache has.
     pub cache: Option<CacheRow>,
+    /// How the breaker of its calls stands at its end: 0 closed, 1 half-open, 2 open; `None` without one.
+    pub breaker: Option<f64>,
 }
 
 /// Figures of a cache in one window, beside what every node has.

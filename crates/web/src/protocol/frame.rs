@@ -232,6 +232,8 @@ pub struct What {
     pub outcome: u8,
     /// Whether the call is made again, or a second copy.
     pub again: bool,
+    /// Whether it asks for another path than the first.
+    pub other_path: bool,
 }
 
 impl What {
@@ -241,7 +243,8 @@ impl What {
                 | u32::from(self.operation & 7) << 2
                 | u32::from(self.lookup & 3) << 5
                 | u32::from(self.outcome & 7) << 7
-                | u32::from(self.again) << 10,
+                | u32::from(self.again) << 10
+                | u32::from(self.other_path) << 11,
         )
     }
 
@@ -253,6 +256,7 @@ impl What {
             lookup: (bits >> 5 & 3) as u8,
             outcome: (bits >> 7 & 7) as u8,
             again: bits >> 10 & 1 == 1,
+            other_path: bits >> 11 & 1 == 1,
         }
     }
 }
@@ -462,6 +466,7 @@ mod tests {
                 lookup: n % 3,
                 outcome: n % 5,
                 again: n % 2 == 1,
+                other_path: n % 3 == 1,
             },
         };
         let map = |n: u32| Map { ring: n == 1, owners: (n..n + PLACES as u32).collect() };

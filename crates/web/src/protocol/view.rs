@@ -34,6 +34,8 @@ pub struct View {
     pub changed_from: Vec<Setting>,
     /// Zones that may be out: the first of each region in which something is spread over several.
     pub zones: Vec<super::ZonePlace>,
+    /// The paths that requests ask for, if any.
+    pub paths: Vec<String>,
 }
 
 /// What a node is.

@@ -40,11 +40,30 @@ pub struct Map {
     pub ring: bool,
     /// The colour of each.
     pub places: Vec<Ink>,
+    /// Which of them belonged to another when it last changed; empty where that was not seen.
+    pub moved: Vec<bool>,
 }
 
 /// Those behind each balancer of a system.
 pub fn behind_all(view: &View, frame: &Frame) -> Vec<Behind> {
     frame.balancers.iter().map(|balanced| behind(view, frame, balanced)).collect()
+}
+
+/// Marks the places that belong to another than in the frame before, for as long as nothing changes. After a jump in time
+/// nobody can say which moved.
+pub fn mark_moved(former: &[Behind], now: &mut [Behind], jumped: bool) {
+    for behind in now {
+        let before = former.iter().find(|before| before.balancer == behind.balancer);
+        let (Some(map), Some(before)) = (&mut behind.map, before.and_then(|before| before.map.as_ref()))
+        else {
+            continue;
+        };
+        if before.places == map.places {
+            map.moved.clone_from(&before.moved);
+        } else if !jumped && before.ring == map.ring {
+            map.moved = before.places.iter().zip(&map.places).map(|(before, now)| before != now).collect();
+        }
+    }
 }
 
 fn behind(view: &View, frame: &Frame, balanced: &Balanced) -> Behind {
@@ -69,7 +88,11 @@ fn behind(view: &View, frame: &Frame, balanced: &Balanced) -> Behind {
         server.map_or(Ink::Line, |server| server.ink)
     };
     let map = balanced.map.as_ref();
-    let map = map.map(|map| Map { ring: map.ring, places: map.owners.iter().map(ink).collect() });
+    let map = map.map(|map| Map {
+        ring: map.ring,
+        places: map.owners.iter().map(ink).collect(),
+        moved: Vec::new(),
+    });
     Behind { balancer: balanced.balancer as usize, servers, map }
 }
 
@@ -117,6 +140,31 @@ mod tests {
             [server(1, 0.3, 0, false, true), server(2, 0.5, 1, true, false), server(3, 0.2, 2, false, false)];
         assert_eq!(behind.servers, servers);
         let places = vec![servers[0].ink, servers[0].ink, servers[2].ink, Ink::Line];
-        assert_eq!((behind.balancer, behind.map.as_ref()), (0, Some(&Map { ring: true, places })));
+        assert_eq!(
+            (behind.balancer, behind.map.as_ref()),
+            (0, Some(&Map { ring: true, places, moved: vec![] }))
+        );
+    }
+
+    #[test]
+    fn places_that_moved_are_marked_until_the_next_change() {
+        let [a, b, c] = [0, 1, 2].map(Ink::of_several);
+        let one = |ring, places: [Ink; 4], moved: Vec<bool>| {
+            let map = Some(Map { ring, places: places.to_vec(), moved });
+            vec![Behind { balancer: 0, servers: Vec::new(), map }]
+        };
+        let former = one(false, [a, b, a, b], vec![true, false, false, false]);
+        // (as it is now, whether the time jumped, which are marked)
+        for (ring, places, jumped, marked) in [
+            (false, [a, b, a, b], false, vec![true, false, false, false]),
+            (false, [a, b, a, b], true, vec![true, false, false, false]),
+            (false, [a, c, a, c], false, vec![false, true, false, true]),
+            (false, [a, c, a, c], true, vec![]),
+            (true, [a, c, a, c], false, vec![]),
+        ] {
+            let mut now = one(ring, places, Vec::new());
+            mark_moved(&former, &mut now, jumped);
+            assert_eq!(now, one(ring, places, marked), "{ring} {jumped}");
+        }
     }
 }

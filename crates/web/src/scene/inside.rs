@@ -35,6 +35,12 @@ fn letters(text: &str) -> f64 {
     text.chars().count().max(1) as f64
 }
 
+/// The two parts of a name of several words, as alike in length as they can be.
+pub(super) fn halves(text: &str) -> Option<(&str, &str)> {
+    let spaces = text.match_indices(' ').map(|(at, _)| (&text[..at], &text[at + 1..]));
+    spaces.min_by_key(|(first, second)| first.len().max(second.len()))
+}
+
 /// What a card shows besides the gauges.
 #[derive(Clone, Copy, Debug)]
 pub struct Face<'a> {
@@ -136,14 +142,21 @@ pub fn draw(face: &Face, states: States, place: Place, words: &Words, out: &mut 
         card.subtitle(&words.standing(gauges.standing), Ink::Error);
     } else {
         let detailed = card.width() >= WIDE;
-        card.subtitle(&subtitle(face, told, detailed, words), Ink::Dim);
+        let text = subtitle(face, told, detailed, words);
+        match halves(&text).filter(|_| card.is_wrapped(face)) {
+            Some((first, second)) => card.two_lines(first, second),
+            None => card.subtitle(&text, Ink::Dim),
+        }
     }
     if let Some(ink) = face.own {
         card.place_of_its_own(ink);
     }
     match face.kind {
         NodeKind::Clients => {}
-        NodeKind::Balancer => face.behind.into_iter().for_each(|behind| card.balanced(behind)),
+        NodeKind::Balancer => {
+            let wrapped = card.is_wrapped(face);
+            face.behind.into_iter().for_each(|behind| card.balanced(behind, wrapped));
+        }
         NodeKind::Service if is_single(gauges) => card.clock(gauges, told, face.longest, words),
         NodeKind::Service => {
             card.workers(gauges);
@@ -266,6 +279,19 @@ impl Card<'_> {
             self.text(self.at(PADDING, 41.0), text, 13.0, ink == Ink::Error, ink, Align::Left);
         } else if ink == Ink::Error {
             self.text(self.at(10.0, 38.0), text, 12.0, false, ink, Align::Left);
+        }
+    }
+
+    /// Whether what a balancer does is too long for one line, where there is room for two.
+    fn is_wrapped(&self, face: &Face) -> bool {
+        let long = letters(face.detail) * FIGURES * 13.0 > self.width() - PADDING - 4.0;
+        let mapped = face.behind.is_some_and(|behind| behind.map.is_some());
+        long && !mapped && face.kind == NodeKind::Balancer && self.flow == Flow::Across
+    }
+
+    fn two_lines(&mut self, first: &str, second: &str) {
+        for (line, y) in [(first, 37.0), (second, 49.0)] {
+            self.text(self.at(PADDING, y), line, 12.0, false, Ink::Dim, Align::Left);
         }
     }
 

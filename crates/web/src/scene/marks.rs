@@ -346,6 +346,7 @@ fn shape_of(hop: &Hop, callee: NodeKind, progress: &mut Progress) -> Shape {
         (NodeKind::Cache, _) if what.direction == REPLY && what.lookup == HIT => Shape::Hit,
         (NodeKind::Cache, _) if what.direction == REPLY && what.lookup == MISS => Shape::Miss,
         (NodeKind::Database, _) if progress.missed => Shape::Miss,
+        _ if what.other_path => Shape::Write,
         _ => Shape::Read,
     }
 }

@@ -116,7 +116,7 @@ impl Painter<'_> {
         let mut items = Vec::new();
         let zoom = scene.camera().zoom;
         if zoom < far::FAR {
-            far::draw(&title, told, card.rect, zoom, &mut items);
+            far::draw(&title, told, face.behind, card.rect, zoom, &mut items);
         } else {
             inside::draw(&face, States { now, told }, place, self.words, &mut items);
             self.waiting(&scene.waiting(index), scene.mark_radius());
@@ -313,17 +313,23 @@ impl Painter<'_> {
         let mut x = 26.0;
         for shape in shapes {
             self.batch(shape, &[Point::new(x, y - 4.5)], 4.6);
-            x = self.explain(
-                x,
-                y,
-                match shape {
-                    Shape::Read => "scene-legend-read",
-                    Shape::Write => "scene-legend-write",
-                    Shape::Hit => "scene-legend-hit",
-                    Shape::Miss => "scene-legend-miss",
-                    Shape::Error => "scene-legend-error",
-                },
-            );
+            // Where requests ask for paths, these tell them apart.
+            let path = match shape {
+                Shape::Read => scene.view().paths.first(),
+                Shape::Write => scene.view().paths.get(1),
+                _ => None,
+            };
+            let word = match shape {
+                Shape::Read => "scene-legend-read",
+                Shape::Write => "scene-legend-write",
+                Shape::Hit => "scene-legend-hit",
+                Shape::Miss => "scene-legend-miss",
+                Shape::Error => "scene-legend-error",
+            };
+            x = match path {
+                Some(path) => self.explain_as(x, y, path),
+                None => self.explain(x, y, word),
+            };
         }
         if marks.has_repeated() {
             let at = [Point::new(x, y - 4.5)];
@@ -341,6 +347,12 @@ impl Painter<'_> {
                 self.bar(bar, 1.0, Ink::Dim, 1.0, false);
             }
             x = self.explain(x, y, "scene-legend-shares");
+            if scene.has_moved() {
+                let bar = |x: f64, y: f64, size: f64| Rect { x, y, width: size, height: size };
+                self.bar(bar(x - 6.0, y - 9.0, 9.0), 1.0, Ink::Neutral1, 1.0, false);
+                self.bar(bar(x - 3.3, y - 6.3, 3.6), 1.0, Ink::Background, 1.0, false);
+                x = self.explain(x, y, "scene-legend-moved");
+            }
         }
         let at = Point::new(area.width - 16.0, y);
         self.text(at, &scale, (13.0, Ink::Dim, Align::Right), false, area.width - x - 20.0);
@@ -348,8 +360,11 @@ impl Painter<'_> {
 
     /// The word for a mark of the legend. Where the next may stand.
     fn explain(&self, x: f64, y: f64, key: &str) -> f64 {
-        let word = self.words.plain(key);
-        self.text(Point::new(x + 10.0, y), &word, (13.0, Ink::Dim, Align::Left), false, 120.0);
-        x + self.context.measure_text(&word).map_or(40.0, |measured| measured.width()) + 38.0
+        self.explain_as(x, y, &self.words.plain(key))
+    }
+
+    fn explain_as(&self, x: f64, y: f64, word: &str) -> f64 {
+        self.text(Point::new(x + 10.0, y), word, (13.0, Ink::Dim, Align::Left), false, 120.0);
+        x + self.context.measure_text(word).map_or(40.0, |measured| measured.width()) + 38.0
     }
 }

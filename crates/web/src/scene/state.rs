@@ -104,7 +104,9 @@ impl Scene {
             frame.balancers.iter().map(|balanced| balanced.map.is_some()).collect()
         };
         let changed = shape(&frame) != shape(&self.frame) || mapped(&frame) != mapped(&self.frame);
-        self.behind = behind::behind_all(&self.view, &frame);
+        let mut behind = behind::behind_all(&self.view, &frame);
+        behind::mark_moved(&self.behind, &mut behind, jumped);
+        self.behind = behind;
         self.frame = frame;
         if changed {
             self.arrange();
@@ -236,6 +238,11 @@ impl Scene {
         Some((now, self.told.get(instance).unwrap_or(now), longest))
     }
 
+    /// Whether keys are marked that moved to another server.
+    pub fn has_moved(&self) -> bool {
+        self.behind.iter().filter_map(|behind| behind.map.as_ref()).any(|map| map.moved.contains(&true))
+    }
+
     /// Those behind a balancer.
     pub fn behind(&self, instance: usize) -> Option<&Behind> {
         self.behind.iter().find(|behind| behind.balancer == instance)
@@ -365,7 +372,9 @@ impl Scene {
             .into_iter()
             .filter(|shape| match shape {
                 Shape::Hit | Shape::Miss => has(NodeKind::Cache),
-                Shape::Write => has(NodeKind::Database) || self.marks.has_written(),
+                Shape::Write => {
+                    has(NodeKind::Database) || self.marks.has_written() || self.view().paths.len() > 1
+                }
                 Shape::Read | Shape::Error => true,
             })
             .collect()

@@ -114,6 +114,7 @@ pub(super) fn row(row: &metrics::Row) -> protocol::Row {
         hit_ratio: row.nodes.iter().map(|node| node.hit_ratio).collect(),
         utilisation: row.nodes.iter().map(|node| node.utilisation).collect(),
         nodes: row.nodes.iter().map(node_row).collect(),
+        places: row.origins_p95_s.iter().map(|p95| us(*p95)).collect(),
     }
 }
 
@@ -132,6 +133,7 @@ fn node_row(node: &metrics::NodeRow) -> protocol::NodeRow {
             combined: cache.combined_hit_ratio,
             oldest: cache.oldest_read_s * 1e6,
         }),
+        breaker: node.breaker.map(f64::from),
     }
 }
 

@@ -271,6 +271,7 @@ fn hop(hop: &record::Hop) -> Hop {
             lookup: hop.lookup as u8,
             outcome: hop.outcome as u8,
             again: hop.attempt > 0,
+            other_path: hop.endpoint > 1,
         },
     }
 }

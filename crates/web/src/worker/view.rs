@@ -44,6 +44,7 @@ pub(super) fn view(session: &Session) -> View {
         receipt: bill(scenario),
         changed_from,
         zones: zones(scenario),
+        paths: scenario.paths().into_iter().map(str::to_owned).collect(),
     }
 }
 
@@ -121,7 +122,10 @@ fn word_of(choice: &impl serde::Serialize) -> String {
 
 /// Short enough for a narrow box.
 fn short(algorithm: &str) -> String {
-    algorithm.replace("connections", "conn.").replace('-', " ")
+    match algorithm {
+        "hash" => "key modulo".to_owned(),
+        _ => algorithm.replace("connections", "conn.").replace('-', " "),
+    }
 }
 
 fn instances(session: &Session) -> Vec<InstanceView> {

@@ -113,6 +113,18 @@ fn kind(state: &State, view: &View, chart: Chart) -> Option<Kind> {
         Chart::Requests => Kind::Requests,
         Chart::Inside => Kind::Inside,
         Chart::StaleAge => Kind::StaleAge,
+        Chart::Places => {
+            let clients = view.nodes.iter().filter(|node| node.kind == NodeKind::Clients);
+            Kind::Places { names: clients.map(|node| node.label.clone()).collect() }
+        }
+        Chart::Breaker => {
+            let guarded = |node: &NodeView| {
+                let from = format!("links.\"{} -> ", node.name);
+                let set = |path: &str| path.starts_with(&from) && path.contains(".breaker.");
+                view.controls.iter().any(|control| set(&control.path))
+            };
+            Kind::Node { node: view.nodes.iter().position(guarded)?, figure: Figure::Breaker }
+        }
         Chart::Queries => Kind::Node { node: of_kind(NodeKind::Database)?, figure: Figure::Queries },
         Chart::Utilisation => {
             let works = |kind| matches!(kind, NodeKind::Service | NodeKind::Database);

@@ -64,7 +64,7 @@ pub(super) fn Inspector(props: &InspectorProps) -> Html {
             NodeFigure::Coalesced,
             NodeFigure::Buffered,
         ],
-        _ => &[NodeFigure::Busy, NodeFigure::Queue, NodeFigure::Rate, NodeFigure::Took],
+        _ => &[NodeFigure::Busy, NodeFigure::Queue, NodeFigure::Rate, NodeFigure::Took, NodeFigure::Breaker],
     };
     let behind = page.state.view.as_ref().map(|view| behind_all(view, &page.stage.frame()));
     let behind = behind.into_iter().flatten().find(|behind| behind.balancer == props.instance as usize);

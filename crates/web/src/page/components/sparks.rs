@@ -39,7 +39,11 @@ fn spark(kind: &Kind, rows: &[Row], (from, to): (f64, f64), now: f64, hidden: bo
     if content.lines.len() > 1 {
         title = format!("{title} {}", word(&line.name));
     }
-    let figure = line.now.map_or_else(|| "-".to_owned(), |now| format::figure(now, &word(content.unit)));
+    let told = |now: f64| match content.levels.get(now as usize) {
+        Some(state) => word(state),
+        None => format::figure(now, &word(content.unit)),
+    };
+    let figure = line.now.map_or_else(|| "-".to_owned(), told);
     let most = content.bound.unwrap_or_else(|| content.most()).max(1e-9);
     let point = |(index, value): (usize, &Option<f64>)| {
         let across = (content.time(index) - from) / (to - from).max(1e-9) * WIDTH;

@@ -7,7 +7,7 @@ use crate::page::route::Place;
 use crate::page::value::Span;
 use crate::protocol::{Act, Command, Evaluated, FASTEST, Measure, Micros, TimedAct, ZonePlace};
 use headroom_labs::predict::{self, Guess, Needs};
-use headroom_labs::{Ask, Change, Lab, Number, Prediction as Asked, Task};
+use headroom_labs::{Ask, Change, Lab, Moment, Number, Prediction as Asked, Task};
 use serde_json::Value;
 use std::rc::Rc;
 
@@ -216,15 +216,14 @@ impl State {
         }
         match predict::needs(asked) {
             Needs::Figures(names) => {
-                let of = names.iter().map(|name| measure(asked, name)).collect();
+                let of = names.iter().map(|(name, to)| measure(asked, name, *to)).collect();
                 self.outbox.send(Command::Measure { run: self.run, of });
             }
             Needs::Variants(variants) => {
-                let at =
-                    asked.at.seconds().max(self.step().map_or(0.0, |step| step.opens_at.seconds())) * 1e6;
+                let at = self.changed_at(asked);
                 let variants = variants.iter().map(|change| acts(change, at)).collect();
                 let until_us = asked.until.seconds() * 1e6;
-                let of = measure(asked, &asked.of);
+                let of = measure(asked, &asked.of, None);
                 self.outbox.send(Command::Compare { run: self.run, variants, until_us, of });
             }
         }
@@ -232,9 +231,27 @@ impl State {
 
     pub(super) fn reveal(&mut self, was: Vec<Option<f64>>) {
         if let Prediction::Running { guess } = &self.lesson.prediction {
-            self.lesson.prediction = Prediction::Revealed { guess: guess.clone(), was };
+            let guess = guess.clone();
+            self.show_best(&guess, &was);
+            self.lesson.prediction = Prediction::Revealed { guess, was };
             self.mark_done();
         }
+    }
+
+    /// Where each answer changes something, the picture turns to the one that was best.
+    fn show_best(&mut self, guess: &Guess, was: &[Option<f64>]) {
+        let Some(asked) = self.step().and_then(|step| step.predict.as_ref()) else { return };
+        let known: Option<Vec<f64>> = was.iter().copied().collect();
+        let Some(best) = known.and_then(|known| predict::answer(&asked.ask, &known)) else { return };
+        let change = predict::played(asked, &Guess::Choice(best));
+        if change != predict::played(asked, guess) {
+            self.acts = Acts::beginning_with(acts(change, self.changed_at(asked)));
+            self.replay();
+        }
+    }
+
+    fn changed_at(&self, asked: &Asked) -> Micros {
+        asked.at.seconds().max(self.step().map_or(0.0, |step| step.opens_at.seconds())) * 1e6
     }
 
     pub(super) fn forward(&mut self) {
@@ -292,7 +309,10 @@ fn at_first(ask: &Ask) -> Guess {
         Ask::Number(Number { min, max, step, scale, .. }) => {
             Guess::Number(Span { min: *min, max: *max, step: *step, scale: *scale }.middle())
         }
-        Ask::Sketch(sketch) => Guess::Curve(vec![Span::of(sketch).middle(); sketch.points.len()]),
+        Ask::Sketch(sketch) => {
+            let first = if sketch.levels.is_empty() { Span::of(sketch).middle() } else { sketch.min };
+            Guess::Curve(vec![first; sketch.points.len()])
+        }
     }
 }
 
@@ -324,10 +344,10 @@ impl From<&Change> for Act {
     }
 }
 
-fn measure(asked: &Asked, figure: &str) -> Measure {
+fn measure(asked: &Asked, figure: &str, to: Option<Moment>) -> Measure {
     Measure {
         metric: figure.to_owned(),
         from_us: asked.from.map(|from| from.seconds() * 1e6),
-        to_us: Some(asked.to.unwrap_or(asked.until).seconds() * 1e6),
+        to_us: Some(to.or(asked.to).unwrap_or(asked.until).seconds() * 1e6),
     }
 }

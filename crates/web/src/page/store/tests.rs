@@ -6,8 +6,8 @@ use crate::protocol::frame::Status;
 use crate::protocol::{
     Act, Answer, Command, Control, ControlKind, Effect, Evaluated, GoalRange, Happening, Source, Task as Job,
 };
-use headroom_labs::Task;
-use headroom_labs::predict::{Needs, needs};
+use headroom_labs::predict::{self, Needs, needs};
+use headroom_labs::{Ask, Best, Task};
 use serde_json::json;
 
 const RATE: &str = "nodes.clients.arrivals.rate";
@@ -465,3 +465,38 @@ fn while_a_question_is_open_a_request_is_shown_and_not_followed() {
 }
 mod comparing;
 mod time;
+
+/// Whatever was chosen, the picture ends with what was best, at the time that was asked about.
+#[test]
+fn the_picture_turns_to_the_best_of_several() {
+    let mut tried = 0;
+    for lab_known in headroom_labs::labs() {
+        for step in &lab_known.steps {
+            let Some(asked) = &step.predict else { continue };
+            let Ask::Variant { best, variants, .. } = &asked.ask else { continue };
+            for right in 0..variants.len() {
+                let chosen = (right + 1) % variants.len();
+                let state = loaded(lab(&lab_known.id, &step.id));
+                let state = run(state, [Action::Guess(Guess::Choice(chosen)), Action::LockIn]);
+                let until = asked.until.seconds() * 1e6;
+                let state = state.after(beat(&state, until, 0.0));
+                let (first, others) = if *best == Best::Highest { (2.0, 1.0) } else { (1.0, 2.0) };
+                let values = (0..variants.len()).map(|each| Some(if each == right { first } else { others }));
+                let reply = Answer::Compared { run: state.run, values: values.collect() };
+                let state = state.after(answer(reply));
+                let shown: Vec<Act> = state.acts.list().iter().map(|timed| timed.act.clone()).collect();
+                let change = predict::played(asked, &Guess::Choice(right));
+                assert_eq!(
+                    shown,
+                    change.iter().map(Act::from).collect::<Vec<_>>(),
+                    "{} {}",
+                    lab_known.id,
+                    step.id
+                );
+                assert_eq!(state.head.time, until);
+                tried += 1;
+            }
+        }
+    }
+    assert!(tried > 5, "{tried}");
+}

@@ -13,11 +13,18 @@ use crate::scene::layout::Flow;
 /// Rows of a table.
 const ROWS: usize = 4;
 
+/// More arcs than these are confetti.
+const MOST_ARCS: usize = 24;
+
 /// Room of a bar at most.
 const WIDEST: f64 = 14.0;
 
+fn some(places: &[Ink]) -> Vec<Option<Ink>> {
+    places.iter().copied().map(Some).collect()
+}
+
 impl Card<'_> {
-    pub(super) fn balanced(&mut self, behind: &Behind) {
+    pub(super) fn balanced(&mut self, behind: &Behind, wrapped: bool) {
         let compact = self.flow == Flow::Down;
         let (x, bars) = match (compact, &behind.map) {
             (true, Some(map)) => {
@@ -27,12 +34,13 @@ impl Card<'_> {
             (true, None) => (10.0, (25.0, 10.0)),
             (false, Some(map)) => {
                 if map.ring {
-                    self.ring(map);
+                    self.ring(behind, map);
                 } else {
                     self.table(map, ROWS, PADDING, (52.0, 44.0));
                 }
                 (PADDING, (104.0, 18.0))
             }
+            (false, None) if wrapped => (PADDING, (57.0, 17.0)),
             (false, None) => (PADDING, (53.0, 20.0)),
         };
         self.shares(behind, x, bars);
@@ -63,16 +71,44 @@ impl Card<'_> {
         }
     }
 
-    /// Arcs of one owner after another, clockwise from the top.
-    fn ring(&mut self, map: &Map) {
+    /// Arcs of one owner after another, clockwise from the top. Where they are too many to tell apart, a second ring within
+    /// says how much of it each has in all.
+    fn ring(&mut self, behind: &Behind, map: &Map) {
+        let runs = map.places.windows(2).filter(|pair| pair[0] != pair[1]).count();
+        if runs <= MOST_ARCS {
+            self.arcs(&some(&map.places), (21.0, 7.0));
+        } else {
+            self.two_rings(behind, map);
+        }
+        // What moved has an edge.
+        let moved: Vec<Option<Ink>> = map.moved.iter().map(|moved| moved.then_some(Ink::Text)).collect();
+        self.arcs(&moved, (26.5, 1.6));
+    }
+
+    fn two_rings(&mut self, behind: &Behind, map: &Map) {
+        self.arcs(&some(&map.places), (22.5, 4.0));
+        let of = |ink: Ink| map.places.iter().filter(move |owner| **owner == ink).copied();
+        let mut inks: Vec<Ink> = Vec::new();
+        for server in &behind.servers {
+            if !inks.contains(&server.ink) {
+                inks.push(server.ink);
+            }
+        }
+        let together: Vec<Ink> = inks.into_iter().flat_map(of).collect();
+        self.arcs(&some(&together), (15.0, 7.0));
+    }
+
+    fn arcs(&mut self, places: &[Option<Ink>], (radius, width): (f64, f64)) {
         let centre = self.at(self.width() / 2.0, 73.0);
-        let (radius, width) = (21.0 * self.scale, 7.0 * self.scale);
-        let share = |place: usize| place as f64 / map.places.len() as f64;
+        let (radius, width) = (radius * self.scale, width * self.scale);
+        let share = |place: usize| place as f64 / places.len() as f64;
         let mut start = 0;
-        for place in 1..=map.places.len() {
-            if map.places.get(place) != Some(&map.places[start]) {
+        for place in 1..=places.len() {
+            if places.get(place) != Some(&places[start]) {
                 let between = (share(start), share(place));
-                self.out.push(Item::Arc { centre, radius, ink: map.places[start], width, between });
+                if let Some(ink) = places[start] {
+                    self.out.push(Item::Arc { centre, radius, ink, width, between });
+                }
                 start = place;
             }
         }
@@ -86,6 +122,10 @@ impl Card<'_> {
         for (place, ink) in map.places.iter().enumerate() {
             let (left, top) = (x + wide * (place % columns) as f64, y + high * (place / columns) as f64);
             self.place(left, top, wide - gap, high - gap, *ink, false);
+            if map.moved.get(place) == Some(&true) {
+                let (inner, height) = ((wide - gap) * 0.4, (high - gap) * 0.4);
+                self.place(left + inner * 0.75, top + height * 0.75, inner, height, Ink::Background, false);
+            }
         }
     }
 

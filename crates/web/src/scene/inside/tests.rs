@@ -199,6 +199,7 @@ fn behind(ring: Option<bool>) -> Behind {
         places: (0..64)
             .map(|place| Ink::of_several(usize::from(place >= 16) + usize::from(place >= 40)))
             .collect(),
+        moved: Vec::new(),
     };
     Behind {
         balancer: 0,
@@ -236,6 +237,36 @@ fn a_balancer_shows_shares_and_whose_the_keys_are() {
             assert_eq!((first.0, first.1, second.1), (2.0 * second.0, false, false));
             assert_eq!(third, (first.0, true));
         }
+    }
+}
+
+#[test]
+fn a_crowded_ring_says_again_in_whole_arcs_what_each_has() {
+    let mut behind = behind(Some(true));
+    let places = (0..64).map(|place| Ink::of_several(place % 3)).collect();
+    behind.map = Some(Map { ring: true, places, moved: vec![true; 64] });
+    let face = Face { kind: NodeKind::Balancer, behind: Some(&behind), ..FACE };
+    let items = drawn_as(face, Gauges::default(), Flow::Across);
+    let whole = items.iter().filter_map(|item| match item {
+        Item::Arc { radius, between, .. } if *radius < 20.0 => Some(*between),
+        _ => None,
+    });
+    let (second, third) = (22.0 / 64.0, 43.0 / 64.0);
+    assert_eq!(whole.collect::<Vec<_>>(), [(0.0, second), (second, third), (third, 1.0)]);
+    assert_eq!(items.iter().filter(|item| matches!(item, Item::Arc { .. })).count(), 64 + 3 + 1);
+}
+
+#[test]
+fn a_long_word_for_what_a_balancer_does_takes_two_lines() {
+    let behind = behind(None);
+    for (detail, lines) in [
+        ("weighted round robin", vec!["weighted", "round robin"]),
+        ("weighted least conn.", vec!["weighted", "least conn."]),
+        ("round robin", vec!["round robin"]),
+    ] {
+        let face = Face { kind: NodeKind::Balancer, detail, behind: Some(&behind), ..FACE };
+        let items = drawn_as(face, Gauges::default(), Flow::Across);
+        assert_eq!(texts(&items)[1..], lines, "{detail}");
     }
 }
 

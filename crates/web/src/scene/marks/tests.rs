@@ -101,6 +101,7 @@ fn a_jump_shows_what_is_on_its_way_there() {
 fn shapes_tell_what_a_message_is() {
     let write = |direction| What { direction, operation: WRITE, ..What::default() };
     let fill = What { operation: FILL, ..What::default() };
+    let other = |direction, outcome| What { direction, outcome, other_path: true, ..What::default() };
     // (hops of one request, shape of the last)
     let cases = [
         (vec![hop(0, 0, 1, 0.0, 0.0)], Shape::Read),
@@ -113,6 +114,9 @@ fn shapes_tell_what_a_message_is() {
         (vec![reply(0, 2, 1, MISS, 0), reply(0, 1, 0, 0, 0)], Shape::Read),
         (vec![Hop { what: write(0), ..hop(0, 1, 3, 0.0, 0.0) }], Shape::Write),
         (vec![Hop { what: write(REPLY), ..hop(0, 3, 1, 0.0, 0.0) }], Shape::Write),
+        (vec![Hop { what: other(0, 0), ..hop(0, 0, 1, 0.0, 0.0) }], Shape::Write),
+        (vec![Hop { what: other(REPLY, 0), ..hop(0, 1, 0, 0.0, 0.0) }], Shape::Write),
+        (vec![Hop { what: other(REPLY, 2), ..hop(0, 1, 0, 0.0, 0.0) }], Shape::Error),
         (vec![reply(0, 1, 0, 0, 2)], Shape::Error),
         (
             vec![Hop { what: What { direction: CANCEL, ..What::default() }, ..hop(0, 0, 1, 0.0, 0.0) }],

@@ -50,7 +50,10 @@ fn revealed(page: &Page, asked: &Asked, guess: &Guess, was: &[Option<f64>]) -> H
                 Some(judged) => outcome(page, asked, guess, judged),
                 None => html! { <dl class="said-was"><dt>{ word("it-was") }</dt><dd>{ word("not-enough") }</dd></dl> },
             } }
-            <p class="over">{ over(page, asked) }</p>
+            if let Some(over) = over(page, asked) { <p class="over">{ over }</p> }
+            if let Some(name) = judged.as_ref().and_then(|judged| shown(page, asked, judged)) {
+                <p class="over">{ say("picture-shows", &[("name", name)]) }</p>
+            }
             if let Some(why) = judged.and_then(|judged| judged.if_wrong) {
                 <p class="why"><Prose page={page.clone()} text={why.clone()} /></p>
             }
@@ -60,14 +63,23 @@ fn revealed(page: &Page, asked: &Asked, guess: &Guess, was: &[Option<f64>]) -> H
     }
 }
 
-/// Over which time the figure is; charts tell their last second, which is another.
-fn over(page: &Page, asked: &Asked) -> String {
+/// Over which time the figure is; charts tell their last second, which is another. Nothing for what is so at a moment.
+fn over(page: &Page, asked: &Asked) -> Option<String> {
+    if matches!(&asked.ask, Ask::Sketch(sketch) if !sketch.levels.is_empty()) {
+        return None;
+    }
     let warmup = page.state.view.as_ref().map_or(0.0, |view| view.warmup_us);
     let micros = |moment: headroom_labs::Moment| moment.seconds() * 1e6;
     let from = asked.from.map_or(warmup, micros);
     let to = micros(asked.to.unwrap_or(asked.until));
     let figures = [("from", format::clock_short(from)), ("to", format::clock_short(to))];
-    say("measured-over", &figures)
+    Some(say("measured-over", &figures))
+}
+
+/// Which answer the picture shows, where each changes something: the best.
+fn shown(page: &Page, asked: &Asked, judged: &Revealed<'_>) -> Option<String> {
+    let several = matches!(predict::needs(asked), predict::Needs::Variants(_));
+    options(page, &asked.ask).into_iter().nth(judged.answer.filter(|_| several)?)
 }
 
 /// "You said", "It was".

@@ -1,7 +1,8 @@
 //! A curve through a few points: drawn by pointer or by one slider a point, then the true one over it.
 //!
 //! Points stand side by side at equal distances, whatever they are; heights are spread as the lab says. The picture
-//! stretches to the width there is, so it holds lines only, and words stand beside it.
+//! stretches to the width there is, so it holds lines only, and words stand beside it. Where values have names, each has a
+//! stripe of the height, and the line goes in steps.
 
 use super::super::Page;
 use crate::page::format;
@@ -20,13 +21,13 @@ const HEIGHT: f64 = 140.0;
 pub(super) fn draw(page: &Page, sketch: &Sketch, unit: &str, curve: &[f64]) -> Html {
     let span = Span::of(sketch);
     let point = |(index, value): (usize, &f64)| point_slider(page, sketch, unit, span, index, *value);
-    let onpointerdown = touch(page, span, curve.len(), true);
-    let onpointermove = touch(page, span, curve.len(), false);
+    let onpointerdown = touch(page, sketch, curve.len(), true);
+    let onpointermove = touch(page, sketch, curve.len(), false);
     html! {
         <div class="sketch">
             <p class="dim hint-line">{ word("draw-or-slide") }</p>
             <div class="sketch-picture" {onpointerdown} {onpointermove}>
-                { ends(sketch, unit) }{ picture(span, Some(curve), None) }
+                { ends(sketch, unit) }{ picture(sketch, Some(curve), None) }
             </div>
             { labels(sketch) }
             <p class="dim hint-line">{ sketch.along.plain() }</p>
@@ -37,9 +38,8 @@ pub(super) fn draw(page: &Page, sketch: &Sketch, unit: &str, curve: &[f64]) -> H
 
 /// Both curves and their figures.
 pub(super) fn answered(sketch: &Sketch, unit: &str, said: Option<&[f64]>, was: &[f64]) -> Html {
-    let span = Span::of(sketch);
     let row = |(index, point): (usize, &headroom_labs::Point)| {
-        let figure = |curve: &[f64]| curve.get(index).map(|value| format::figure(*value, unit));
+        let figure = |curve: &[f64]| curve.get(index).map(|value| told(sketch, unit, *value));
         html! {
             <tr key={index}>
                 <th scope="row">{ &point.label }</th>
@@ -50,7 +50,7 @@ pub(super) fn answered(sketch: &Sketch, unit: &str, said: Option<&[f64]>, was: &
     };
     html! {
         <div class="sketch">
-            <div class="sketch-picture">{ ends(sketch, unit) }{ picture(span, said, Some(was)) }</div>
+            <div class="sketch-picture">{ ends(sketch, unit) }{ picture(sketch, said, Some(was)) }</div>
             { labels(sketch) }
             <table class="sketch-table">
                 <caption class="dim">{ sketch.along.plain() }</caption>
@@ -67,19 +67,36 @@ pub(super) fn answered(sketch: &Sketch, unit: &str, said: Option<&[f64]>, was: &
     }
 }
 
-fn picture(span: Span, said: Option<&[f64]>, was: Option<&[f64]>) -> Html {
-    let place = |count: usize, index: usize, value: f64| {
-        let across = (index as f64 + 0.5) / count as f64 * WIDTH;
-        (across, HEIGHT * (1.0 - span.filled(value) / 100.0))
+/// A figure, or the name of one that has a name.
+fn told(sketch: &Sketch, unit: &str, value: f64) -> String {
+    sketch.level(value).map_or_else(|| format::figure(value, unit), str::to_owned)
+}
+
+/// The heights of the picture: a stripe for each value that has a name.
+fn heights(sketch: &Sketch) -> Span {
+    let around = if sketch.levels.is_empty() { 0.0 } else { 0.5 };
+    let span = Span::of(sketch);
+    Span { min: span.min - around, max: span.max + around, ..span }
+}
+
+fn picture(sketch: &Sketch, said: Option<&[f64]>, was: Option<&[f64]>) -> Html {
+    let (span, stripes) = (heights(sketch), sketch.levels.len());
+    let place = |count: usize, index: f64, value: f64| {
+        (index / count as f64 * WIDTH, HEIGHT * (1.0 - span.filled(value) / 100.0))
     };
+    // A step has two ends, a point is in the middle.
+    let within: &[f64] = if stripes > 0 { &[0.0, 1.0] } else { &[0.5] };
     let line = |curve: &[f64]| {
-        let points = curve.iter().enumerate().map(|(index, value)| place(curve.len(), index, *value));
+        let points = curve.iter().enumerate().flat_map(|(index, value)| {
+            within.iter().map(move |within| place(curve.len(), index as f64 + within, *value))
+        });
         points.map(|(x, y)| format!("{x:.1},{y:.1}")).collect::<Vec<_>>().join(" ")
     };
-    let grid = [0.25, 0.5, 0.75].map(|share| share * HEIGHT);
+    let parts = if stripes > 0 { stripes } else { 4 };
+    let grid = (1..parts).map(|part| part as f64 / parts as f64 * HEIGHT);
     html! {
         <svg viewBox={format!("0 0 {WIDTH} {HEIGHT}")} preserveAspectRatio="none" aria-hidden="true">
-            { for grid.into_iter().map(|y| html! {
+            { for grid.map(|y| html! {
                 <line x1="0" x2={WIDTH.to_string()} y1={y.to_string()} y2={y.to_string()} class="grid-line" vector-effect="non-scaling-stroke" />
             }) }
             if let Some(said) = said { <polyline points={line(said)} class="said-line" vector-effect="non-scaling-stroke" /> }
@@ -87,7 +104,7 @@ fn picture(span: Span, said: Option<&[f64]>, was: Option<&[f64]>) -> Html {
             // Dots as lines of no length: they stay round however the picture is stretched.
             if was.is_none() {
                 { for said.into_iter().flatten().enumerate().map(|(index, value)| {
-                    let (x, y) = place(said.map_or(1, <[f64]>::len), index, *value);
+                    let (x, y) = place(said.map_or(1, <[f64]>::len), index as f64 + 0.5, *value);
                     html! { <path d={format!("M{x:.1} {y:.1}h0")} class="sketch-dot" vector-effect="non-scaling-stroke" /> }
                 }) }
             }
@@ -95,8 +112,16 @@ fn picture(span: Span, said: Option<&[f64]>, was: Option<&[f64]>) -> Html {
     }
 }
 
-/// What the upper and the lower edge stand for.
+/// What the upper and the lower edge stand for, or each stripe.
 fn ends(sketch: &Sketch, unit: &str) -> Html {
+    if !sketch.levels.is_empty() {
+        let stripe = 100.0 / sketch.levels.len() as f64;
+        let level = |(index, level): (usize, &String)| {
+            let style = format!("bottom: {:.1}%", stripe * (index as f64 + 0.6));
+            html! { <span class="sketch-end level" {style} aria-hidden="true">{ level }</span> }
+        };
+        return html! { <>{ for sketch.levels.iter().enumerate().map(level) }</> };
+    }
     html! {
         <>
             <span class="sketch-end" aria-hidden="true">{ format::figure(sketch.max, unit) }</span>
@@ -114,8 +139,10 @@ fn labels(sketch: &Sketch) -> Html {
 }
 
 /// A pointer that is down sets the point nearest to it.
-fn touch(page: &Page, span: Span, count: usize, down: bool) -> Callback<PointerEvent> {
+fn touch(page: &Page, sketch: &Sketch, count: usize, down: bool) -> Callback<PointerEvent> {
     let dispatch = page.dispatch.clone();
+    let (span, named) = (heights(sketch), !sketch.levels.is_empty());
+    let (least, most) = (sketch.min, sketch.max);
     Callback::from(move |event: PointerEvent| {
         // The picture itself: nothing in it takes the pointer, and yew listens further out.
         let Some(picture) = event.target_dyn_into::<Element>() else { return };
@@ -130,13 +157,16 @@ fn touch(page: &Page, span: Span, count: usize, down: bool) -> Callback<PointerE
         let up = 1.0 - (f64::from(event.client_y()) - bounds.top()) / bounds.height().max(1.0);
         let index = (across * count as f64).clamp(0.0, count as f64 - 1.0) as usize;
         let (from, to, _) = span.attributes();
-        dispatch.emit(Action::Draw(index, span.value(from + up.clamp(0.0, 1.0) * (to - from))));
+        let value = span.value(from + up.clamp(0.0, 1.0) * (to - from));
+        let value = if named { value.round().clamp(least, most) } else { value };
+        dispatch.emit(Action::Draw(index, value));
     })
 }
 
 fn point_slider(page: &Page, sketch: &Sketch, unit: &str, span: Span, index: usize, value: f64) -> Html {
     let label = sketch.points.get(index).map(|point| point.label.clone()).unwrap_or_default();
-    let shown = format::figure(value, unit);
+    let shown = told(sketch, unit, value);
+    let span = if sketch.levels.is_empty() { span } else { Span { step: 1.0, ..span } };
     let (min, max, step) = span.attributes();
     let dispatch = page.dispatch.clone();
     let oninput = Callback::from(move |event: InputEvent| {
