@@ -302,6 +302,8 @@ impl Sheet<'_> {
         let mut flags: Vec<&Flag> =
             self.shown(self.frame.changes).chain(self.shown(self.frame.disturbances)).collect();
         sort::by_key(&mut flags, |flag| sort::Total(flag.at));
+        // Two that say the same of the same moment are one.
+        flags.dedup_by(|flag, before| flag.at == before.at && flag.label == before.label);
         for flag in flags {
             let width = self.context.measure_text(&flag.label).map_or(0.0, |measured| measured.width());
             let anchor = x_of(flag.at.max(self.frame.from));
