@@ -14,7 +14,7 @@ import { expect, test } from "../helpers/test.js";
 const dist = fileURLToPath(new URL("../../../dist/", import.meta.url));
 const kilobyte = 1024;
 const budgets = "350 KB for the first labs, 600 KB with everything";
-const line = 728 * kilobyte;
+const line = 742 * kilobyte;
 const workbenchLine = 250 * kilobyte;
 
 test("the page grows no further beyond its budgets", async () => {

@@ -227,8 +227,12 @@ impl Service {
         if !self.hold {
             let Some(visit) = kernel.visit_mut(id) else { return };
             visit.resumed = true;
-            if kernel.knock(id) != Door::In {
-                return;
+            let (instance, key) = (visit.instance, visit.key);
+            match kernel.knock_again(id) {
+                Door::In => {}
+                Door::Waiting => return,
+                // Whoever waited for what it loads is refused with it.
+                Door::TurnedAway => return self.land(kernel, id, (instance, key), None),
             }
         }
         self.go_on(kernel, id);

@@ -307,3 +307,45 @@ fn drawing_and_silence_change_nothing() {
     let (one, other) = (run(&mut plain, 30 * SECOND), run(&mut silent, 30 * SECOND));
     assert!(one.calls == other.calls && one.visits == other.visits);
 }
+
+/// One that loads for others as well comes back to a full line and is refused: the others are refused with it, and do not
+/// wait for ever.
+#[test]
+fn who_waits_for_a_load_shares_its_end() {
+    let text = r#"
+title = "Shared loads"
+duration = "20s"
+
+[nodes.clients]
+kind = "clients"
+to = "app"
+arrivals = { process = "poisson", rate = 300 }
+keys = { distribution = "uniform", count = 5 }
+
+[nodes.app]
+kind = "service"
+cores = 1
+workers = 1
+hold = false
+queue = 1
+service_time = { distribution = "exponential", mean = "5ms" }
+to = "db"
+cache = { node = "cache", single_flight = true }
+
+[nodes.cache]
+kind = "cache"
+capacity = 3
+
+[nodes.db]
+kind = "database"
+max_connections = 1000
+service_time = { distribution = "fixed", value = "10ms" }
+"#;
+    let mut simulator = simulator(text, &[]);
+    let came = run(&mut simulator, 20 * SECOND);
+    let longest =
+        came.calls.iter().filter(|call| call.parent == 0).map(|call| call.ended - call.started).max();
+    assert!(longest < Some(SECOND), "a request took {longest:?} ns");
+    let (calls, _) = simulator.alive();
+    assert!(calls < 100, "{calls} calls are still open");
+}

@@ -23,7 +23,7 @@ const COLUMNS: [Column<Row>; 10] = [
 ];
 
 /// Columns of each node.
-const NODE_COLUMNS: [Column<NodeRow>; 11] = [
+const NODE_COLUMNS: [Column<NodeRow>; 12] = [
     ("throughput_per_s", |node| Some(node.calls_per_s)),
     ("utilisation", |node| node.utilisation),
     ("hit_ratio", |node| node.hit_ratio),
@@ -35,6 +35,7 @@ const NODE_COLUMNS: [Column<NodeRow>; 11] = [
     ("connections", |node| Some(f64::from(node.connections))),
     ("pool_in_use", |node| Some(f64::from(node.pool_in_use))),
     ("pool_waiting", |node| Some(f64::from(node.pool_waiting))),
+    ("breaker", |node| node.breaker.map(f64::from)),
 ];
 
 impl Session {

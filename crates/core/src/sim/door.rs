@@ -41,6 +41,12 @@ impl Kernel {
         Door::Waiting
     }
 
+    /// The same from a place that is not worth a copy of it.
+    #[inline(never)]
+    pub fn knock_again(&mut self, id: VisitId) -> Door {
+        self.knock(id)
+    }
+
     /// A visit stands at the end of a line with a limit: there is room, or another gives way to it, or it is refused.
     #[inline(never)]
     fn ask_for_room(&mut self, id: VisitId) -> Door {
