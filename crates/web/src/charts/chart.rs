@@ -9,6 +9,7 @@ use crate::protocol::Row;
 use crate::scene::SayWith;
 use crate::scene::ink::Ink;
 use crate::scene::theme::Theme;
+use crate::scene::theme::property;
 use std::rc::Rc;
 use web_sys::{HtmlCanvasElement, HtmlElement};
 use yew::prelude::*;
@@ -133,10 +134,11 @@ fn figures(content: &Content, asks: &[Ask], say: &SayWith) -> Html {
         // Where several lines share the header, only the strongest has room for the unit; the axis has it too.
         let with_unit = index == last && line.now.is_some() && (strongest || last == 0);
         let text = if with_unit { format!("{value} {}", unit_of(&value, content, say)) } else { value };
+        let colour = content.by_colour.then(|| ["--colour: var(", property(line.style.ink), ")"].concat());
         let told = html! {
             <>
                 if named { {(say.0)(&line.name, &[])} {" "} }
-                <b class={classes!(strongest.then_some("chart-strong"))}>{text}</b>
+                <b class={classes!(strongest.then_some("chart-strong"))} style={colour}>{text}</b>
             </>
         };
         let ask = asks.iter().find(|ask| ask.line == line.name);

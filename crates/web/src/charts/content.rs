@@ -99,6 +99,8 @@ pub struct Content {
     pub decimals: usize,
     /// Keys of the names of the values 0, 1, 2 ..., where they are states and no figures.
     pub levels: &'static [&'static str],
+    /// Only its colour tells a line from the others, so that the header shows it.
+    pub by_colour: bool,
 }
 
 impl Kind {
@@ -263,7 +265,7 @@ fn places(shown: &Shown, names: &[String]) -> Content {
         shown.line(name, style(Ink::of_several(place), 1.8), p95)
     };
     let lines = names.iter().enumerate().map(line).collect();
-    Content { lines, unit: "unit-ms", ..Content::default() }
+    Content { lines, unit: "unit-ms", by_colour: true, ..Content::default() }
 }
 
 /// Nodes are told apart by the pattern of their lines.

@@ -32,6 +32,11 @@ const PROPERTIES: [(Ink, &str, &str); 17] = [
     (Ink::Neutral5, "--neutral-5", "#9aa7b4"),
 ];
 
+/// The custom property of an ink.
+pub fn property(ink: Ink) -> &'static str {
+    PROPERTIES[ink as usize].1
+}
+
 impl Theme {
     /// The colours of the document as it is styled now.
     pub fn read() -> Self {

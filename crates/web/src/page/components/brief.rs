@@ -24,13 +24,18 @@ pub(super) fn brief(state: &State, controls: &[&Control]) -> String {
     // Reads are worth a word only where there are writes.
     let reads = || number(".reads").filter(|reads| *reads < 1.0);
     let percent = |share: f64| ("percent", whole(share * 100.0));
+    // A balancer remembers nothing, unless it is DNS.
+    let remembers =
+        || find(".layer").is_none_or(|layer| state.value(&layer.path).is_some_and(|layer| layer == "dns"));
     let told: [Option<String>; 8] = [
         number(".arrivals.rate").map(|rate| say("per-second", &[("rate", format::number(rate))])),
         reads().map(|reads| say("brief-reads", &[percent(reads)])),
         // Of a balancer; that of a service's limit is not what one would tell first.
         find(".cores").is_none().then(|| shown(".algorithm", "")).flatten(),
         shown(".policy", ""),
-        shown(".ttl", "").filter(|ttl| ttl != "none").map(|ttl| say("brief-ttl", &[("time", ttl)])),
+        shown(".ttl", "")
+            .filter(|ttl| ttl != "none" && remembers())
+            .map(|ttl| say("brief-ttl", &[("time", ttl)])),
         number(".max_connections").map(|most| say("brief-connections", &[("count", whole(most))])),
         find(".max_connections").is_none().then(servers).flatten(),
         pool(),
