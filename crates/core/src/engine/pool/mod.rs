@@ -24,8 +24,8 @@
 //! [`Effect`]s and is told what came of it as [`Input`]s. The rollback on return (`reset_on_return`) happens before
 //! [`Input::Checkin`] and is not its matter.
 //!
-//! Costs: checkout and checkin O(1), with several streams O(connections); giving up O(waiting + connections); no allocation once queue and places have
-//! been as long before.
+//! Costs: checkout and checkin O(1), with several streams O(connections); giving up O(waiting + connections); no
+//! allocation once queue and places have been as long before.
 //!
 //! Left out: `max_overflow = -1` (write `pool_size = 0`, which is unlimited too, and keeps every connection that
 //! comes back), thread unfairness (there a newcomer can overtake a woken waiter; here it never does, unless an
