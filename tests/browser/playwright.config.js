@@ -7,18 +7,18 @@ const beside = /(access|balancing|course|digests|predictions|reading|states|twin
 
 export default defineConfig({
   testDir: "./specs",
-  outputDir: "./results",
   globalSetup: "./helpers/host.js",
   // Two cores: the page's worker simulates on the second. What looks at pages that stand still, or plays labs at its own
   // pace, leaves half of that idle, so it runs two at a time; what watches the clock runs alone.
   workers: 2,
   fullyParallel: true,
   projects: [
-    { name: "two at a time", testMatch: beside },
-    { name: "alone", testIgnore: beside, workers: 1 },
+    // Each with a folder of its own: the second to run would clear away what the first has left.
+    { name: "two at a time", testMatch: beside, outputDir: "./results/two" },
+    { name: "alone", testIgnore: beside, workers: 1, outputDir: "./results/alone" },
   ],
   forbidOnly: Boolean(process.env.CI),
-  reporter: [["list"]],
+  reporter: [["list"], ["./helpers/failed.js"]],
   timeout: 60_000,
   expect: { timeout: 10_000 },
   use: {

@@ -32,13 +32,19 @@ const PLACES: [&str; 2] = [
 /// Runs the browser tests against `dist/`; `options` go to Playwright.
 pub(crate) fn test(options: &[String]) -> Done {
     let cli = command_line()?;
+    let failed = cli.with_file_name("failed-browser-tests.txt");
+    std::fs::remove_file(&failed).ok();
     // One after the other, so that those that watch the clock have the machine to themselves. Both run in any case.
     let results = PROJECTS.map(|project| {
         let mut playwright = script(PLAYWRIGHT)?;
-        playwright.env("HEADROOM_CLI", &cli).args(["test", "--pass-with-no-tests", "--project", project]);
+        playwright.env("HEADROOM_CLI", &cli).env("HEADROOM_FAILED", &failed);
+        playwright.args(["test", "--pass-with-no-tests", "--project", project]);
         step(&format!("browser tests, {project}"), || run(playwright.args(options)))
     });
-    results.into_iter().collect()
+    results.into_iter().collect::<Done>().map_err(|Failure(why)| match std::fs::read_to_string(&failed) {
+        Ok(list) => Failure(format!("these browser tests failed:\n{list}{why}")),
+        Err(_) => Failure(why),
+    })
 }
 
 /// Runs the tests in Firefox against `dist/`.

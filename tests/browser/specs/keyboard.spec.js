@@ -53,6 +53,20 @@ test("the first lab from its first step to its last card", async ({ page, home }
   await expect(page.getByRole("heading", { name: "In your system" })).toBeVisible();
 });
 
+test("keys that come faster than the page is drawn all count", async ({ page, home }) => {
+  await open(page, home, "what-a-miss-costs");
+  await page.keyboard.press("Space");
+  await page.keyboard.press("Home");
+  await expect(clock(page)).toHaveText("0:00.000");
+  await page.evaluate(() => {
+    for (const key of ["ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowLeft", "]", "]"]) {
+      document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    }
+  });
+  await expect(clock(page)).toHaveText("0:03.000");
+  await expect(page.getByRole("combobox", { name: "Speed" })).toHaveValue(/^Fast/);
+});
+
 test("play, step, scrub, undo, say, list", async ({ page, home }) => {
   await open(page, home, "what-a-miss-costs");
   const time = async () => {

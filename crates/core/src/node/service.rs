@@ -366,6 +366,10 @@ impl Service {
         while let Some(next) = kernel.let_next_in(instance) {
             self.walk(kernel, next);
         }
+        // Whoever waited for what one of them loads is refused with it.
+        while let Some((late, instance, key)) = kernel.next_refused() {
+            self.land(kernel, late, (instance, key), None);
+        }
         kernel.let_go_if_empty(instance);
     }
 

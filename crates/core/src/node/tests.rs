@@ -308,11 +308,23 @@ fn drawing_and_silence_change_nothing() {
     assert!(one.calls == other.calls && one.visits == other.visits);
 }
 
-/// One that loads for others as well comes back to a full line and is refused: the others are refused with it, and do not
-/// wait for ever.
+/// One that loads for others as well comes back and is refused, for want of room in the line or since it is too late when
+/// its turn comes: the others are refused with it, and do not wait for ever.
 #[test]
 fn who_waits_for_a_load_shares_its_end() {
-    let text = r#"
+    for (deadline, line) in [("", "queue = 1"), ("deadline = \"15ms\"", "drop_expired = true")] {
+        let text = SHARED.replace("DEADLINE", deadline).replace("LINE", line);
+        let mut simulator = simulator(&text, &[]);
+        let came = run(&mut simulator, 20 * SECOND);
+        let longest =
+            came.calls.iter().filter(|call| call.parent == 0).map(|call| call.ended - call.started).max();
+        assert!(longest < Some(SECOND), "{line}: a request took {longest:?} ns");
+        let (calls, _) = simulator.alive();
+        assert!(calls < 100, "{line}: {calls} calls are still open");
+    }
+}
+
+const SHARED: &str = r#"
 title = "Shared loads"
 duration = "20s"
 
@@ -321,13 +333,14 @@ kind = "clients"
 to = "app"
 arrivals = { process = "poisson", rate = 300 }
 keys = { distribution = "uniform", count = 5 }
+DEADLINE
 
 [nodes.app]
 kind = "service"
 cores = 1
 workers = 1
 hold = false
-queue = 1
+LINE
 service_time = { distribution = "exponential", mean = "5ms" }
 to = "db"
 cache = { node = "cache", single_flight = true }
@@ -341,11 +354,3 @@ kind = "database"
 max_connections = 1000
 service_time = { distribution = "fixed", value = "10ms" }
 "#;
-    let mut simulator = simulator(text, &[]);
-    let came = run(&mut simulator, 20 * SECOND);
-    let longest =
-        came.calls.iter().filter(|call| call.parent == 0).map(|call| call.ended - call.started).max();
-    assert!(longest < Some(SECOND), "a request took {longest:?} ns");
-    let (calls, _) = simulator.alive();
-    assert!(calls < 100, "{calls} calls are still open");
-}

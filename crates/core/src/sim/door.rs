@@ -112,6 +112,9 @@ impl Kernel {
         let instance = &mut self.instances[index as usize];
         let Some(visit) = self.visits.get(id) else { return true };
         if instance.settings.drop_expired && visit.deadline <= now {
+            if visit.resumed {
+                self.refused.push((id, index, visit.key));
+            }
             self.finish(id, Outcome::Refused, Lookup::None);
             return true;
         }
@@ -122,6 +125,12 @@ impl Kernel {
         }
         self.shed(id);
         true
+    }
+
+    /// A visit that came back for a worker and was refused in line, where, and its key; each is told once.
+    #[inline]
+    pub fn next_refused(&mut self) -> Option<(VisitId, InstanceIndex, u64)> {
+        self.refused.pop()
     }
 
     /// A visit gives its worker back.

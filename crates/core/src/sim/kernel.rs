@@ -66,6 +66,8 @@ pub struct Kernel {
     /// A request whose messages are emitted with them, sampled or not; 0 for none.
     pub(super) followed: u64,
     pub(super) wake_ups: Vec<WakeUp>,
+    /// Visits that were refused when they came back for a worker, where, and their keys; their nodes have not heard yet.
+    pub(super) refused: Vec<(VisitId, InstanceIndex, u64)>,
     pub(super) effects: Vec<crate::engine::pool::Effect>,
     truth: Truth,
 }
@@ -100,6 +102,7 @@ impl Kernel {
             hops: None,
             followed: 0,
             wake_ups: Vec::new(),
+            refused: Vec::new(),
             effects: Vec::new(),
             truth: Truth::default(),
         }

@@ -4,6 +4,7 @@ use super::components::{
     Crash, Header, Page, Search, Workbench, commonly_said, glossary, home, lab_page, notice_bar, symptoms,
 };
 use super::keyboard;
+use super::latest::Latest;
 use super::library;
 use super::link::{Link, Pace};
 use super::route::{self, Place};
@@ -19,7 +20,6 @@ use crate::json;
 use crate::protocol::Answer;
 use crate::scene::FrameFeed;
 use gloo::events::EventListener;
-use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::spawn_local;
@@ -54,12 +54,15 @@ pub fn App() -> Html {
         let dispatcher = store.dispatcher();
         library::fetching(Callback::from(move |action: Action| dispatcher.dispatch(action)))
     });
-    let latest = use_mut_ref(|| state.clone());
-    latest.replace(state.clone());
-    let link = {
-        let answers = listen(latest, (*dispatch).clone());
-        use_memo((), |()| Link::new((*stage).clone(), (*frames).clone(), answers))
-    };
+    let latest = use_memo((), |()| {
+        let store = store.clone();
+        // A handle keeps every state it was read for, so each reading has one of its own.
+        Latest::new(move || store.clone().0.clone())
+    });
+    let link = use_memo((), |()| {
+        let answers = listen((*latest).clone(), (*dispatch).clone());
+        Link::new((*stage).clone(), (*frames).clone(), answers)
+    });
 
     use_link(&link, &state);
     // The link first: writing the address takes its fragment away.
@@ -68,7 +71,7 @@ pub fn App() -> Html {
     use_effect_with(state.progress.clone(), |progress| {
         storage::set(PROGRESS, &json::text(&**progress));
     });
-    keyboard::use_keyboard(&state, &dispatch);
+    keyboard::use_keyboard(&latest, &dispatch);
 
     let page = Page {
         state: state.clone(),
@@ -102,10 +105,10 @@ pub fn App() -> Html {
 }
 
 /// Answers go to the store; on its way a report is packed into a link or saved, and a table is saved.
-fn listen(latest: Rc<RefCell<Rc<State>>>, dispatch: Callback<Action>) -> Callback<Action> {
+fn listen(latest: Latest, dispatch: Callback<Action>) -> Callback<Action> {
     Callback::from(move |action| {
         if let Action::Answer(answer) = &action {
-            let state = latest.borrow();
+            let state = latest.read();
             let lab = state.lab().map(|lab| lab.id.as_str()).unwrap_or_default();
             match &**answer {
                 Answer::Reported { at_us, report, .. } => {

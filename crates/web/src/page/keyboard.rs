@@ -1,10 +1,10 @@
 //! The keyboard: Space plays, `.` steps, arrows scrub, `i` says the state, `?` lists.
 
+use super::latest::Latest;
 use super::route::Place;
 use super::store::{Action, Panel, SPEEDS, State, stop_of};
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
-use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
@@ -104,10 +104,8 @@ fn next_branch(state: &State) -> Option<Action> {
 
 /// Listens while the page is shown.
 #[hook]
-pub fn use_keyboard(state: &Rc<State>, dispatch: &Rc<Callback<Action>>) {
-    let latest = use_mut_ref(|| state.clone());
-    latest.replace(state.clone());
-    let dispatch = dispatch.clone();
+pub fn use_keyboard(latest: &Rc<Latest>, dispatch: &Rc<Callback<Action>>) {
+    let (latest, dispatch) = (latest.clone(), dispatch.clone());
     use_effect_with((), move |()| {
         let listener = web_sys::window().map(|window| {
             let options = gloo::events::EventListenerOptions::enable_prevent_default();
@@ -121,7 +119,7 @@ pub fn use_keyboard(state: &Rc<State>, dispatch: &Rc<Callback<Action>>) {
     });
 }
 
-fn hear(event: &KeyboardEvent, latest: &RefCell<Rc<State>>, dispatch: &Callback<Action>) {
+fn hear(event: &KeyboardEvent, latest: &Latest, dispatch: &Callback<Action>) {
     if event.default_prevented() || event.alt_key() {
         return;
     }
@@ -132,7 +130,7 @@ fn hear(event: &KeyboardEvent, latest: &RefCell<Rc<State>>, dispatch: &Callback<
         say_state();
         return;
     }
-    let meaning = meaning(&key, focus, &latest.borrow());
+    let meaning = meaning(&key, focus, &latest.read());
     if let Some(action) = meaning {
         if key.name != "Escape" {
             event.prevent_default();

@@ -9,6 +9,7 @@ pub mod components;
 pub mod condition;
 pub mod format;
 pub mod keyboard;
+pub mod latest;
 pub mod language;
 pub mod library;
 pub mod link;
