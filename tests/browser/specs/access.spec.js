@@ -20,6 +20,8 @@ async function look(page, axe, what) {
 
 test("what is wrong would be found", async ({ page, home, axe }) => {
   await home();
+  // What is put into the page before the program has begun goes when it does.
+  await expect(scene(page)).toBeVisible();
   await page.evaluate(() => {
     document.querySelector("main").insertAdjacentHTML(
       "afterbegin",

@@ -412,6 +412,7 @@ const labs = {
 
 for (const [lab, steps] of Object.entries(labs)) {
   test(`${lab} is played to its last card, and that is kept`, async ({ page, home }) => {
+    test.slow();
     await open(page, home, lab);
     for (const step of steps) {
       await expect(page.getByText(/^Step \d of \d$/).last()).toBeVisible();

@@ -230,6 +230,10 @@ pub enum Chart {
     Places,
     /// How the circuit breaker of the first node that has one stands.
     Breaker,
+    /// Calls a second to each node that works.
+    Calls,
+    /// How many wait at the database, or at the first service, whoever still wants them.
+    Waiting,
 }
 
 /// Help for a task, each more telling than the one before.

@@ -36,6 +36,7 @@ scene-breaker-open = open
 scene-breaker-half-open = half-open
 scene-breaker-closed = closed
 scene-legend-again = Tried again
+scene-legend-waiting = Waiting
 scene-legend-shares = Shares of calls
 scene-legend-moved = Moved
 scene-some-dead = { $count } down

@@ -34,6 +34,11 @@ pub enum Kind {
         /// Index and name.
         nodes: Vec<(usize, String)>,
     },
+    /// Calls a second to services and databases, by node and label.
+    Calls {
+        /// Index and name.
+        nodes: Vec<(usize, String)>,
+    },
     /// Requests in the system.
     Inside,
     /// p95 of each of several clients nodes.
@@ -112,6 +117,7 @@ impl Kind {
             Kind::HitRatio { .. } => "chart-hit-ratio",
             Kind::Requests => "chart-requests",
             Kind::Utilisation { .. } => "chart-utilisation",
+            Kind::Calls { .. } => "chart-rate",
             Kind::Inside => "chart-inside",
             Kind::Places { .. } => "chart-places",
             Kind::StaleAge => "chart-stale-age",
@@ -131,6 +137,7 @@ impl Kind {
             Kind::HitRatio { nodes } => hit_ratio(&shown, nodes),
             Kind::Requests => requests(&shown),
             Kind::Utilisation { nodes } => utilisation(&shown, nodes),
+            Kind::Calls { nodes } => calls(&shown, nodes),
             Kind::Node { node, figure } => figure.content(*node, &shown),
             Kind::Pair(pair) => return pair.content(rows, from, to),
             Kind::Places { names } => places(&shown, names),
@@ -249,13 +256,23 @@ fn requests(shown: &Shown) -> Content {
 }
 
 fn utilisation(shown: &Shown, nodes: &[(usize, String)]) -> Content {
-    let line = |(order, (node, label)): (usize, &(usize, String))| {
-        let of = |row: &Row| row.utilisation.get(*node).copied().flatten().map(|share| share * 100.0);
-        let share = |second: &[Row]| weighted(second, |row| of(row).map(|share| (share, 1.0)));
-        shown.line(label, Style { dash: dash(order), ..style(Ink::Text, 1.8) }, share)
-    };
-    let lines = nodes.iter().enumerate().map(line).collect();
+    let busy = |row: &Row, node: usize| row.utilisation.get(node).copied().flatten();
+    let lines = of_each(shown, nodes, |row, node| busy(row, node).map(|share| share * 100.0));
     Content { lines, unit: "unit-percent", bound: Some(100.0), ..Content::default() }
+}
+
+fn calls(shown: &Shown, nodes: &[(usize, String)]) -> Content {
+    let lines = of_each(shown, nodes, |row, node| row.nodes.get(node).map(|node| node.rate));
+    Content { lines, unit: "unit-per-second", ..Content::default() }
+}
+
+/// A line for each node: the mean of each second.
+fn of_each(shown: &Shown, nodes: &[(usize, String)], of: impl Fn(&Row, usize) -> Option<f64>) -> Vec<Line> {
+    let line = |(order, (node, label)): (usize, &(usize, String))| {
+        let mean = |second: &[Row]| weighted(second, |row| of(row, *node).map(|figure| (figure, 1.0)));
+        shown.line(label, Style { dash: dash(order), ..style(Ink::Text, 1.8) }, mean)
+    };
+    nodes.iter().enumerate().map(line).collect()
 }
 
 /// A colour for each, as servers side by side have.
@@ -316,7 +333,7 @@ mod tests {
                 inside: index,
                 hit_ratio: vec![None, Some(0.565)],
                 utilisation: vec![Some(0.8), None],
-                nodes: vec![old(0.5 * f64::from(index % 4)), NodeRow::default()],
+                nodes: vec![old(0.5 * f64::from(index % 4)), NodeRow { rate: 300.0, ..NodeRow::default() }],
                 places: vec![Some(20_000.0), Some(180_000.0)],
             })
             .collect()
@@ -348,6 +365,7 @@ mod tests {
             (Kind::Places { names: vec!["Near".into(), "Far".into()] }, vec![20.0, 180.0]),
             (Kind::Requests, vec![1_200.0, 1_160.0, 40.0]),
             (Kind::Utilisation { nodes: vec![(0, "App".into())] }, vec![80.0]),
+            (Kind::Calls { nodes: vec![(0, "App".into()), (1, "Db".into())] }, vec![0.0, 300.0]),
             (Kind::Inside, vec![39.0]),
         ];
         for (kind, figures) in cases {

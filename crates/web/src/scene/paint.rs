@@ -304,7 +304,7 @@ impl Painter<'_> {
         }
         let shapes = scene.legend();
         // A system with one kind of mark explains itself.
-        let explained = scene.layout().edges.len() > 1;
+        let explained = scene.layout().edges.len() > 1 || marks.has_repeated();
         if !explained {
             let x = scene.layout().cards.first().map_or(14.0, |card| card.rect.x);
             self.text(Point::new(x, y), &scale, (13.0, Ink::Dim, Align::Left), false, area.width);
@@ -337,8 +337,14 @@ impl Painter<'_> {
             self.again(&at, 3.6);
             x = self.explain(x, y, "scene-legend-again");
         }
-        // Only where bars are drawn, and the scale, which matters more, is not cut for it.
+        // The scale, which matters more, is not cut for what follows.
         let wide = |text: &str| text.chars().count() as f64 * 7.0;
+        let line = self.words.plain("scene-legend-waiting");
+        if area.width - x - wide(&line) - 60.0 > wide(&scale) {
+            self.waiting(&[Point::new(x, y - 4.5)], 4.6);
+            x = self.explain(x, y, "scene-legend-waiting");
+        }
+        // Only where bars are drawn.
         let shares = self.words.plain("scene-legend-shares");
         let room = area.width - x - wide(&shares) - 60.0;
         if scene.shows_shares() && scene.camera().zoom >= far::FAR && room > wide(&scale) {

@@ -126,12 +126,20 @@ fn kind(state: &State, view: &View, chart: Chart) -> Option<Kind> {
             Kind::Node { node: view.nodes.iter().position(guarded)?, figure: Figure::Breaker }
         }
         Chart::Queries => Kind::Node { node: of_kind(NodeKind::Database)?, figure: Figure::Queries },
-        Chart::Utilisation => {
-            let works = |kind| matches!(kind, NodeKind::Service | NodeKind::Database);
-            let nodes = view.nodes.iter().enumerate().filter(|(_, node)| works(node.kind));
-            Kind::Utilisation { nodes: nodes.map(|(index, node)| (index, node.label.clone())).collect() }
+        Chart::Waiting => {
+            let node = of_kind(NodeKind::Database).or(of_kind(NodeKind::Service))?;
+            Kind::Node { node, figure: Figure::Queue }
         }
+        Chart::Utilisation => Kind::Utilisation { nodes: working(view) },
+        Chart::Calls => Kind::Calls { nodes: working(view) },
     })
+}
+
+/// Index and name of each node that works.
+fn working(view: &View) -> Vec<(usize, String)> {
+    let works = |kind| matches!(kind, NodeKind::Service | NodeKind::Database);
+    let nodes = view.nodes.iter().enumerate().filter(|(_, node)| works(node.kind));
+    nodes.map(|(index, node)| (index, node.label.clone())).collect()
 }
 
 /// Mean service time in microseconds, where the only service states one.
