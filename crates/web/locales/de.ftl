@@ -57,6 +57,7 @@ show-me = Zeigen, ohne zu raten
 your-guess = Deine Vorhersage
 you-said = Du sagtest
 measured-over = Gemessen von { $from } bis { $to }. Die Zahlen über den Diagrammen sind von einer Sekunde.
+watch-answer = Ansehen
 picture-shows = Das Bild zeigt: { $name }.
 it-was = Es war
 brief-servers = { $replicas } × { $cores } Kerne

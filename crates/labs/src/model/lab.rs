@@ -232,7 +232,7 @@ pub enum Chart {
     Breaker,
     /// Calls a second to each node that works.
     Calls,
-    /// How many wait at the database, or at the first service, whoever still wants them.
+    /// How many wait at each node that works, whoever still wants them.
     Waiting,
 }
 

@@ -65,6 +65,7 @@ your-guess = Your guess
 you-said = You said
 it-was = It was
 measured-over = Measured from { $from } to { $to }. The figures above the charts are of one second.
+watch-answer = Watch
 picture-shows = The picture shows: { $name }.
 brief-servers = { $replicas } × { $cores } cores
 brief-server = { $cores } cores

@@ -39,6 +39,11 @@ pub enum Kind {
         /// Index and name.
         nodes: Vec<(usize, String)>,
     },
+    /// Who waits at services and databases, whoever still wants them, by node and label.
+    Waiting {
+        /// Index and name.
+        nodes: Vec<(usize, String)>,
+    },
     /// Requests in the system.
     Inside,
     /// p95 of each of several clients nodes.
@@ -118,6 +123,7 @@ impl Kind {
             Kind::Requests => "chart-requests",
             Kind::Utilisation { .. } => "chart-utilisation",
             Kind::Calls { .. } => "chart-rate",
+            Kind::Waiting { .. } => "chart-queue",
             Kind::Inside => "chart-inside",
             Kind::Places { .. } => "chart-places",
             Kind::StaleAge => "chart-stale-age",
@@ -138,6 +144,7 @@ impl Kind {
             Kind::Requests => requests(&shown),
             Kind::Utilisation { nodes } => utilisation(&shown, nodes),
             Kind::Calls { nodes } => calls(&shown, nodes),
+            Kind::Waiting { nodes } => waiting(&shown, nodes),
             Kind::Node { node, figure } => figure.content(*node, &shown),
             Kind::Pair(pair) => return pair.content(rows, from, to),
             Kind::Places { names } => places(&shown, names),
@@ -266,6 +273,11 @@ fn calls(shown: &Shown, nodes: &[(usize, String)]) -> Content {
     Content { lines, unit: "unit-per-second", ..Content::default() }
 }
 
+fn waiting(shown: &Shown, nodes: &[(usize, String)]) -> Content {
+    let lines = of_each(shown, nodes, |row, node| row.nodes.get(node).map(|node| node.queue));
+    Content { lines, unit: "unit-requests", ..Content::default() }
+}
+
 /// A line for each node: the mean of each second.
 fn of_each(shown: &Shown, nodes: &[(usize, String)], of: impl Fn(&Row, usize) -> Option<f64>) -> Vec<Line> {
     let line = |(order, (node, label)): (usize, &(usize, String))| {
@@ -333,7 +345,10 @@ mod tests {
                 inside: index,
                 hit_ratio: vec![None, Some(0.565)],
                 utilisation: vec![Some(0.8), None],
-                nodes: vec![old(0.5 * f64::from(index % 4)), NodeRow { rate: 300.0, ..NodeRow::default() }],
+                nodes: vec![
+                    old(0.5 * f64::from(index % 4)),
+                    NodeRow { rate: 300.0, queue: 7.0, ..NodeRow::default() },
+                ],
                 places: vec![Some(20_000.0), Some(180_000.0)],
             })
             .collect()
@@ -366,6 +381,7 @@ mod tests {
             (Kind::Requests, vec![1_200.0, 1_160.0, 40.0]),
             (Kind::Utilisation { nodes: vec![(0, "App".into())] }, vec![80.0]),
             (Kind::Calls { nodes: vec![(0, "App".into()), (1, "Db".into())] }, vec![0.0, 300.0]),
+            (Kind::Waiting { nodes: vec![(1, "Db".into())] }, vec![7.0]),
             (Kind::Inside, vec![39.0]),
         ];
         for (kind, figures) in cases {

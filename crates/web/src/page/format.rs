@@ -29,6 +29,8 @@ pub fn figure(value: f64, unit: &str) -> String {
         "$" => money(value * 1e6),
         "%" => format!("{} %", percent(value)),
         "" => number(value),
+        // As the charts have it.
+        "s" if value > 0.0 && value < 1.0 => figure(value * 1e3, "ms"),
         _ => format!("{} {unit}", number(three_digits(value))),
     }
 }
@@ -123,6 +125,9 @@ mod tests {
             (0.865, "$", "$0.87"),
             (112.7, "ms", "113 ms"),
             (49.96, "ms", "50 ms"),
+            (0.0096, "s", "9.6 ms"),
+            (0.28, "s", "280 ms"),
+            (47.5, "s", "47.5 s"),
             (78.0, "a second", "78 a second"),
             (3.0, "", "3"),
         ];

@@ -126,10 +126,7 @@ fn kind(state: &State, view: &View, chart: Chart) -> Option<Kind> {
             Kind::Node { node: view.nodes.iter().position(guarded)?, figure: Figure::Breaker }
         }
         Chart::Queries => Kind::Node { node: of_kind(NodeKind::Database)?, figure: Figure::Queries },
-        Chart::Waiting => {
-            let node = of_kind(NodeKind::Database).or(of_kind(NodeKind::Service))?;
-            Kind::Node { node, figure: Figure::Queue }
-        }
+        Chart::Waiting => Kind::Waiting { nodes: working(view) },
         Chart::Utilisation => Kind::Utilisation { nodes: working(view) },
         Chart::Calls => Kind::Calls { nodes: working(view) },
     })

@@ -75,6 +75,8 @@ pub enum Action {
     LockIn,
     /// Run without an answer.
     ShowMe,
+    /// See the run of this answer, of those that were tried.
+    Watch(usize),
     /// The next step.
     Forward,
     /// The step before.

@@ -42,6 +42,8 @@ pub struct Lesson {
     pub found: Option<usize>,
     /// Requests opened in this step.
     pub opened: u32,
+    /// The answer whose run was asked for instead of the best one's.
+    pub watched: Option<usize>,
 }
 
 /// A prediction's state.
@@ -243,11 +245,24 @@ impl State {
         let Some(asked) = self.step().and_then(|step| step.predict.as_ref()) else { return };
         let known: Option<Vec<f64>> = was.iter().copied().collect();
         let Some(best) = known.and_then(|known| predict::answer(&asked.ask, &known)) else { return };
-        let change = predict::played(asked, &Guess::Choice(best));
-        if change != predict::played(asked, guess) {
-            self.acts = Acts::beginning_with(acts(change, self.changed_at(asked)));
-            self.replay();
+        if predict::played(asked, &Guess::Choice(best)) != predict::played(asked, guess) {
+            self.show_answer(asked, best);
         }
+    }
+
+    /// The picture turns to another answer's run, at the time where it stands.
+    pub(super) fn watch(&mut self, answer: usize) {
+        let Some(asked) = self.step().and_then(|step| step.predict.as_ref()) else { return };
+        if matches!(self.lesson.prediction, Prediction::Revealed { .. }) {
+            self.lesson.watched = Some(answer);
+            self.show_answer(asked, answer);
+        }
+    }
+
+    fn show_answer(&mut self, asked: &Asked, answer: usize) {
+        let change = predict::played(asked, &Guess::Choice(answer));
+        self.acts = Acts::beginning_with(acts(change, self.changed_at(asked)));
+        self.replay();
     }
 
     fn changed_at(&self, asked: &Asked) -> Micros {

@@ -285,6 +285,7 @@ impl State {
             Action::Draw(point, value) => self.draw(point, value),
             Action::LockIn => self.lock_in(),
             Action::ShowMe => self.show_me(),
+            Action::Watch(answer) => self.watch(answer),
             Action::Forward => self.forward(),
             Action::Back => self.back(),
             Action::Check => self.check(),

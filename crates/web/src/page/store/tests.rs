@@ -494,6 +494,12 @@ fn the_picture_turns_to_the_best_of_several() {
                     step.id
                 );
                 assert_eq!(state.head.time, until);
+                // The learner's own can be looked at all the same.
+                let state = state.after(Action::Watch(chosen));
+                let shown: Vec<Act> = state.acts.list().iter().map(|timed| timed.act.clone()).collect();
+                let change = predict::played(asked, &Guess::Choice(chosen));
+                assert_eq!(shown, change.iter().map(Act::from).collect::<Vec<_>>());
+                assert_eq!((state.head.time, state.lesson.watched), (until, Some(chosen)));
                 tried += 1;
             }
         }

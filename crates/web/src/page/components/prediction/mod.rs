@@ -7,7 +7,7 @@ mod sketch;
 use super::Page;
 use super::prose::Prose;
 use crate::page::format;
-use crate::page::store::{Guess, Prediction};
+use crate::page::store::{Action, Guess, Prediction};
 use crate::page::words::{say, word};
 use headroom_labs::predict::{self, Revealed};
 use headroom_labs::{Ask, Prediction as Asked};
@@ -76,10 +76,27 @@ fn over(page: &Page, asked: &Asked) -> Option<String> {
     Some(say("measured-over", &figures))
 }
 
-/// Which answer the picture shows, where each changes something: the best.
+/// Which answer the picture shows, where each changes something: the best, or the one that was asked for.
 fn shown(page: &Page, asked: &Asked, judged: &Revealed<'_>) -> Option<String> {
     let several = matches!(predict::needs(asked), predict::Needs::Variants(_));
-    options(page, &asked.ask).into_iter().nth(judged.answer.filter(|_| several)?)
+    options(page, &asked.ask).into_iter().nth(watched(page, judged).filter(|_| several)?)
+}
+
+fn watched(page: &Page, judged: &Revealed<'_>) -> Option<usize> {
+    page.state.lesson.watched.or(judged.answer)
+}
+
+/// Turns the picture to an answer that it does not show.
+fn watch(page: &Page, judged: &Revealed<'_>, answer: usize, name: &str) -> Html {
+    if watched(page, judged) == Some(answer) {
+        return Html::default();
+    }
+    let label = format!("{}: {name}", word("watch-answer"));
+    html! {
+        <button class="quiet underlined watch-answer" aria-label={label} onclick={page.on(Action::Watch(answer))}>
+            { word("watch-answer") }
+        </button>
+    }
 }
 
 /// "You said", "It was".
@@ -109,7 +126,7 @@ fn outcome(page: &Page, asked: &Asked, guess: &Guess, judged: &Revealed<'_>) -> 
                         <dt>
                             if *guess == Guess::Choice(index) { <small>{ word("you-said") }</small> }
                             if best { <small>{ word("it-was") }</small> }
-                            { name }
+                            { &name }{ " " }{ watch(page, judged, index, &name) }
                         </dt>
                         <dd class={classes!("figure", best.then_some("was"))}>{ figure(index) }</dd>
                     </>
@@ -125,7 +142,8 @@ fn outcome(page: &Page, asked: &Asked, guess: &Guess, judged: &Revealed<'_>) -> 
                 html! {
                     <>
                         <dt>
-                            { say("ranked", &[("place", (place + 1).to_string())]) }{ " " }{ names[index].clone() }
+                            { say("ranked", &[("place", (place + 1).to_string())]) }{ " " }{ &names[index] }{ " " }
+                            { watch(page, judged, index, &names[index]) }
                             if let Some(own) = own {
                                 <small>{ say("you-ranked", &[("place", (own + 1).to_string())]) }</small>
                             }
