@@ -136,6 +136,11 @@ pub fn shown(value: &Value, unit: &str) -> String {
         Value::Bool(true) => super::words::word("yes"),
         Value::Bool(false) => super::words::word("no"),
         Value::Null => "-".to_owned(),
+        // A distribution, by its size.
+        Value::Object(fields) if fields.contains_key("distribution") => {
+            let size = fields.get("value").or(fields.get("mean")).or(fields.get("distribution"));
+            size.map_or_else(String::new, |size| shown(size, unit))
+        }
         other => json::written(other),
     }
 }

@@ -197,6 +197,8 @@ const COLUMN_GAP: f64 = 56.0;
 const LEAST_COLUMN_GAP: f64 = 36.0;
 /// The share of their width that cards keep at least.
 const NARROWEST: f64 = 0.65;
+/// So close, in pixels, stand cards before they are folded into one.
+const LEAST_STACK_GAP: f64 = 8.0;
 const MOST_CARDS: u32 = 6;
 
 fn across(blocks: &[Block], links: &[(u16, u16)], columns: &[Vec<u16>], area: Area) -> Layout {
@@ -237,7 +239,7 @@ fn narrowed(blocks: &[Block], columns: &[Vec<u16>], width: f64, scale: f64) -> O
 /// Cards shown of each node of a column, folded from the node with most of them until the stack fits.
 fn fold(blocks: &[Block], column: &[u16], room: f64, scale: f64) -> Vec<u32> {
     let mut shown: Vec<u32> = blocks.iter().map(|block| block.instances.clamp(1, MOST_CARDS)).collect();
-    while stack_height(blocks, column, &shown, scale) > room {
+    while stack_heights(blocks, column, &shown, scale) + gaps(column, &shown) * LEAST_STACK_GAP > room {
         match column.iter().copied().max_by_key(|&node| shown[usize::from(node)]) {
             Some(node) if shown[usize::from(node)] > 1 => shown[usize::from(node)] -= 1,
             _ => break,
@@ -247,12 +249,19 @@ fn fold(blocks: &[Block], column: &[u16], room: f64, scale: f64) -> Vec<u32> {
 }
 
 fn stack_height(blocks: &[Block], column: &[u16], shown: &[u32], scale: f64) -> f64 {
+    stack_heights(blocks, column, shown, scale) + gaps(column, shown) * STACK_GAP * scale
+}
+
+/// Heights of all cards of a column.
+fn stack_heights(blocks: &[Block], column: &[u16], shown: &[u32], scale: f64) -> f64 {
+    let height = |node: usize| blocks[node].size.1 * scale * f64::from(shown[node]);
+    column.iter().map(|&node| height(usize::from(node))).sum()
+}
+
+/// How many gaps there are between them.
+fn gaps(column: &[u16], shown: &[u32]) -> f64 {
     let cards: u32 = column.iter().map(|&node| shown[usize::from(node)]).sum();
-    let heights: f64 = column
-        .iter()
-        .map(|&node| blocks[usize::from(node)].size.1 * scale * f64::from(shown[usize::from(node)]))
-        .sum();
-    heights + f64::from(cards.saturating_sub(1)) * STACK_GAP * scale
+    f64::from(cards.saturating_sub(1))
 }
 
 /// How much of the spare width each gap gets: more where more edges cross.
@@ -309,9 +318,9 @@ struct Stack {
 fn stack(blocks: &[Block], column: &[u16], shown: &[u32], place: Stack, cards: &mut Vec<Card>) {
     let Stack { x, area, scale, tallest } = place;
     let room = area.height - area.top - area.bottom;
-    let count: u32 = column.iter().map(|&node| shown[usize::from(node)]).sum();
-    let heights = stack_height(blocks, column, shown, scale) - f64::from(count - 1) * STACK_GAP * scale;
-    let gaps = f64::from(count.max(2) - 1);
+    let heights = stack_heights(blocks, column, shown, scale);
+    let between = gaps(column, shown);
+    let gaps = between.max(1.0);
     let widest = if column.len() > 1 {
         (tallest * 1.1 - heights).max(0.0) / gaps * 0.85
     } else {
@@ -320,7 +329,7 @@ fn stack(blocks: &[Block], column: &[u16], shown: &[u32], place: Stack, cards: &
     let fitting = ((room - heights) / gaps).max(4.0);
     let gap = widest.max(WIDEST_STACK_GAP * scale).min(fitting);
     let widest_card = column_width(blocks, column, scale);
-    let mut y = area.top + (room - heights - f64::from(count - 1) * gap) / 2.0;
+    let mut y = area.top + (room - heights - between * gap) / 2.0;
     for &node in column {
         let block = &blocks[usize::from(node)];
         let (width, height) = (block.size.0 * scale, block.size.1 * scale);

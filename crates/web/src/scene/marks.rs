@@ -237,6 +237,10 @@ impl Marks {
     }
 
     fn schedule(&mut self, hop: &Hop, frame: &Frame, kinds: &[NodeKind], layout: &Layout, pace: Pace) {
+        // Another copy was answered, or whoever asked has gone: here nothing has failed.
+        if hop.what.direction == CANCEL && hop.what.outcome == CANCELLED {
+            return;
+        }
         let Some(path) = Path::find(hop, frame, kinds, layout) else { return };
         // Errors outside the worker's sample are drawn, but say nothing about rates.
         if is_sampled(hop.root, frame.sampling) {
@@ -305,6 +309,7 @@ struct Pace {
 const REQUEST: u8 = 0;
 const REPLY: u8 = 1;
 const CANCEL: u8 = 2;
+const CANCELLED: u8 = 4;
 const WRITE: u8 = 1;
 const FILL: u8 = 2;
 const DELETE: u8 = 3;

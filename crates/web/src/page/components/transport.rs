@@ -154,7 +154,8 @@ pub(super) fn setting_in_words(state: &State, path: &str, value: &Value) -> Stri
 fn name_of(state: &State, path: &str) -> String {
     let controls = || state.view.iter().flat_map(|view| &view.controls);
     let Some(control) = controls().find(|control| control.path == path) else {
-        return path.rsplit('.').next().unwrap_or(path).to_owned();
+        // One that the system has not had so far.
+        return path.rsplit('.').next().unwrap_or(path).replace('_', " ");
     };
     let alone = controls().filter(|other| other.label == control.label).count() == 1;
     if alone { control.label.clone() } else { format!("{}: {}", control.group, control.label) }

@@ -130,6 +130,16 @@ fn shapes_tell_what_a_message_is() {
 }
 
 #[test]
+fn a_copy_that_is_not_needed_any_more_is_no_error() {
+    let given_up = |outcome| {
+        let what = What { direction: CANCEL, outcome, ..What::default() };
+        taken(vec![Hop { what, ..hop(0, 0, 1, 0.0, 0.0) }]).marks.len()
+    };
+    // Timed out, cancelled.
+    assert_eq!([3, CANCELLED].map(given_up), [1, 0]);
+}
+
+#[test]
 fn a_call_that_is_made_again_is_told_apart() {
     let repeated = |direction| What { direction, again: true, ..What::default() };
     for (hops, marked, seen) in [

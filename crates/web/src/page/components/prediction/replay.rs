@@ -9,7 +9,7 @@ use headroom_core::sort;
 use headroom_labs::{Change, Prediction as Asked};
 use yew::prelude::*;
 
-/// After a setting was changed so much of what follows is shown.
+/// After a setting was changed, or a machine has died, so much of what follows is shown.
 const AFTER: Micros = 1.5e6;
 
 /// The button.
@@ -27,10 +27,11 @@ pub(super) fn replay(page: &Page, asked: &Asked) -> Html {
     html! { <button class="quiet underlined" {onclick}>{ say("replay-slowly", &[around]) }</button> }
 }
 
-/// Where the two seconds end: after a setting was changed on the way; else where requests took longest.
+/// Where the two seconds end: after a setting was changed or a machine died on the way; else where requests took
+/// longest.
 fn decisive(asked: &Asked, changed: Micros, until: Micros, rows: &[Row]) -> Micros {
     match asked.change.first() {
-        Some(Change::Set { .. }) if changed > 0.0 => (changed + AFTER).min(until),
+        Some(Change::Set { .. } | Change::Kill { .. }) if changed > 0.0 => (changed + AFTER).min(until),
         _ => worst(changed, until, rows).unwrap_or(until),
     }
 }
