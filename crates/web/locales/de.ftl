@@ -97,7 +97,7 @@ as-set = wie eingestellt
 so-far-since = bisher, ab { $time }
 five-runs = 5 Läufe
 five-runs-over = 5 Läufe, { $from } bis { $to }
-judged-shown = Bild und Diagramme zeigen jetzt diese Einstellungen von Anfang an.
+judged-shown = Bild und Diagramme zeigen jetzt einen ganzen Lauf mit diesen Einstellungen, an seinem Ende.
 passed = Bestanden
 not-passed = Noch nicht
 met = Erreicht
@@ -338,8 +338,8 @@ scene-legend-shares = Anteile
 scene-legend-moved = Gewandert
 scene-some-dead = { $count } ausgefallen
 scene-folded = { $name } { $first } bis { $last }
-scene-scale-one = 1 Marke = 1 Anfrage
-scene-scale = 1 Marke = { $count } Anfragen
+scene-scale-one = 1 Marke unterwegs = 1 Anfrage
+scene-scale = 1 Marke unterwegs = { $count } Anfragen
 scene-stretched = Wege langsamer gezeichnet als in Wirklichkeit
 scene-legend-read = Lesen
 scene-legend-write = Schreiben

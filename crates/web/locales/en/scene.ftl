@@ -41,8 +41,8 @@ scene-legend-shares = Shares of calls
 scene-legend-moved = Moved
 scene-some-dead = { $count } down
 scene-folded = { $name } { $first } to { $last }
-scene-scale-one = 1 mark = 1 request
-scene-scale = 1 mark = { $count } requests
+scene-scale-one = 1 moving mark = 1 request
+scene-scale = 1 moving mark = { $count } requests
 scene-stretched = travel drawn slower than real
 scene-legend-read = Read
 scene-legend-write = Write

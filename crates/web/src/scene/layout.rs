@@ -90,6 +90,14 @@ pub struct Layout {
 }
 
 impl Layout {
+    /// Whether another has cards for the same and the same links between them, wherever they are.
+    pub fn has_the_pieces_of(&self, other: &Layout) -> bool {
+        let card = |card: &Card| (card.node, card.slot, card.slots);
+        let ends = |edge: &Edge| (edge.from, edge.to);
+        self.cards.iter().map(card).eq(other.cards.iter().map(card))
+            && self.edges.iter().map(ends).eq(other.edges.iter().map(ends))
+    }
+
     /// Places `blocks`, joined by `links` (caller, callee), in `area`.
     pub fn new(blocks: &[Block], links: &[(u16, u16)], area: Area) -> Self {
         let columns = layers::assign(blocks.len(), links);

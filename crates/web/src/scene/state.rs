@@ -77,9 +77,13 @@ impl Scene {
         let area = area(width, height);
         if area != self.area {
             self.area = area;
+            let before = self.layout.clone();
             self.arrange();
             self.look(Look::All);
-            self.marks.clear();
+            // What is on its way goes on, but where cards were folded or unfolded.
+            if !self.layout.has_the_pieces_of(&before) {
+                self.marks.clear();
+            }
         }
     }
 

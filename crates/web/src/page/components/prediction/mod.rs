@@ -124,9 +124,10 @@ fn outcome(page: &Page, asked: &Asked, guess: &Guess, judged: &Revealed<'_>) -> 
                 html! {
                     <>
                         <dt>
-                            if *guess == Guess::Choice(index) { <small>{ word("you-said") }</small> }
-                            if best { <small>{ word("it-was") }</small> }
-                            { &name }{ " " }{ watch(page, judged, index, &name) }
+                            { &name }{ " " }
+                            if *guess == Guess::Choice(index) { <small>{ word("you-said") }</small> }{ " " }
+                            if best { <small>{ word("it-was") }</small> }{ " " }
+                            { watch(page, judged, index, &name) }
                         </dt>
                         <dd class={classes!("figure", best.then_some("was"))}>{ figure(index) }</dd>
                     </>
