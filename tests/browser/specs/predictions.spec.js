@@ -1,6 +1,6 @@
 // Predictions that are drawn or pointed at, by pointer and by keyboard.
 import { expect, picture, test } from "../helpers/test.js";
-import { open, scene } from "../helpers/learner.js";
+import { chart, open, scene } from "../helpers/learner.js";
 
 const lockIn = (page) => page.getByRole("button", { name: "Lock it in and run" }).click();
 const answered = (page) => expect(page.getByText("It was", { exact: true }).first()).toBeVisible({ timeout: 30_000 });
@@ -59,4 +59,20 @@ test("a node is pointed at in the picture, or chosen by name", async ({ page, ho
   await answered(page);
   await expect(page.getByText("Slow is not the same as narrow.")).toBeVisible();
   await picture(page, "where-revealed");
+});
+
+test("the run of any answer can be watched, and the best one's again", async ({ page, home }) => {
+  await open(page, home, "retries-are-not-free", "storm");
+  await page.getByRole("radio", { name: /^further tries come later/ }).check({ force: true });
+  await lockIn(page);
+  await answered(page);
+  const best = page.getByText(/^The picture shows: further tries are at most 10 %/);
+  await expect(best).toBeVisible();
+  await expect(chart(page, "Requests")).toContainText(/served\s*[1-9]/);
+  await page.getByRole("button", { name: /^Watch: further tries come later/ }).click();
+  await expect(page.getByText(/^The picture shows: further tries come later/)).toBeVisible();
+  await expect(chart(page, "Requests")).toContainText(/served\s*0/);
+  await page.getByRole("button", { name: /^Watch: further tries are at most/ }).click();
+  await expect(best).toBeVisible();
+  await expect(chart(page, "Requests")).toContainText(/served\s*[1-9]/);
 });

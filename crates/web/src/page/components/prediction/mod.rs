@@ -126,10 +126,11 @@ fn outcome(page: &Page, asked: &Asked, guess: &Guess, judged: &Revealed<'_>) -> 
                         <dt>
                             { &name }{ " " }
                             if *guess == Guess::Choice(index) { <small>{ word("you-said") }</small> }{ " " }
-                            if best { <small>{ word("it-was") }</small> }{ " " }
-                            { watch(page, judged, index, &name) }
+                            if best { <small>{ word("it-was") }</small> }
                         </dt>
-                        <dd class={classes!("figure", best.then_some("was"))}>{ figure(index) }</dd>
+                        <dd class={classes!("figure", best.then_some("was"))}>
+                            { figure(index) }{ watch(page, judged, index, &name) }
+                        </dd>
                     </>
                 }
             };
@@ -144,12 +145,11 @@ fn outcome(page: &Page, asked: &Asked, guess: &Guess, judged: &Revealed<'_>) -> 
                     <>
                         <dt>
                             { say("ranked", &[("place", (place + 1).to_string())]) }{ " " }{ &names[index] }{ " " }
-                            { watch(page, judged, index, &names[index]) }
                             if let Some(own) = own {
                                 <small>{ say("you-ranked", &[("place", (own + 1).to_string())]) }</small>
                             }
                         </dt>
-                        <dd class="figure">{ figure(index) }</dd>
+                        <dd class="figure">{ figure(index) }{ watch(page, judged, index, &names[index]) }</dd>
                     </>
                 }
             };
