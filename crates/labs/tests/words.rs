@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use headroom_labs::{Ask, Block, Course, Lab, Prose, Step, Task, course, labs};
+use headroom_labs::{Ask, Block, Chart, Course, Lab, Prose, Step, Task, course, labs};
 
 /// Everything a reader can meet in a lab, with where it stands.
 fn prose(lab: &Lab) -> Vec<String> {
@@ -65,6 +65,24 @@ fn each_step_brings_at_most_one_new_chart() {
         for pair in lab.steps.windows(2) {
             let new = pair[1].show.iter().filter(|chart| !pair[0].show.contains(chart)).count();
             assert!(new <= 1, "{}/{}", lab.id, pair[1].id);
+        }
+    }
+}
+
+/// The picture is never veiled: the run stands before what is asked about.
+#[test]
+fn what_is_veiled_is_a_chart_of_the_step() {
+    for lab in labs() {
+        for step in &lab.steps {
+            let veiled = step.predict.iter().flat_map(|asked| &asked.veil);
+            for chart in veiled {
+                assert!(
+                    *chart != Chart::Scene && step.show.contains(chart),
+                    "{}/{}: {chart:?}",
+                    lab.id,
+                    step.id
+                );
+            }
         }
     }
 }

@@ -32,7 +32,8 @@ pub struct Prediction {
     /// End of the window measured over, if not `until`.
     #[serde(default)]
     pub to: Option<Moment>,
-    /// Charts veiled while the question is open, by the names in [`super::Chart`].
+    /// Charts veiled while the question is open, by the names in [`super::Chart`]. Not the scene: a step opens before what
+    /// it asks about.
     #[serde(default)]
     pub veil: Vec<super::Chart>,
     /// What may be answered.
