@@ -8,6 +8,7 @@ use crate::page::format;
 use crate::page::words::word;
 use crate::protocol::Row;
 use crate::scene::ink::Ink;
+use headroom_core::sort;
 use yew::prelude::*;
 
 const WIDTH: f64 = 100.0;
@@ -32,9 +33,16 @@ pub(super) fn sparks(page: &Page) -> Html {
 fn spark(kind: &Kind, rows: &[Row], (from, to): (f64, f64), now: f64, hidden: bool) -> Html {
     let content = kind.content(rows, from, now);
     let mut title = word(kind.title());
-    // Of requests the served ones; elsewhere the line that lies on top.
-    let served = content.lines.iter().find(|line| line.name == "chart-served");
-    let line = served.or(content.lines.last()).filter(|_| !hidden);
+    // Of requests the served ones, of nodes the highest now; elsewhere the line that lies on top.
+    let lines = content.lines.iter();
+    let line = match kind {
+        Kind::Requests => lines.clone().find(|line| line.name == "chart-served"),
+        Kind::Utilisation { .. } | Kind::Calls { .. } | Kind::Waiting { .. } => {
+            lines.clone().max_by_key(|line| sort::Total(line.now.unwrap_or_default()))
+        }
+        _ => None,
+    };
+    let line = line.or(lines.last()).filter(|_| !hidden);
     let Some(line) = line else { return html! { <><span>{ title }</span><strong>{ "-" }</strong></> } };
     if content.lines.len() > 1 {
         title = format!("{title} {}", word(&line.name));
