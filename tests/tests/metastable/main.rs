@@ -6,6 +6,9 @@
 
 use std::sync::Arc;
 
+mod plain;
+mod published;
+
 use headroom_core::metrics::Row;
 use headroom_core::scenario::Scenario;
 use headroom_core::session::{Ended, Session};
@@ -15,13 +18,14 @@ use headroom_core::sim::time::SECOND;
 const SECONDS: usize = 3_060;
 const OUTAGE: usize = 30;
 
-fn scenario(case: &Case, seed: u64) -> String {
+/// The case as a scenario.
+fn scenario(case: &Case, seed: u64, outage: usize) -> Scenario {
     let rate = case.rate;
     let database = if case.drops { "drop_expired = true" } else { "" };
     let budget = case.budget.map_or(String::new(), |share| format!(", budget = {share}"));
     let retry = format!(r#"retry = {{ most = 1, backoff = "fixed", base = "0s"{budget} }}"#);
     let policy = if case.retries { &retry } else { "" };
-    format!(
+    let text = format!(
         r#"
 title = "Metastable"
 duration = "{SECONDS}s"
@@ -44,30 +48,30 @@ service_time = {{ distribution = "fixed", value = "3.333333ms" }}
 {policy}
 
 [[actions]]
-at = "{OUTAGE}s"
+at = "{outage}s"
 do = "slow"
 node = "db"
 factor = 1000
 for = "10s"
 "#
-    )
+    );
+    Scenario::read(&text).unwrap_or_else(|problems| panic!("{problems:?}"))
 }
 
-/// Windows of ten seconds, four a second, until 95 of 100 requests in one succeed: whether they do.
-fn is_well(ok: u64, failed: u64) -> bool {
-    ok as f64 >= 0.95 * (ok + failed) as f64
+/// Windows of ten seconds, four a second, until as many succeed in one as 95 of 100 that come in it: whether they do.
+fn is_well(ok: u64, sent: u64) -> bool {
+    ok as f64 >= 0.95 * sent as f64
 }
 
 /// Seconds after the outage until requests succeed again; none if that is never.
-fn back_after(case: &Case, seed: u64) -> Option<usize> {
-    let scenario = Scenario::read(&scenario(case, seed)).unwrap_or_else(|problems| panic!("{problems:?}"));
+fn back_after(scenario: Scenario, outage: usize) -> Option<usize> {
     let mut session = Session::new(Arc::new(scenario), Vec::new()).expect("a run");
-    let over = (OUTAGE + 10) as f64;
+    let over = (outage + 10) as f64;
     for minute in 1.. {
         let ended = session.advance(session.duration().min(minute * 60 * SECOND), u64::MAX).ended;
         let rows: Vec<_> = session.rows(0, 1).rows.into_iter().filter(|row| row.to_s > over).collect();
         let sum = |rows: &[Row], of: fn(&Row) -> u64| rows.iter().map(of).sum::<u64>();
-        let well = |rows: &[Row]| is_well(sum(rows, |row| row.ok), sum(rows, |row| row.failed));
+        let well = |rows: &[Row]| is_well(sum(rows, |row| row.ok), sum(rows, |row| row.sent));
         let found = rows.windows(40).position(well);
         if found.is_some() || ended != Ended::No {
             return found.map(|window| window / 4);
@@ -103,92 +107,6 @@ const CASES: [Case; 10] = [
     case(280, true, None, true, Some(84)),
 ];
 
-/// The same in sixty plain lines: one line of people, one clerk. Its budget is a bucket of ten, empty at first.
-mod plain {
-    use super::{Case, OUTAGE, SECONDS, is_well};
-    use std::cmp::Reverse;
-    use std::collections::BinaryHeap;
-
-    const WORK: u64 = 1_000_000_000 / 300;
-    const PATIENCE: u64 = 1_000_000_000;
-
-    pub(super) fn back_after(case: &Case, seed: u64) -> Option<usize> {
-        let mut luck = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
-        let mut draw = || {
-            luck ^= luck << 13;
-            luck ^= luck >> 7;
-            luck ^= luck << 17;
-            (luck >> 11) as f64 / (1u64 << 53) as f64
-        };
-        // (time, in order, retry, gives up): somebody comes, or has waited long enough.
-        let mut events = BinaryHeap::new();
-        let (mut now, mut number) = (0.0, 0u64);
-        let mut next = move || {
-            now -= (1.0 - draw()).ln() / f64::from(case.rate);
-            (now * 1e9) as u64
-        };
-        events.push(Reverse((next(), number, false, false)));
-        let outage = (OUTAGE as u64 * 1_000_000_000, (OUTAGE as u64 + 10) * 1_000_000_000);
-        let (mut free, mut tokens) = (0u64, 0.0_f64);
-        let mut quarters = vec![(0u64, 0u64); SECONDS * 4 + 8];
-        let mut looked_at = (OUTAGE + 10) * 4 + 40;
-        while let Some(Reverse((time, _, retry, gives_up))) = events.pop() {
-            number += 1;
-            // Nothing that comes counts for a quarter of a second that is over.
-            while looked_at <= quarter_of(time) {
-                let (ok, failed) = quarters[looked_at - 40..looked_at]
-                    .iter()
-                    .fold((0, 0), |sum, each| (sum.0 + each.0, sum.1 + each.1));
-                if is_well(ok, failed) {
-                    return Some(looked_at / 4 - 10 - (OUTAGE + 10));
-                }
-                if looked_at == SECONDS * 4 {
-                    return None;
-                }
-                looked_at += 1;
-            }
-            let mut count = |time: u64, ok: bool| {
-                let (good, bad) = &mut quarters[quarter_of(time)];
-                if ok { *good += 1 } else { *bad += 1 }
-            };
-            if gives_up {
-                let again = !retry && case.retries && case.budget.is_none_or(|_| tokens >= 1.0);
-                if again {
-                    tokens -= 1.0;
-                    events.push(Reverse((time, number, true, false)));
-                } else {
-                    count(time, false);
-                }
-                continue;
-            }
-            if !retry {
-                events.push(Reverse((next(), number, false, false)));
-                number += 1;
-                if let Some(share) = case.budget {
-                    tokens = (tokens + share).min(10.0);
-                }
-            }
-            let mut start = time.max(free);
-            if start >= outage.0 && start < outage.1 {
-                start = outage.1;
-            }
-            let late = case.drops && start >= time + PATIENCE;
-            let done = if late { start } else { start + WORK };
-            free = done;
-            if !late && done <= time + PATIENCE {
-                count(done, true);
-            } else {
-                events.push(Reverse((time + PATIENCE, number, retry, true)));
-            }
-        }
-        None
-    }
-
-    fn quarter_of(time: u64) -> usize {
-        (time / 250_000_000) as usize
-    }
-}
-
 /// Runs in plain words of each case. When a backlog is gone is a time of first passage, which varies much from run to run:
 /// what one run has published is compared with what single runs do.
 const RUNS: u64 = 400;
@@ -211,14 +129,16 @@ fn the_popular_budget_saves_at_250_and_not_at_280() {
             Some(_) if case.drops => 100,
             Some(_) => 20,
         };
-        let ours: Vec<_> = (1..=seeds).map(|seed| back_after(case, seed)).collect();
+        let ours: Vec<_> = (1..=seeds).map(|seed| back_after(scenario(case, seed, OUTAGE), OUTAGE)).collect();
         let Some(published) = case.published else {
-            let plain: Vec<_> = (1..=seeds).map(|seed| plain::back_after(case, seed)).collect();
+            let plain: Vec<_> =
+                (1..=seeds).map(|seed| plain::back_after(case, OUTAGE, plain::lots(seed))).collect();
             assert!(ours.iter().chain(&plain).all(Option::is_none), "{what}: {ours:?}, plain {plain:?}");
             println!("{what}: never");
             continue;
         };
-        let plain: Vec<_> = (1..=RUNS).map(|seed| plain::back_after(case, seed)).collect();
+        let plain: Vec<_> =
+            (1..=RUNS).map(|seed| plain::back_after(case, OUTAGE, plain::lots(seed))).collect();
         let back = |of: &[Option<usize>]| -> Vec<usize> { of.iter().map(|of| of.expect("back")).collect() };
         let (ours, plain) = (median(&mut back(&ours)), &mut back(&plain));
         let typical = median(plain);
