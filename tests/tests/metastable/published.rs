@@ -1,5 +1,5 @@
 //! The very run whose times the facts give: people come by the generator of Python's `random.Random(1)`, and the outage
-//! begins at 20 s. With these the plain lines give the published times to the second, all six of them; so the engine is
+//! begins at 20 s. With these the plain lines give the published times within a second, all six of them; so the engine is
 //! compared with them on the same arrivals.
 
 use headroom_core::scenario::{Arrivals, NodeSpec, Point, Profile, Shape, Spacing};
