@@ -61,6 +61,15 @@ test("a node is pointed at in the picture, or chosen by name", async ({ page, ho
   await picture(page, "where-revealed");
 });
 
+test("where one run answers, no other is offered to be watched", async ({ page, home }) => {
+  await open(page, home, "weights", "cores");
+  await page.getByRole("radio", { name: "Small", exact: true }).check({ force: true });
+  await lockIn(page);
+  await answered(page);
+  await expect(page.locator(".said-was.offered dt")).toHaveCount(3);
+  await expect(page.getByRole("button", { name: /^Watch/ })).toHaveCount(0);
+});
+
 test("the run of any answer can be watched, and the best one's again", async ({ page, home }) => {
   await open(page, home, "retries-are-not-free", "storm");
   await page.getByRole("radio", { name: /^further tries come later/ }).check({ force: true });
@@ -72,7 +81,7 @@ test("the run of any answer can be watched, and the best one's again", async ({ 
   await page.getByRole("button", { name: /^Watch: further tries come later/ }).click();
   await expect(page.getByText(/^The picture shows: further tries come later/)).toBeVisible();
   await expect(chart(page, "Requests")).toContainText(/served\s*0/);
-  await page.getByRole("button", { name: /^Watch: further tries are at most/ }).click();
+  await page.getByRole("button", { name: "Undo", exact: true }).click();
   await expect(best).toBeVisible();
   await expect(chart(page, "Requests")).toContainText(/served\s*[1-9]/);
 });

@@ -42,8 +42,6 @@ pub struct Lesson {
     pub found: Option<usize>,
     /// Requests opened in this step.
     pub opened: u32,
-    /// The answer whose run was asked for instead of the best one's.
-    pub watched: Option<usize>,
 }
 
 /// A prediction's state.
@@ -246,23 +244,35 @@ impl State {
         let known: Option<Vec<f64>> = was.iter().copied().collect();
         let Some(best) = known.and_then(|known| predict::answer(&asked.ask, &known)) else { return };
         if predict::played(asked, &Guess::Choice(best)) != predict::played(asked, guess) {
-            self.show_answer(asked, best);
+            self.acts = Acts::beginning_with(self.acts_to_answer(asked, best));
+            self.replay();
         }
     }
 
-    /// The picture turns to another answer's run, at the time where it stands.
+    /// The picture turns to another answer's run, at the time where it stands. One undo brings back what was done.
     pub(super) fn watch(&mut self, answer: usize) {
         let Some(asked) = self.step().and_then(|step| step.predict.as_ref()) else { return };
-        if matches!(self.lesson.prediction, Prediction::Revealed { .. }) {
-            self.lesson.watched = Some(answer);
-            self.show_answer(asked, answer);
+        let several = matches!(predict::needs(asked), Needs::Variants(_));
+        if several && matches!(self.lesson.prediction, Prediction::Revealed { .. }) {
+            self.acts.replace(self.acts_to_answer(asked, answer));
+            self.replay();
         }
     }
 
-    fn show_answer(&mut self, asked: &Asked, answer: usize) {
-        let change = predict::played(asked, &Guess::Choice(answer));
-        self.acts = Acts::beginning_with(acts(change, self.changed_at(asked)));
-        self.replay();
+    /// What is done where this answer is tried.
+    fn acts_to_answer(&self, asked: &Asked, answer: usize) -> Vec<TimedAct> {
+        acts(predict::played(asked, &Guess::Choice(answer)), self.changed_at(asked))
+    }
+
+    /// Which of several answers the run on the screen is of; none once something else was done in it.
+    pub fn shown_answer(&self) -> Option<usize> {
+        let asked = self.step()?.predict.as_ref()?;
+        let Needs::Variants(variants) = predict::needs(asked) else { return None };
+        let is_done = |change: &[Change]| {
+            let done = self.acts.list().iter().map(|timed| &timed.act);
+            done.len() == change.len() && done.zip(change).all(|(act, change)| *act == Act::from(change))
+        };
+        variants.iter().position(|change| is_done(change))
     }
 
     fn changed_at(&self, asked: &Asked) -> Micros {

@@ -466,6 +466,21 @@ fn while_a_question_is_open_a_request_is_shown_and_not_followed() {
 mod comparing;
 mod time;
 
+/// Where one run answers for all, there is nothing else to watch, and nothing is done.
+#[test]
+fn what_has_one_run_has_no_other() {
+    let state = run(loaded(lab("weights", "cores")), [Action::Guess(Guess::Choice(2)), Action::LockIn]);
+    let state = state.after(beat(&state, 40e6, 0.0));
+    let state = state.after(answer(Answer::Measured {
+        run: state.run,
+        at_us: 40e6,
+        values: vec![Some(0.0), Some(9.0), Some(0.0)],
+    }));
+    assert!(matches!(state.lesson.prediction, Prediction::Revealed { .. }));
+    assert_eq!(state.shown_answer(), None);
+    assert_eq!(state.after(Action::Watch(1)).outbox, state.outbox);
+}
+
 /// Whatever was chosen, the picture ends with what was best, at the time that was asked about.
 #[test]
 fn the_picture_turns_to_the_best_of_several() {
@@ -499,7 +514,12 @@ fn the_picture_turns_to_the_best_of_several() {
                 let shown: Vec<Act> = state.acts.list().iter().map(|timed| timed.act.clone()).collect();
                 let change = predict::played(asked, &Guess::Choice(chosen));
                 assert_eq!(shown, change.iter().map(Act::from).collect::<Vec<_>>());
-                assert_eq!((state.head.time, state.lesson.watched), (until, Some(chosen)));
+                assert_eq!((state.head.time, state.shown_answer()), (until, Some(chosen)));
+                // What was done meanwhile is not lost: it is one undo away, and until then no answer's run.
+                let own = state.after(Action::Do(Act::Flush { node: String::new() }));
+                assert_eq!(own.shown_answer(), None);
+                let back = run(own.clone(), [Action::Watch(right), Action::Undo]);
+                assert_eq!(back.acts.list(), own.acts.list());
                 tried += 1;
             }
         }

@@ -51,7 +51,7 @@ fn revealed(page: &Page, asked: &Asked, guess: &Guess, was: &[Option<f64>]) -> H
                 None => html! { <dl class="said-was"><dt>{ word("it-was") }</dt><dd>{ word("not-enough") }</dd></dl> },
             } }
             if let Some(over) = over(page, asked) { <p class="over">{ over }</p> }
-            if let Some(name) = judged.as_ref().and_then(|judged| shown(page, asked, judged)) {
+            if let Some(name) = judged.as_ref().and_then(|_| shown(page, asked)) {
                 <p class="over">{ say("picture-shows", &[("name", name)]) }</p>
             }
             if let Some(why) = judged.and_then(|judged| judged.if_wrong) {
@@ -76,19 +76,15 @@ fn over(page: &Page, asked: &Asked) -> Option<String> {
     Some(say("measured-over", &figures))
 }
 
-/// Which answer the picture shows, where each changes something: the best, or the one that was asked for.
-fn shown(page: &Page, asked: &Asked, judged: &Revealed<'_>) -> Option<String> {
+/// Which answer the picture shows, where each changes something.
+fn shown(page: &Page, asked: &Asked) -> Option<String> {
+    options(page, &asked.ask).into_iter().nth(page.state.shown_answer()?)
+}
+
+/// Turns the picture to an answer that it does not show, where each has a run of its own.
+fn watch(page: &Page, asked: &Asked, answer: usize, name: &str) -> Html {
     let several = matches!(predict::needs(asked), predict::Needs::Variants(_));
-    options(page, &asked.ask).into_iter().nth(watched(page, judged).filter(|_| several)?)
-}
-
-fn watched(page: &Page, judged: &Revealed<'_>) -> Option<usize> {
-    page.state.lesson.watched.or(judged.answer)
-}
-
-/// Turns the picture to an answer that it does not show.
-fn watch(page: &Page, judged: &Revealed<'_>, answer: usize, name: &str) -> Html {
-    if watched(page, judged) == Some(answer) {
+    if !several || page.state.shown_answer() == Some(answer) {
         return Html::default();
     }
     let label = format!("{}: {name}", word("watch-answer"));
@@ -129,7 +125,7 @@ fn outcome(page: &Page, asked: &Asked, guess: &Guess, judged: &Revealed<'_>) -> 
                             if best { <small>{ word("it-was") }</small> }
                         </dt>
                         <dd class={classes!("figure", best.then_some("was"))}>
-                            { figure(index) }{ watch(page, judged, index, &name) }
+                            { figure(index) }{ watch(page, asked, index, &name) }
                         </dd>
                     </>
                 }
@@ -149,7 +145,7 @@ fn outcome(page: &Page, asked: &Asked, guess: &Guess, judged: &Revealed<'_>) -> 
                                 <small>{ say("you-ranked", &[("place", (own + 1).to_string())]) }</small>
                             }
                         </dt>
-                        <dd class="figure">{ figure(index) }{ watch(page, judged, index, &names[index]) }</dd>
+                        <dd class="figure">{ figure(index) }{ watch(page, asked, index, &names[index]) }</dd>
                     </>
                 }
             };
