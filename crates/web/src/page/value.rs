@@ -136,12 +136,11 @@ pub fn shown(value: &Value, unit: &str) -> String {
         Value::Bool(true) => super::words::word("yes"),
         Value::Bool(false) => super::words::word("no"),
         Value::Null => "-".to_owned(),
-        // A distribution, by its size.
-        Value::Object(fields) if fields.contains_key("distribution") => {
-            let size = fields.get("value").or(fields.get("mean")).or(fields.get("distribution"));
-            size.map_or_else(String::new, |size| shown(size, unit))
-        }
-        other => json::written(other),
+        // A distribution, by its size or else its name.
+        other => match ["value", "mean", "distribution"].iter().find_map(|key| other.get(key)) {
+            Some(told) => shown(told, unit),
+            None => json::written(other),
+        },
     }
 }
 
@@ -193,6 +192,18 @@ mod tests {
 
     const CAPACITY: Span = Span { min: 100.0, max: 10_000.0, step: 100.0, scale: Scale::Log };
     const RATE: Span = Span { min: 10.0, max: 110.0, step: 1.0, scale: Scale::Linear };
+
+    #[test]
+    fn a_distribution_is_told_by_its_size() {
+        for (value, text) in [
+            (json!({ "distribution": "fixed", "value": "0.5ms" }), "0.5 ms"),
+            (json!({ "distribution": "exponential", "mean": "20ms" }), "20 ms"),
+            (json!({ "distribution": "bimodal", "low": "10ms", "high": "200ms" }), "bimodal"),
+            (json!([4, 2, 1]), "[4,2,1]"),
+        ] {
+            assert_eq!(shown(&value, ""), text);
+        }
+    }
 
     #[test]
     fn a_slider_returns_to_where_it_stood() {

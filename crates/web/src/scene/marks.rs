@@ -15,6 +15,7 @@ use super::layout::Layout;
 use super::sampling::{Sampler, is_sampled};
 use crate::protocol::NodeKind;
 use crate::protocol::frame::{Frame, Hop};
+use headroom_core::sim::record::{Direction, Lookup, Operation, Outcome};
 use std::collections::BTreeMap;
 
 /// Least time a hop lasts on the screen, in milliseconds.
@@ -306,15 +307,15 @@ struct Pace {
     longest: f64,
 }
 
-const REQUEST: u8 = 0;
-const REPLY: u8 = 1;
-const CANCEL: u8 = 2;
-const CANCELLED: u8 = 4;
-const WRITE: u8 = 1;
-const FILL: u8 = 2;
-const DELETE: u8 = 3;
-const HIT: u8 = 1;
-const MISS: u8 = 2;
+const REQUEST: u8 = Direction::Request as u8;
+const REPLY: u8 = Direction::Reply as u8;
+const CANCEL: u8 = Direction::Cancel as u8;
+const CANCELLED: u8 = Outcome::Cancelled as u8;
+const WRITE: u8 = Operation::Write as u8;
+const FILL: u8 = Operation::Fill as u8;
+const DELETE: u8 = Operation::Delete as u8;
+const HIT: u8 = Lookup::Hit as u8;
+const MISS: u8 = Lookup::Miss as u8;
 
 /// The edge a hop runs along.
 struct Path {
