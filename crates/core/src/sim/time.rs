@@ -30,20 +30,17 @@ pub fn from_seconds(seconds: f64) -> Nanos {
     }
 }
 
-/// The nearest nanosecond to `least` and to `most`, and so to all seconds between, where that is the same; none where it
-/// is not, or where it is not worth the trouble to say so.
+/// The whole number nearest to everything within `off` of `nanos`, halves rounded up; none where there is not one such
+/// number, or where it is not worth the trouble to say so.
 #[inline]
-pub fn same_from_seconds(least: f64, most: f64) -> Option<Nanos> {
+pub fn nearest_within(nanos: f64, off: f64) -> Option<Nanos> {
     // Added to a smaller float, it leaves no bits for fractions: what is lost is rounded to the nearest, and the whole
     // number stands in the lowest bits. Cheaper than a conversion, above all in WebAssembly.
     const WHOLE: f64 = (1u64 << 52) as f64;
-    let most = most * SECOND as f64;
-    let rounded = most + WHOLE;
-    let nanos = rounded.to_bits().wrapping_sub(WHOLE.to_bits());
-    let whole = rounded - WHOLE;
-    // Halves are rounded up by [`from_seconds`], down by this: what counts is that both ends lie where that is no matter.
-    let same = nanos < 1 << 52 && least * SECOND as f64 + 0.5 >= whole && most + 0.5 < whole + 1.0;
-    same.then_some(nanos)
+    let rounded = nanos + WHOLE;
+    let nearest = rounded.to_bits().wrapping_sub(WHOLE.to_bits());
+    let same = nearest < 1 << 52 && (nanos - (rounded - WHOLE)).abs() + off < 0.5;
+    same.then_some(nearest)
 }
 
 #[cfg(test)]
@@ -53,22 +50,27 @@ mod tests {
 
     proptest! {
         #[test]
-        fn seconds_are_the_same_if_their_ends_are(
-            least in -1e-8f64..1e-6,
-            span in prop::sample::select(vec![0.0, 1e-12, 1e-10, 1e-9, 3e-9]),
-            scale in prop::sample::select(vec![1.0, 1e3, 1e9, 1e13, 1e20, f64::INFINITY]),
+        fn what_is_nearest_is_so_for_all_within(
+            nanos in -10.0f64..1e3,
+            // Sums with these are exact.
+            off in prop::sample::select(vec![0.0, 1.0 / 1024.0, 0.125, 0.375, 1.0]),
+            scale in prop::sample::select(vec![1.0, 1e3, 1e9]),
         ) {
-            let (least, most) = (least * scale, (least + span) * scale);
-            let (first, last) = (from_seconds(least), from_seconds(most));
-            match same_from_seconds(least, most) {
-                Some(nanos) => prop_assert_eq!((nanos, nanos), (first, last)),
-                // It may give up on what is negative, on what has no bits left for halves, and on a half itself.
-                None => {
-                    let large = most * SECOND as f64 >= (1u64 << 52) as f64 - 1.0;
-                    let half = (most * SECOND as f64).fract() == 0.5;
-                    prop_assert!(first != last || least < 0.0 || large || half || most.is_nan());
-                }
+            let nanos = nanos * scale;
+            let ends = [nanos - off, nanos + off].map(|end| (end + 0.5).floor());
+            match nearest_within(nanos, off) {
+                Some(nearest) => prop_assert_eq!([nearest as f64; 2], ends),
+                // It may give up on what is negative, and on a half itself.
+                None => prop_assert!(ends[0] != ends[1] || nanos < 0.0 || ends[1] == nanos + off + 0.5),
             }
         }
+    }
+
+    #[test]
+    fn what_has_no_bits_for_halves_is_not_sure() {
+        for nanos in [(1u64 << 52) as f64, 1e20, f64::INFINITY, f64::NEG_INFINITY, f64::NAN, -1.0] {
+            assert_eq!(nearest_within(nanos, 0.0), None, "{nanos}");
+        }
+        assert_eq!(nearest_within(-0.0, 0.0), Some(0));
     }
 }
