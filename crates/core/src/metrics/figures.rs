@@ -296,11 +296,10 @@ impl Figures {
     }
 
     fn add_window(&mut self, window: &Window) {
-        self.add_sent(&window.sent);
-        self.ok.counts.add_sparse(&window.sent.ok.histogram);
-        self.failed.counts.add_sparse(&window.sent.failed.histogram);
-        self.completed += window.ended.succeeded();
-        self.ended += window.ended.ended();
+        self.add_tally(&window.within);
+        self.add_tally(&window.outlasting);
+        self.completed += window.ended().map(Tally::succeeded).iter().sum::<u64>();
+        self.ended += window.ended().map(Tally::ended).iter().sum::<u64>();
         for (sum, node) in self.nodes.iter_mut().zip(&window.nodes) {
             sum.add(node);
         }
@@ -342,6 +341,12 @@ impl Figures {
         if count < 2 { None } else { ratio(most as f64 * time / longest, arrived as f64) }
     }
 
+    fn add_tally(&mut self, tally: &Tally) {
+        self.add_sent(tally);
+        self.ok.counts.add_sparse(&tally.ok.histogram);
+        self.failed.counts.add_sparse(&tally.failed.histogram);
+    }
+
     fn add_open_tally(&mut self, tally: &OpenTally) {
         self.add_sent(tally.counted());
         self.ok.counts.add_pending(tally.ok());
@@ -372,6 +377,10 @@ impl Recorder {
         };
         for window in series.iter_from(first).take(end - first.min(end)) {
             figures.add_window(window);
+        }
+        // Those sent in a window that ended in the next one stand there.
+        for window in series.iter_from(first + 1).take(end - first.min(end)) {
+            figures.add_tally(&window.carried);
         }
         if length > first && length <= end {
             figures.add_open_tally(self.carried());

@@ -167,7 +167,7 @@ fn origins<'a>(window: &'a Window, before: impl Iterator<Item = &'a Window> + Cl
 }
 
 fn add(all: &mut LatencyFigures, window: &Window) {
-    add_ended(all, &window.ended);
+    window.ended().into_iter().for_each(|ended| add_ended(all, ended));
 }
 
 fn add_ended(all: &mut LatencyFigures, ended: &Tally) {
@@ -179,7 +179,8 @@ fn add_ended(all: &mut LatencyFigures, ended: &Tally) {
 }
 
 fn row(window: &Window, to_s: f64, width: f64, open_before: u32, latency_s: Latency) -> Row {
-    let (ended, ok) = (window.ended.ended(), window.ended.succeeded());
+    let sum = |count: fn(&Tally) -> u64| window.ended().into_iter().map(count).sum::<u64>();
+    let (ended, ok) = (sum(Tally::ended), sum(Tally::succeeded));
     let sent = (ended + u64::from(window.open)).saturating_sub(u64::from(open_before));
     Row {
         to_s,

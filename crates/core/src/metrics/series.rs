@@ -123,7 +123,7 @@ mod tests {
 
     fn window(latency: Nanos) -> Window {
         let mut window = Window::default();
-        window.sent.add_late(Outcome::Ok, latency);
+        window.within.add_late(Outcome::Ok, latency);
         window
     }
 
@@ -141,7 +141,7 @@ mod tests {
         assert!(series.len() < 256);
         let (count, sum) = series
             .iter_from(0)
-            .fold((0, 0), |(count, sum), window| (count + window.sent.ended(), sum + window.sent.ok.sum));
+            .fold((0, 0), |(count, sum), window| (count + window.within.ended(), sum + window.within.ok.sum));
         assert_eq!((count, sum), (1000, (0..1000).sum()));
     }
 
@@ -152,12 +152,12 @@ mod tests {
             series.push(window(i));
         });
         let branch = series.clone();
-        series.get_mut(70).unwrap().sent.add_late(Outcome::Ok, 1);
+        series.get_mut(70).unwrap().outlasting.add_late(Outcome::Ok, 1);
         let shared: Vec<bool> =
             series.segments.iter().zip(&branch.segments).map(|(a, b)| Arc::ptr_eq(a, b)).collect();
         assert_eq!(shared, [true, false, true, true]);
-        assert_eq!(branch.get(70).unwrap().sent.ended(), 1);
-        assert_eq!(series.get(70).unwrap().sent.ended(), 2);
+        assert_eq!(branch.get(70).unwrap().outlasting.ended(), 0);
+        assert_eq!(series.get(70).unwrap().outlasting.ended(), 1);
         assert_eq!(series.iter_from(60).count(), 140);
         assert_eq!(series.iter_from(500).count(), 0);
     }

@@ -1,7 +1,8 @@
 //! What happened in one short stretch of simulated time.
 //!
-//! A window knows requests twice: those *sent* in it, whenever they ended (goals and reports use these, so that a
-//! stall cannot hide the requests it delayed), and those that *ended* in it (charts use these). Everything about
+//! Requests are asked for in two ways: those *sent* in a window, whenever they ended (goals and reports use these, so
+//! that a stall cannot hide the requests it delayed), and those that *ended* in it (charts use these). Nearly all are
+//! both, so a window keeps four parts from which either is added up, and the many stand there once. Everything about
 //! nodes is by the time a span ended. Gauges are read once, at the window's end.
 
 use super::tally::Tally;
@@ -11,17 +12,21 @@ use crate::sim::time::Nanos;
 /// One window of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Window {
-    /// Requests of the clients that were sent in this window and have ended.
-    pub sent: Tally,
-    /// Requests of the clients that ended in this window.
-    pub ended: Tally,
+    /// Requests of the clients that were sent in this window and ended in it.
+    pub within: Tally,
+    /// Requests sent in the window before that ended in this one.
+    pub carried: Tally,
+    /// Requests sent earlier still that ended in this one.
+    pub late: Tally,
+    /// Requests sent in this window that ended in another than this and the next.
+    pub outlasting: Tally,
     /// Requests of the clients that were open at its end.
     pub open: u32,
     /// By node, in the order of the scenario.
     pub nodes: Box<[NodeWindow]>,
-    /// Of `sent`, those for each path, by the path's number less 1; then those of each clients node, if there are several.
+    /// Those sent in this window for each path, by the path's number less 1; then those of each clients node, if there are several.
     pub parts: Box<[Tally]>,
-    /// Of `ended`, those of each clients node, if there are several.
+    /// Those that ended in this window of each clients node, if there are several.
     pub origins: Box<[Tally]>,
     /// By instance, in their order, as far as there were any and not more than [`MOST_INSTANCES`].
     pub instances: Box<[InstanceWindow]>,
@@ -44,10 +49,18 @@ pub struct InstanceWindow {
 }
 
 impl Window {
+    /// What the requests that ended in this window are made up of.
+    pub fn ended(&self) -> [&Tally; 3] {
+        [&self.within, &self.carried, &self.late]
+    }
+
     /// Adds the window that follows.
     pub fn merge(&mut self, later: &Window) {
-        self.sent.merge(&later.sent);
-        self.ended.merge(&later.ended);
+        self.within.merge(&later.within);
+        // Sent in the one and ended in the other: within both.
+        self.within.merge(&later.carried);
+        self.late.merge(&later.late);
+        self.outlasting.merge(&later.outlasting);
         self.open = later.open;
         for (mine, theirs) in self.nodes.iter_mut().zip(&later.nodes) {
             mine.merge(theirs);
@@ -73,7 +86,8 @@ impl Window {
         let by_place = size_of_val(&*self.nodes) + size_of_val(&*self.instances);
         let by_part: usize =
             self.parts.iter().chain(&self.origins).map(|tally| size_of::<Tally>() + tally.bytes()).sum();
-        self.sent.bytes() + self.ended.bytes() + by_place + by_part
+        let requests = self.ended().map(Tally::bytes).iter().sum::<usize>() + self.outlasting.bytes();
+        requests + by_place + by_part
     }
 }
 
