@@ -242,7 +242,17 @@ impl Recorder {
         self.remember();
         let outlasting = Tally::default();
         let open = self.open;
-        self.series.push(Window { within, carried, late, outlasting, open, nodes, parts, origins, instances });
+        self.series.push(Window {
+            within,
+            carried,
+            late,
+            outlasting,
+            open,
+            nodes,
+            parts,
+            origins,
+            instances,
+        });
         self.start = self.series.start(self.series.len());
         self.end = self.start + self.series.width();
     }
