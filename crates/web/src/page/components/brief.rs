@@ -14,8 +14,10 @@ pub(super) fn brief(state: &State, controls: &[&Control]) -> String {
     let whole = |number: f64| format::number(number.round());
     let servers = || {
         let (replicas, cores) = (number(".replicas").unwrap_or(1.0), number(".cores")?);
-        let figures = [("replicas", whole(replicas)), ("cores", whole(cores))];
-        Some(say(if replicas > 1.0 { "brief-servers" } else { "brief-server" }, &figures))
+        let key = if cores == 1.0 { "brief-server-of-one" } else { "brief-server" };
+        let server = say(key, &[("cores", whole(cores))]);
+        let figures = [("replicas", whole(replicas)), ("server", server.clone())];
+        Some(if replicas > 1.0 { say("brief-servers", &figures) } else { server })
     };
     let pool = || {
         let figures = [("size", whole(number(".pool_size")?)), ("overflow", whole(number(".max_overflow")?))];
