@@ -269,7 +269,7 @@ const labs = {
     async (page) => {
       await predict(page, "each of the four servers in turn");
       await expect(page.getByText("The picture shows: to Tokyo when all here have 8 under way.")).toBeVisible();
-      await expect(page.getByRole("region", { name: "p95 by place" })).toContainText("Sydney users");
+      await expect(page.getByRole("region", { name: "p95 by clients" })).toContainText("Sydney users");
     },
     (page) => predict(page, "0.2 to 1 s"),
     async (page) => {

@@ -19,6 +19,7 @@ pub struct Acts {
     past: Vec<Vec<TimedAct>>,
     future: Vec<Vec<TimedAct>>,
     dragged: Option<String>,
+    begins_again: bool,
 }
 
 impl Acts {
@@ -40,6 +41,11 @@ impl Acts {
     /// Whether there is something to do again.
     pub fn can_redo(&self) -> bool {
         !self.future.is_empty()
+    }
+
+    /// What is done next begins the run again: what was set after that time is set at it, so that no setting is lost.
+    pub fn begin_again(&mut self) {
+        self.begins_again = true;
     }
 
     /// What `path` was last set to up to `at`.
@@ -159,7 +165,12 @@ impl Acts {
     }
 
     fn cut(&mut self, at: Micros) {
-        self.list.retain(|timed| timed.at_us <= at);
+        let kept = self.list.iter().take_while(|timed| timed.at_us <= at).count();
+        let later = self.list.split_off(kept);
+        if std::mem::take(&mut self.begins_again) {
+            let set = later.into_iter().filter(|timed| matches!(timed.act, Act::Set { .. }));
+            self.list.extend(set.map(|timed| TimedAct { at_us: at, ..timed }));
+        }
     }
 }
 
@@ -177,6 +188,23 @@ mod tests {
             _ => (timed.at_us, -1),
         };
         acts.list().iter().map(read).collect()
+    }
+
+    #[test]
+    fn settings_stay_where_a_run_begins_again() {
+        let mut acts = Acts::default();
+        turn(&mut acts, 1.0, 10);
+        acts.let_go();
+        acts.turn(3.0, "b".to_owned(), Value::from(20), 0.5, false);
+        acts.act(4.0, Act::Flush { node: "cache".to_owned() }, false);
+        acts.begin_again();
+        acts.turn(2.0, "c".to_owned(), Value::from(30), 0.5, true);
+        assert_eq!(values(&acts), [(1.0, 10), (2.0, 20), (2.0, 30)]);
+        assert!(acts.undo());
+        assert_eq!(values(&acts), [(1.0, 10), (3.0, 20), (4.0, -1)]);
+        // And what is done in the past otherwise takes another way from there.
+        acts.turn(2.0, "c".to_owned(), Value::from(30), 0.5, true);
+        assert_eq!(values(&acts), [(1.0, 10), (2.0, 30)]);
     }
 
     #[test]

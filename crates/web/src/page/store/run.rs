@@ -326,10 +326,14 @@ impl State {
         }
     }
 
-    /// In a run that is over nothing can be felt any more: what is done then is done where the step opens.
+    /// In a run that is over nothing can be felt any more: what is done then is done where the step opens, with all that
+    /// was set meanwhile. Only where the clock runs one begins anew.
     fn begin_again_if_over(&mut self) {
         let over = self.view.as_ref().is_some_and(|view| self.head.time >= view.duration_us);
         if over {
+            if self.incident().is_none() {
+                self.acts.begin_again();
+            }
             self.head.time = self.opening_time();
             self.head.status = Status::Running;
             self.transport.playing = true;

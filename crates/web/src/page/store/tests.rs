@@ -390,6 +390,21 @@ fn an_ended_run_stands_still_and_play_begins_again() {
 }
 
 #[test]
+fn what_is_set_after_the_end_is_set_where_the_step_opens_with_all_that_was_set_before() {
+    let turn = |path: &str, value: i64| Action::Turn { path: path.into(), value: json!(value) };
+    let state = loaded(lab("what-a-miss-costs", "spike"));
+    let state = state.after(beat(&state, 53e6, 0.0));
+    let state = run(state, [turn("a", 1), Action::LetGo]);
+    let head = Head { run: state.run, time: 2_100e6, status: Status::Ended, ..Head::default() };
+    let state = run(state, [Action::Beat { head, now_ms: 0.0 }, turn("b", 2), Action::LetGo]);
+    let Command::SetActions { actions, at_us, .. } = told(&state) else { panic!("{:?}", told(&state)) };
+    let opening = state.opening_time();
+    assert!(opening > 0.0 && *at_us == opening);
+    assert!(actions.iter().all(|timed| timed.at_us == opening) && actions.len() == 2, "{actions:?}");
+    assert_eq!((state.value("a"), state.value("b")), (Some(json!(1)), Some(json!(2))));
+}
+
+#[test]
 fn every_step_of_every_lab_opens_and_can_be_left() {
     for lab_known in headroom_labs::labs() {
         for step in &lab_known.steps {
