@@ -56,6 +56,14 @@ impl RetryBudgetSettings {
             RetryBudgetSettings::Active { .. } => 0,
         }
     }
+
+    /// What a request deposits.
+    fn share(&self) -> Option<Share> {
+        match self {
+            RetryBudgetSettings::Requests { ratio, .. } => Some(*ratio),
+            RetryBudgetSettings::Active { .. } => None,
+        }
+    }
 }
 
 /// What is left for retries.
@@ -127,9 +135,10 @@ impl RetryBudget {
         self.retries
     }
 
-    /// Changes the settings. What was deposited keeps its worth, unless the window is another: then it begins afresh.
+    /// Changes the settings. With another share or window it begins afresh, as a caller does that is started with them: a
+    /// window's worth of larger deposits would be spent under the smaller share.
     pub fn reconfigure(&mut self, settings: RetryBudgetSettings) {
-        if settings.width() != self.settings.width() {
+        if settings.width() != self.settings.width() || settings.share() != self.settings.share() {
             self.credits = Slots::new(SLOTS, settings.width());
         }
         self.settings = settings;

@@ -85,15 +85,19 @@ fn a_share_of_what_is_active() {
 }
 
 #[test]
-fn new_settings_keep_the_credits_of_the_same_window() {
-    let mut budget = requests(100, 0, SECOND);
+fn another_share_or_window_begins_afresh() {
+    let mut budget = requests(1000, 0, SECOND);
     budget.deposit(0);
     let settings = |percent, window| RetryBudgetSettings::Requests {
         ratio: Share::percent(percent),
         min_per_second: 0,
         window,
     };
+    budget.reconfigure(settings(1000, SECOND));
+    assert_eq!(budget.balance(0, 0), 10, "nothing has changed");
     budget.reconfigure(settings(10, SECOND));
+    assert_eq!(budget.balance(0, 0), 0, "ten retries of one request are not a tenth");
+    (0..10).for_each(|_| budget.deposit(0));
     assert_eq!(budget.balance(0, 0), 1);
     budget.reconfigure(settings(10, 2 * SECOND));
     assert_eq!(budget.balance(0, 0), 0);
