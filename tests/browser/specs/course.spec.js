@@ -267,8 +267,8 @@ const labs = {
     (page) => turn(page, "Requests a second in Sydney", 190),
     (page) => predict(page, "less than 0.2 s"),
     async (page) => {
-      await predict(page, "each of the four servers in turn");
-      await expect(page.getByText("The picture shows: to Tokyo when all here have 8 under way.")).toBeVisible();
+      await predict(page, "half to Tokyo: the four servers in turn");
+      await expect(page.getByText("The picture shows: to Tokyo when each server here has 8 under way.")).toBeVisible();
       await expect(page.getByRole("region", { name: "p95 by clients" })).toContainText("Sydney users");
     },
     (page) => predict(page, "0.2 to 1 s"),

@@ -11,7 +11,7 @@ test("a pass says why, shows what it survives, and on request the way to par", a
   await turn(page, "Cache capacity", 130);
   expect(await check(page)).toBe("Passed");
   await expect(page.getByText("Why it passes.")).toBeVisible();
-  await expect(page.getByText("Cost: $0.94. Par, the best known, is $0.55. Any setting may help.")).toBeVisible();
+  await expect(page.getByText("Cost: $0.94. Par, the best known, is $0.55. All settings may be changed for it.")).toBeVisible();
   await expect(page.getByText(/It did not survive what you had not seen. One app server died/)).toBeVisible();
   await expect(page.locator(".stars .earned")).toHaveCount(0);
   await page.getByRole("button", { name: "Show the way to par" }).click();

@@ -202,6 +202,12 @@ impl Link {
     fn take(&self, command: Command) {
         let mut line = self.0.borrow_mut();
         let acts = matches!(command, Command::SetActions { .. });
+        match command {
+            Command::Seek { at_us, .. } => line.feed.expect_jump(at_us),
+            // What is done where the run does not stand takes it there.
+            Command::SetActions { at_us, .. } if line.is_far(at_us) => line.feed.expect_jump(at_us),
+            _ => {}
+        }
         if acts && line.ready && now() - line.acted_ms < ACT_GAP {
             // The list is whole, so a newer one replaces one that waits.
             line.waiting.retain(|waiting| !matches!(waiting, Command::SetActions { .. }));
@@ -214,9 +220,6 @@ impl Link {
         }
         if acts {
             line.acted_ms = now();
-        }
-        if let Command::Seek { at_us, .. } = command {
-            line.feed.expect_jump(at_us);
         }
         if matches!(command, Command::Load { .. }) {
             line.stage.clear();
@@ -314,6 +317,11 @@ impl Line {
                 Some(Action::Answer(Box::new(answer)))
             }
         }
+    }
+
+    /// Whether a time is another than that of the frames that are on their way.
+    fn is_far(&self, at_us: f64) -> bool {
+        (at_us - self.time).abs() > 1e6 * self.pace.speed.max(1.0)
     }
 
     fn hear_frame(&mut self, frame: Frame) -> Option<Action> {
