@@ -4,6 +4,7 @@
 //! a branch ([`super::branches`]), and undo leads back to it. A knob that is dragged is one undo, however many values it takes on its way.
 
 use super::branches::Branches;
+use super::judging::last_set;
 use crate::protocol::{Act, Micros, TimedAct};
 use serde_json::Value;
 
@@ -81,7 +82,11 @@ impl Acts {
             parted = self.part(at, seen);
             self.dragged = Some(path.clone());
         }
+        let again = self.begins_again;
         self.cut(at);
+        if again {
+            self.list.retain(|timed| !matches!(&timed.act, Act::Set { path: set, .. } if *set == path && timed.at_us == at));
+        }
         let before = self.past.last().map_or(0, Vec::len);
         // Several values within a gap: only the last was ever seen.
         while self.list.len() > before
@@ -168,8 +173,12 @@ impl Acts {
         let kept = self.list.iter().take_while(|timed| timed.at_us <= at).count();
         let later = self.list.split_off(kept);
         if std::mem::take(&mut self.begins_again) {
-            let set = later.into_iter().filter(|timed| matches!(timed.act, Act::Set { .. }));
-            self.list.extend(set.map(|timed| TimedAct { at_us: at, ..timed }));
+            // What each was set to last.
+            self.list.extend(
+                last_set(&later)
+                    .into_iter()
+                    .map(|(path, value)| TimedAct { at_us: at, act: Act::Set { path, value } }),
+            );
         }
     }
 }
@@ -196,12 +205,13 @@ mod tests {
         turn(&mut acts, 1.0, 10);
         acts.let_go();
         acts.turn(3.0, "b".to_owned(), Value::from(20), 0.5, false);
+        acts.turn(3.6, "c".to_owned(), Value::from(25), 0.5, false);
         acts.act(4.0, Act::Flush { node: "cache".to_owned() }, false);
         acts.begin_again();
         acts.turn(2.0, "c".to_owned(), Value::from(30), 0.5, true);
         assert_eq!(values(&acts), [(1.0, 10), (2.0, 20), (2.0, 30)]);
         assert!(acts.undo());
-        assert_eq!(values(&acts), [(1.0, 10), (3.0, 20), (4.0, -1)]);
+        assert_eq!(values(&acts), [(1.0, 10), (3.0, 20), (3.6, 25), (4.0, -1)]);
         // And what is done in the past otherwise takes another way from there.
         acts.turn(2.0, "c".to_owned(), Value::from(30), 0.5, true);
         assert_eq!(values(&acts), [(1.0, 10), (2.0, 30)]);
