@@ -1,3 +1,5 @@
+//! The recorder beside adding everything up by hand.
+
 use super::*;
 use crate::metrics::notable::REMEMBERED;
 use crate::metrics::series::WIDTH;
