@@ -122,7 +122,7 @@ impl Hedge {
     /// Changes the settings. What is known of latencies stays; another extra load starts with an empty budget.
     pub fn reconfigure(&mut self, now: Time, settings: HedgeSettings) {
         if settings.max_extra_load != self.settings.max_extra_load {
-            self.budget = RetryBudget::new(settings.budget());
+            self.budget.reconfigure(settings.budget());
             self.next_refresh = now;
         }
         self.settings = settings;

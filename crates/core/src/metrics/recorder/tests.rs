@@ -155,14 +155,25 @@ fn the_slowest_and_the_first_failed_are_remembered() {
 #[test]
 fn a_very_long_run_stays_small_and_exact() {
     let mut recorder = Recorder::new(2, 0, std::iter::empty());
+    let mut sent = Vec::new();
     for i in 0..40_000u64 {
         let start = recorder.window_start();
         recorder.observe(&[request(i + 1, start, start + 7, Outcome::Ok)], |_| None);
+        // And one that was sent in the window before.
+        let before = start.checked_sub(3);
+        let carried = before.map(|sent| request(i + 1, sent, start + 7, Outcome::Ok));
+        recorder.observe(carried.as_slice(), |_| None);
+        sent.extend(before.into_iter().chain([start]));
         recorder.close_window(std::iter::empty());
     }
     let now = recorder.window_start();
     let figures = recorder.figures(0, now, now);
-    assert_eq!((figures.requests_ok(), figures.ok.sum), (40_000, 280_000));
+    assert_eq!((figures.requests_ok(), figures.ok.sum), (79_999, 280_000 + 39_999 * 10));
+    // Windows have become wider. What the last one of a stretch sent ended in the one behind it, and counts.
+    let half = recorder.series().start(recorder.series().len() / 2);
+    let before = sent.iter().filter(|sent| **sent < half).count() as u64;
+    assert_eq!(recorder.figures(0, half, now).requests_ok(), before);
+    assert_eq!(recorder.figures(half, now, now).requests_ok(), 79_999 - before);
     assert!(recorder.series().len() <= 16_384 && recorder.bytes() < 16 << 20, "{}", recorder.bytes());
 }
 
