@@ -52,6 +52,8 @@ pub struct Verdict {
     pub par: Option<f64>,
     /// Why a run stopped early, if one did.
     pub overloaded: Option<String>,
+    /// Seed of the run to look at: the first that missed a goal, or the lab's own where all met them.
+    pub seed: u64,
 }
 
 /// A goal over five runs.
@@ -106,11 +108,11 @@ impl Evaluation {
         let session = match &mut self.session {
             Some(session) => session,
             none => {
-                let run = self.measured.len() as u64;
-                let seed = Value::Whole((self.scenario.seed + run % RUNS) as i64);
+                let run = self.measured.len();
+                let seed = Value::Whole(seed(&self.scenario, run) as i64);
                 let scenario = self.scenario.with(&[("seed".to_owned(), seed)])?;
                 let mut actions = self.actions.clone();
-                if run >= RUNS {
+                if run as u64 >= RUNS {
                     actions.extend(self.unseen.iter().cloned());
                 }
                 none.insert(Session::new(Arc::new(scenario), actions)?)
@@ -147,11 +149,12 @@ impl Evaluation {
     }
 
     fn passes(&self, runs: &[Measured]) -> bool {
-        let met = |run: &Measured| {
-            let goals = self.goals.iter().zip(&run.goals);
-            run.overloaded.is_none() && { goals }.all(|(goal, figure)| figure.is_some_and(|it| goal.met(it)))
-        };
-        runs.iter().all(met)
+        runs.iter().all(|run| self.meets(run))
+    }
+
+    fn meets(&self, run: &Measured) -> bool {
+        let mut goals = self.goals.iter().zip(&run.goals);
+        run.overloaded.is_none() && goals.all(|(goal, figure)| figure.is_some_and(|it| goal.met(it)))
     }
 
     fn verdict(&self) -> Verdict {
@@ -164,8 +167,15 @@ impl Evaluation {
         let at_par = passed && par.is_some_and(reached);
         let unseen = self.measured.get(RUNS as usize..).unwrap_or_default();
         let survived = (!unseen.is_empty()).then(|| self.passes(unseen));
-        Verdict { passed, at_par, survived, goals, par, overloaded }
+        let missed = given.iter().position(|run| !self.meets(run));
+        let seed = seed(&self.scenario, missed.unwrap_or(0));
+        Verdict { passed, at_par, survived, goals, par, overloaded, seed }
     }
+}
+
+/// The seed of one of the runs, by its number from 0 on.
+fn seed(scenario: &Scenario, run: usize) -> u64 {
+    scenario.seed + run as u64 % RUNS
 }
 
 fn judge(runs: &[Measured], index: usize, goal: &Goal) -> GoalVerdict {

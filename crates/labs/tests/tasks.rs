@@ -4,9 +4,12 @@
 
 mod support;
 
+use std::sync::Arc;
+
 use headroom_core::scenario::Scenario;
+use headroom_core::session::Session;
 use headroom_labs::evaluate::{Evaluation, Verdict};
-use headroom_labs::{Design, Lab, Settings, Step, Task, lab, labs, setup};
+use headroom_labs::{Design, Goal, Lab, Settings, Step, Task, lab, labs, measure, setup};
 
 fn judge(lab: &Lab, step: &Step, learner: &Settings) -> Verdict {
     let mut evaluation = Evaluation::new(lab, step, learner, &[]).unwrap().unwrap();
@@ -17,8 +20,11 @@ fn judge(lab: &Lab, step: &Step, learner: &Settings) -> Verdict {
         done = evaluation.done();
         if let Some(verdict) = verdict {
             assert_eq!(done, 1.0);
-            let Verdict { passed, par, survived, .. } = &verdict;
-            println!("{}/{} {learner:?}: {passed} par {par:?} survived {survived:?}", lab.id, step.id);
+            let Verdict { passed, par, survived, seed, .. } = &verdict;
+            println!(
+                "{}/{} {learner:?}: {passed} par {par:?} survived {survived:?}, seed {seed}",
+                lab.id, step.id
+            );
             assert_eq!(
                 survived.is_some(),
                 *passed,
@@ -104,6 +110,30 @@ fn tasks_have_two_solutions_a_temptation_and_a_guard_against_refusing() {
             assert!(guarded, "{place}");
         }
     }
+}
+
+/// A learner is shown that run, and would wonder at one that met every goal.
+#[test]
+fn what_fails_names_the_first_run_that_missed_a_goal() {
+    let lab = lab("busy-is-not-full").unwrap();
+    let step = lab.step("four-cores").unwrap();
+    let Some(Task::Design(design)) = &step.task else { panic!("a design task") };
+    // One request a second more than passes: some runs of five have the luck for it.
+    let learner = Settings::from([("nodes.clients.arrivals.rate".to_owned(), serde_json::Value::from(378))]);
+    let verdict = judge(lab, step, &learner);
+    let scenario = setup::exam(lab, step, design, &learner).unwrap();
+    let missed = |seed: u64| {
+        let seed = headroom_core::scenario::Value::Whole(seed as i64);
+        let scenario = scenario.with(&[("seed".to_owned(), seed)]).unwrap();
+        let mut session = Session::new(Arc::new(scenario), Vec::new()).unwrap();
+        session.advance(session.duration(), u64::MAX);
+        let met = |goal: &Goal| {
+            measure::figure(&session, &goal.metric, goal.from, goal.to).is_some_and(|figure| goal.met(figure))
+        };
+        !design.goals.iter().all(met)
+    };
+    assert!(verdict.seed > scenario.seed, "the lab's own run has the luck, or this shows nothing");
+    assert_eq!((scenario.seed..scenario.seed + 5).find(|seed| missed(*seed)), Some(verdict.seed));
 }
 
 /// Workload, client time-outs, others' service times, prices, seed and duration are the exam.

@@ -99,6 +99,7 @@ so-far-since = bisher, ab { $time }
 five-runs = 5 Läufe
 five-runs-over = 5 Läufe, { $from } bis { $to }
 judged-shown = Bild und Diagramme zeigen jetzt einen ganzen Lauf mit diesen Einstellungen, an seinem Ende.
+failed-shown = Bild und Diagramme zeigen jetzt den ersten Lauf, der ein Ziel verfehlt hat (Startwert { $seed }), an seinem Ende.
 passed = Bestanden
 not-passed = Noch nicht
 met = Erreicht

@@ -124,6 +124,7 @@ so-far-since = so far, from { $time }
 five-runs = 5 runs
 five-runs-over = 5 runs, { $from } to { $to }
 judged-shown = Picture and charts now show a whole run with these settings, at its end.
+failed-shown = Picture and charts now show the first run that missed a goal (seed { $seed }), at its end.
 passed = Passed
 not-passed = Not yet
 met = Met

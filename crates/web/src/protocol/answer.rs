@@ -363,6 +363,8 @@ pub struct Evaluated {
     pub at_par: bool,
     /// Whether it met all goals with a fault as well; absent where none was tried.
     pub survived: Option<bool>,
+    /// Seed of the run to look at: the first that missed a goal, or the lab's own where all met them.
+    pub seed: u64,
 }
 
 /// A goal's figure over five runs.

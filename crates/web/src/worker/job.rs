@@ -227,6 +227,7 @@ fn evaluated(lab: String, step: String, verdict: &Verdict, cost: f64) -> Evaluat
         par: verdict.par,
         at_par: verdict.at_par,
         survived: verdict.survived,
+        seed: verdict.seed,
     }
 }
 

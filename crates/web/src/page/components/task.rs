@@ -111,9 +111,17 @@ fn judged(page: &Page, task: &'static Task, verdict: &Evaluated) -> Html {
             { group(false, "cross", "missed") }
             { group(true, "check", "met") }
             if verdict.pass { { after_pass(page) } }
-            if page.state.incident().is_none() { <p class="why">{ word("judged-shown") }</p> }
+            if page.state.incident().is_none() { <p class="why">{ shown(verdict) }</p> }
         </div>
     }
+}
+
+/// Which run the picture shows now.
+fn shown(verdict: &Evaluated) -> String {
+    if verdict.pass {
+        return word("judged-shown");
+    }
+    say("failed-shown", &[("seed", verdict.seed.to_string())])
 }
 
 /// The five runs, and over which time they were measured: from the end of the warm-up, if no goal says otherwise.

@@ -61,7 +61,7 @@ impl State {
                 let settings = headroom_labs::settings(self.settings_now());
                 self.passed = Some(Rc::new((evaluated.lab.clone(), settings)));
             }
-            self.show_judged();
+            self.show_judged((!evaluated.pass).then_some(evaluated.seed));
             self.lesson.verdict = Some(evaluated);
         }
     }
@@ -98,9 +98,10 @@ impl State {
         (last > warmup).then_some(last)
     }
 
-    /// The picture and the charts show what was judged: the learner's settings from the start to the end. What was on
-    /// the screen before is one undo away. Of an incident what was done stays where it was done.
-    fn show_judged(&mut self) {
+    /// The picture and the charts show what was judged: the learner's settings from the start to the end, with the luck
+    /// of the run that failed if one did. What was on the screen before is one undo away. Of an incident what was done
+    /// stays where it was done.
+    fn show_judged(&mut self, failed: Option<u64>) {
         let Some(end) = self.view.as_ref().map(|view| view.duration_us) else { return };
         let from_the_start = last_set(self.acts.list())
             .into_iter()
@@ -109,7 +110,11 @@ impl State {
             self.acts.replace(from_the_start.collect());
         }
         self.head.time = end;
-        self.replay();
+        let other = failed.filter(|seed| self.view.as_ref().is_some_and(|view| view.seed != *seed));
+        match other {
+            Some(seed) if self.incident().is_none() => self.reseed(seed),
+            _ => self.replay(),
+        }
     }
 }
 

@@ -147,10 +147,14 @@ fn a_task_is_judged_by_five_runs_of_the_learners_settings() {
         par: Some(78.0),
         at_par: false,
         survived: pass.then_some(true),
+        seed: if pass { 1 } else { 3 },
     };
     let run_id = state.run;
     let failed = state.after(answer(Answer::Evaluated { run: run_id, evaluated: verdict(false) }));
     assert!(!failed.step_done() && !failed.lesson.checking);
+    let Command::Load { seed, actions, at_us, .. } = told(&failed) else { panic!("{:?}", told(&failed)) };
+    assert_eq!((*seed, actions.len(), *at_us), (Some(3), 1, 2_100e6), "the run that failed is what is seen");
+    assert!(loaded(failed.clone()).lesson.verdict.is_some(), "and its verdict stays beside it");
     let passed = state.after(answer(Answer::Evaluated { run: run_id, evaluated: verdict(true) }));
     assert!(passed.step_done() && passed.progress.has("busy-is-not-full", "hold"));
     assert_eq!(
@@ -197,6 +201,7 @@ fn one_thing_at_a_time_is_run_and_what_it_replaces_is_called_off() {
         par: None,
         at_par: false,
         survived: None,
+        seed: 1,
     };
     let state = loaded(first("hold"));
     let state = run(state, [Action::Turn { path: RATE.into(), value: json!(78) }, Action::LetGo]);
