@@ -1,25 +1,26 @@
 //! A service: a visit gets a worker, walks its plan (see [`super::plan`]) and answers. Also a database, which is a
 //! service that only computes and counts connections.
 
-use super::admission::{Admission, AdmissionSettings};
-use super::demand;
-use super::later::{self, Later};
+use super::admission::Admission;
+use super::later::Later;
 use super::lines::Lines;
 use super::per_instance::PerInstance;
 pub(super) use super::plan::ServiceLinks;
 use super::plan::{Plans, Step};
-use crate::engine::resilience::codel::CodelSettings;
-use crate::scenario::{Database, Discipline, OnCancel, QueueLimit, Service as Spec};
 use crate::sim::call::{EndedCall, NewCall, Visit, VisitId};
 use crate::sim::distribution::Distribution;
 use crate::sim::door::Door;
-use crate::sim::instance::{InstanceSettings, UNLIMITED};
+use crate::sim::instance::UNLIMITED;
 use crate::sim::kernel::Kernel;
-use crate::sim::processor::Order;
-use crate::sim::random::{Purpose, Salt, child_path, combine, happens, threshold};
+use crate::sim::random::{Salt, child_path, combine, happens};
 use crate::sim::record::{InstanceIndex, Lookup, NoteKind, Operation, Outcome};
 use crate::sim::time::Nanos;
 use crate::sim::truth::{ABSENT, FIRST};
+
+mod flights;
+mod settings;
+
+pub(super) use settings::{instance_of_database, instance_of_service};
 
 /// Behind the last step of every plan, where the answer stands.
 const BEHIND: u16 = u16::MAX - 1;
@@ -40,8 +41,7 @@ pub(super) struct Service {
     /// It keeps the truth, and callers without a pool count as connections too.
     is_database: bool,
     later: Later,
-    /// Loads that requests of one instance share (single flight, as Go's `singleflight` package): by key, who asks, and
-    /// behind it who waits for what comes of that.
+    /// Loads that requests of one instance share: by key, who asks, and behind it who waits for what comes of that.
     flights: PerInstance<Lines>,
     single_flight: bool,
     /// Some may be under way: requests share loads, or did before.
@@ -63,83 +63,6 @@ pub(super) struct Service {
 }
 
 impl Service {
-    /// `paths` are all those of the system.
-    pub(super) fn new(
-        kernel: &Kernel,
-        name: &str,
-        spec: &Spec,
-        links: ServiceLinks,
-        paths: &[&str],
-    ) -> Service {
-        let failure = Salt::new(kernel.seed(), name, Purpose::Failure);
-        let time = demand::distribution(&spec.service_time);
-        Service {
-            plans: Plans::of(spec, links),
-            read_time: time,
-            write_time: time,
-            path_times: path_times(spec, paths),
-            work: Salt::new(kernel.seed(), name, Purpose::Work),
-            hold: spec.hold,
-            timeout: spec.timeout,
-            stop_on_cancel: spec.on_cancel == OnCancel::Stop,
-            is_database: false,
-            missing: 0,
-            keys: Salt::new(kernel.seed(), name, Purpose::Keys),
-            later: Later::default(),
-            flights: PerInstance::default(),
-            single_flight: spec.cache.as_ref().is_some_and(|usage| usage.single_flight),
-            has_flights: spec.cache.as_ref().is_some_and(|usage| usage.single_flight),
-            versioned_keys: spec.cache.as_ref().is_some_and(|usage| usage.versioned_keys),
-            news: later::luck(kernel, name),
-            admission: Admission::new(AdmissionSettings::of(spec), failure),
-            fallback: spec.fallback,
-            errors: threshold(spec.error_ratio),
-            failing: None,
-            failure,
-        }
-    }
-
-    pub(super) fn database(kernel: &Kernel, name: &str, spec: &Database) -> Service {
-        let steps = vec![Step::Work, Step::Reply];
-        Service {
-            plans: Plans { read: steps.clone(), write: steps, removal: None },
-            read_time: demand::distribution(&spec.service_time),
-            write_time: demand::distribution(&spec.write_time()),
-            path_times: Vec::new(),
-            work: Salt::new(kernel.seed(), name, Purpose::Work),
-            hold: true,
-            timeout: None,
-            stop_on_cancel: false,
-            is_database: true,
-            missing: threshold(spec.missing),
-            keys: Salt::new(kernel.seed(), name, Purpose::Keys),
-            later: Later::default(),
-            flights: PerInstance::default(),
-            single_flight: false,
-            has_flights: false,
-            versioned_keys: false,
-            news: later::luck(kernel, name),
-            admission: None,
-            fallback: false,
-            errors: 0,
-            failing: None,
-            failure: Salt::new(kernel.seed(), name, Purpose::Failure),
-        }
-    }
-
-    /// New settings: work from the next step on, plans for visits that reach their next step.
-    pub(super) fn reconfigure(&mut self, kernel: &mut Kernel, new: Service) {
-        let (later, flights) = (std::mem::take(&mut self.later), std::mem::take(&mut self.flights));
-        let has_flights = self.has_flights || new.has_flights;
-        let (former, failing) = (self.admission.take(), self.failing);
-        *self = Service { later, flights, has_flights, failing, ..new };
-        if let (Some(admission), Some(former)) = (&mut self.admission, former) {
-            admission.reconfigure(kernel.now(), *former);
-        }
-        // What was drawn ahead was drawn by the old settings; the same luck makes the new work.
-        kernel.visits_mut().for_each(|visit| visit.ahead_of = 0);
-    }
-
     pub(super) fn arrived(&mut self, kernel: &mut Kernel, id: VisitId) {
         if self.is_database && self.is_one_too_many(kernel, id) {
             kernel.finish(id, Outcome::Refused, Lookup::None);
@@ -286,54 +209,6 @@ impl Service {
         if let Some(admission) = &self.admission {
             admission.validate();
         }
-    }
-
-    /// The load that a visit led is over, with a version or without: so it is for those who waited for it.
-    #[inline(never)]
-    fn land(
-        &mut self,
-        kernel: &mut Kernel,
-        leader: VisitId,
-        (instance, key): (InstanceIndex, u64),
-        version: Option<u32>,
-    ) {
-        let Some(flights) = self.flights.get_mut(instance).filter(|flights| !flights.is_empty()) else {
-            return;
-        };
-        if flights.first(key) != Some(leader) {
-            return;
-        }
-        flights.take(key);
-        let mut waiting = Vec::new();
-        while let Some(id) = flights.take(key) {
-            waiting.push(id);
-        }
-        for id in waiting {
-            let Some(visit) = kernel.visit_mut(id) else { continue };
-            let looked_up = visit.position.saturating_sub(1);
-            match (version, self.plans.step(visit.operation, looked_up)) {
-                (Some(version), Step::Lookup { found, .. }) => {
-                    visit.version = version;
-                    visit.position = found;
-                    self.resume(kernel, id);
-                }
-                // The plan has changed under it: it goes on by itself.
-                (Some(_), _) => self.resume(kernel, id),
-                (None, _) if self.fallback => {
-                    self.fall_back(kernel, id);
-                    self.resume(kernel, id);
-                }
-                (None, _) => {
-                    self.fail(kernel, id);
-                    self.let_others_in(kernel, instance);
-                }
-            }
-        }
-    }
-
-    /// Whether a visit that missed waits for the load that another has begun; if not, it leads one.
-    fn joins(&mut self, instance: InstanceIndex, key: u64, id: VisitId) -> bool {
-        self.flights.get_or_insert(instance).join(key, id)
     }
 
     /// Forgets an instance that is no more.
@@ -512,55 +387,5 @@ fn commit(kernel: &mut Kernel, id: VisitId) {
     let version = kernel.commit(visit.key);
     if let Some(visit) = kernel.visit_mut(id) {
         visit.version = version;
-    }
-}
-
-/// Core time by the number of the path.
-fn path_times(spec: &Spec, paths: &[&str]) -> Vec<Option<Distribution>> {
-    if spec.path_times.is_empty() {
-        return Vec::new();
-    }
-    let of = |path: &str| spec.path_times.iter().find(|of| of.path == path);
-    let times = paths.iter().map(|path| of(path).map(|of| demand::distribution(&of.service_time)));
-    [None].into_iter().chain(times).collect()
-}
-
-/// What an instance of a service is made of.
-pub(super) fn instance_of_service(spec: &Spec) -> InstanceSettings {
-    InstanceSettings {
-        workers: spec.worker_limit(),
-        queue: queue_limit(spec.queue),
-        order: match spec.discipline {
-            Discipline::Fifo => Order::Fifo,
-            Discipline::Lifo => Order::Lifo,
-            Discipline::ProcessorSharing => Order::Sharing,
-        },
-        cores: spec.cores,
-        max_connections: UNLIMITED,
-        drop_expired: spec.drop_expired,
-        codel: spec
-            .codel
-            .as_ref()
-            .map(|codel| CodelSettings { target: codel.target, interval: codel.interval }),
-        priorities: spec.priorities,
-    }
-}
-
-/// What a database is made of.
-pub(super) fn instance_of_database(spec: &Database) -> InstanceSettings {
-    InstanceSettings {
-        workers: spec.cores(),
-        queue: queue_limit(spec.queue),
-        cores: spec.cores(),
-        max_connections: spec.max_connections,
-        priorities: spec.priorities,
-        ..InstanceSettings::default()
-    }
-}
-
-fn queue_limit(limit: QueueLimit) -> u32 {
-    match limit {
-        QueueLimit::Unlimited => UNLIMITED,
-        QueueLimit::Limited(limit) => limit,
     }
 }
