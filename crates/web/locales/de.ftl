@@ -356,6 +356,7 @@ chart-requests = Anfragen
 chart-utilisation = Auslastung der Kerne
 chart-stale-age = Älteste Antwort
 chart-places = p95 je Clients
+chart-paths = p99 je Pfad
 chart-breaker = Schutzschalter
 chart-queries = Abfragen an die Datenbank
 chart-inside = Im System

@@ -40,6 +40,21 @@ test("what fails is told nothing of why, and is not tried further", async ({ pag
   await expect(page.getByText("Why it passes.")).toHaveCount(0);
 });
 
+test("what fails on another seed than the lab's is shown with that", async ({ page, home }) => {
+  await open(page, home, "busy-is-not-full", "four-cores");
+  const seed = page.getByRole("textbox", { name: "Seed" });
+  await expect(seed).toHaveValue("1");
+  await turn(page, "Requests a second", 378);
+  expect(await check(page)).toBe("Not yet");
+  await expect(page.getByText("Picture and charts now show the first run that missed a goal (seed 3), at its end.")).toBeVisible();
+  await expect(seed).toHaveValue("3");
+  await expect(page.getByRole("slider", { name: "Requests a second" }).first()).toHaveValue("378");
+  await picture(page, "verdict-other-seed");
+  // The step as it opens has the lab's own again.
+  await page.getByRole("button", { name: "Reset step" }).click();
+  await expect(seed).toHaveValue("1");
+});
+
 test("an incident stands at its alarm, runs when told to, and is judged by when one acts", async ({ page, home, axe }) => {
   test.slow();
   await open(page, home, lab, "incident");

@@ -14,7 +14,7 @@ pub(super) struct Part {
     pub(super) within: OpenTally,
     /// In the window before.
     pub(super) carried: OpenTally,
-    /// Earlier still, of a clients node: for charts, which go by when requests ended.
+    /// Earlier still: for charts, which go by when requests ended.
     pub(super) late: OpenTally,
 }
 

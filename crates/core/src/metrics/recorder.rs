@@ -221,21 +221,19 @@ impl Recorder {
             [&mut self.within, &mut self.carried, &mut self.late].map(|tally| tally.close(&mut self.scratch));
         let last = self.series.len().checked_sub(1).filter(|_| !self.parts.is_empty());
         let mut former = last.and_then(|last| self.series.get_mut(last));
-        let (mut parts, mut origins) = (Vec::new(), Vec::new());
+        let (mut parts, mut parts_ended) = (Vec::new(), Vec::new());
         for (place, part) in self.parts.iter_mut().enumerate() {
             let carried = part.carried.close(&mut self.scratch);
             if let Some(sent) = former.as_mut().and_then(|window| window.parts.get_mut(place)) {
                 sent.merge(&carried);
             }
             parts.push(part.within.close(&mut self.scratch));
-            if place >= self.paths {
-                let mut ended = parts[place].clone();
-                ended.merge(&carried);
-                ended.merge(&part.late.close(&mut self.scratch));
-                origins.push(ended);
-            }
+            let mut ended = parts[place].clone();
+            ended.merge(&carried);
+            ended.merge(&part.late.close(&mut self.scratch));
+            parts_ended.push(ended);
         }
-        let (parts, origins) = (parts.into(), origins.into());
+        let (parts, parts_ended) = (parts.into(), parts_ended.into());
         let nodes = self.nodes.as_slice().into();
         let instances = self.instances.as_slice().into();
         self.nodes.fill(NodeWindow::default());
@@ -250,7 +248,7 @@ impl Recorder {
             open,
             nodes,
             parts,
-            origins,
+            parts_ended,
             instances,
         });
         self.start = self.series.start(self.series.len());
@@ -308,9 +306,7 @@ impl Recorder {
             } else if span.started + self.series.width() >= self.start {
                 part.carried.add(span.outcome, latency, bucket);
             } else {
-                if place >= self.paths {
-                    part.late.add(span.outcome, latency, bucket);
-                }
+                part.late.add(span.outcome, latency, bucket);
                 let window = self.series.index(span.started);
                 let late = self.series.get_mut(window).and_then(|window| window.parts.get_mut(place));
                 late.into_iter().for_each(|tally| tally.add_late(span.outcome, latency));

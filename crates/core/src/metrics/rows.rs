@@ -10,6 +10,7 @@ use super::window::{NodeWindow, Window};
 use crate::scenario::{NodeSpec, Scenario};
 use crate::sim::time::seconds;
 use serde::Serialize;
+use std::ops::Range;
 
 /// Rows of consecutive closed windows.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -42,6 +43,9 @@ pub struct Row {
     /// p95 of the requests of each clients node that ended, in their order, where there are several.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub origins_p95_s: Vec<Option<f64>>,
+    /// p99 of the requests for each path that ended, in the order of the paths.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub paths_p99_s: Vec<Option<f64>>,
 }
 
 /// One node in one window.
@@ -131,10 +135,15 @@ impl Recorder {
             let last = first + index;
             let ended = (last + 1).saturating_sub(together.max(1))..last;
             let before = ended.filter_map(|number| series.get(number));
-            let origins_p95_s = origins(window, before.clone());
+            let (paths, origins) = (0..self.paths(), self.paths()..window.parts_ended.len());
+            let of_parts = |parts: Range<usize>, percentile: fn(&Latency) -> Option<f64>| {
+                parts.map(|part| percentile(&part_latency(window, before.clone(), part))).collect()
+            };
+            let (paths_p99_s, origins_p95_s) =
+                (of_parts(paths, |latency| latency.p99), of_parts(origins, |latency| latency.p95));
             let latency_s = latency(window, before, &mut counts);
             let to_s = seconds(series.start(last + 1));
-            let row = Row { origins_p95_s, ..row(window, to_s, width, open_before, latency_s) };
+            let row = Row { origins_p95_s, paths_p99_s, ..row(window, to_s, width, open_before, latency_s) };
             open_before = window.open;
             row
         });
@@ -154,16 +163,13 @@ fn latency<'a>(window: &'a Window, before: impl Iterator<Item = &'a Window>, cou
     latency_s
 }
 
-/// p95 of each clients node's requests, over the same windows.
-fn origins<'a>(window: &'a Window, before: impl Iterator<Item = &'a Window> + Clone) -> Vec<Option<f64>> {
-    let p95 = |place: usize| {
-        let mut all = LatencyFigures::default();
-        for window in before.clone().chain([window]) {
-            window.origins.get(place).into_iter().for_each(|ended| add_ended(&mut all, ended));
-        }
-        Latency::default().with_percentiles(&all).p95
-    };
-    (0..window.origins.len()).map(p95).collect()
+/// Percentiles of the requests of one part, over the same windows.
+fn part_latency<'a>(window: &'a Window, before: impl Iterator<Item = &'a Window>, part: usize) -> Latency {
+    let mut all = LatencyFigures::default();
+    for window in before.chain([window]) {
+        window.parts_ended.get(part).into_iter().for_each(|ended| add_ended(&mut all, ended));
+    }
+    Latency::default().with_percentiles(&all)
 }
 
 fn add(all: &mut LatencyFigures, window: &Window) {
@@ -191,6 +197,7 @@ fn row(window: &Window, to_s: f64, width: f64, open_before: u32, latency_s: Late
         latency_s,
         nodes: window.nodes.iter().map(|node| node_row(node, width)).collect(),
         origins_p95_s: Vec::new(),
+        paths_p99_s: Vec::new(),
     }
 }
 

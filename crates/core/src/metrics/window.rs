@@ -26,8 +26,8 @@ pub struct Window {
     pub nodes: Box<[NodeWindow]>,
     /// Those sent in this window for each path, by the path's number less 1; then those of each clients node, if there are several.
     pub parts: Box<[Tally]>,
-    /// Those that ended in this window of each clients node, if there are several.
-    pub origins: Box<[Tally]>,
+    /// Those of the same parts that ended in this window.
+    pub parts_ended: Box<[Tally]>,
     /// By instance, in their order, as far as there were any and not more than [`MOST_INSTANCES`].
     pub instances: Box<[InstanceWindow]>,
 }
@@ -66,7 +66,7 @@ impl Window {
             mine.merge(theirs);
         }
         merge_each(&mut self.parts, &later.parts);
-        merge_each(&mut self.origins, &later.origins);
+        merge_each(&mut self.parts_ended, &later.parts_ended);
         self.merge_instances(&later.instances);
     }
 
@@ -85,7 +85,7 @@ impl Window {
     pub fn bytes(&self) -> usize {
         let by_place = size_of_val(&*self.nodes) + size_of_val(&*self.instances);
         let by_part: usize =
-            self.parts.iter().chain(&self.origins).map(|tally| size_of::<Tally>() + tally.bytes()).sum();
+            self.parts.iter().chain(&self.parts_ended).map(|tally| size_of::<Tally>() + tally.bytes()).sum();
         let requests = self.ended().map(Tally::bytes).iter().sum::<usize>() + self.outlasting.bytes();
         requests + by_place + by_part
     }

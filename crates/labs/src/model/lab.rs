@@ -234,6 +234,8 @@ pub enum Chart {
     Calls,
     /// How many wait at each node that works, whoever still wants them.
     Waiting,
+    /// p99 of the requests for each path.
+    Paths,
 }
 
 /// Help for a task, each more telling than the one before.

@@ -58,6 +58,7 @@ chart-utilisation = Busy cores
 chart-inside = In the system
 chart-stale-age = Oldest answer
 chart-places = p95 by clients
+chart-paths = p99 by path
 chart-breaker = Circuit breaker
 chart-queries = Queries of the database
 chart-p50 = p50

@@ -46,6 +46,11 @@ pub enum Kind {
     },
     /// Requests in the system.
     Inside,
+    /// p99 of the requests for each path.
+    Paths {
+        /// Their names.
+        names: Vec<String>,
+    },
     /// p95 of each of several clients nodes.
     Places {
         /// Their names, in their order.
@@ -126,6 +131,7 @@ impl Kind {
             Kind::Waiting { .. } => "chart-queue",
             Kind::Inside => "chart-inside",
             Kind::Places { .. } => "chart-places",
+            Kind::Paths { .. } => "chart-paths",
             Kind::StaleAge => "chart-stale-age",
             Kind::Node { figure, .. } => figure.title(),
             Kind::Pair(pair) => pair.kind.title(),
@@ -147,7 +153,8 @@ impl Kind {
             Kind::Waiting { nodes } => waiting(&shown, nodes),
             Kind::Node { node, figure } => figure.content(*node, &shown),
             Kind::Pair(pair) => return pair.content(rows, from, to),
-            Kind::Places { names } => places(&shown, names),
+            Kind::Places { names } => parts(&shown, names, |row| &row.places),
+            Kind::Paths { names } => parts(&shown, names, |row| &row.paths),
             Kind::StaleAge => stale_age(&shown),
             Kind::Inside => {
                 let inside = |second: &[Row]| second.last().map(|row| f64::from(row.inside));
@@ -288,10 +295,10 @@ fn of_each(shown: &Shown, nodes: &[(usize, String)], of: impl Fn(&Row, usize) ->
 }
 
 /// A colour for each, as servers side by side have.
-fn places(shown: &Shown, names: &[String]) -> Content {
-    let line = |(place, name): (usize, &String)| {
-        let p95 = |second: &[Row]| second.last()?.places.get(place).copied().flatten().map(millis);
-        shown.line(name, style(Ink::of_several(place), 1.8), p95)
+fn parts(shown: &Shown, names: &[String], of: fn(&Row) -> &[Option<f64>]) -> Content {
+    let line = |(part, name): (usize, &String)| {
+        let time = |second: &[Row]| of(second.last()?).get(part).copied().flatten().map(millis);
+        shown.line(name, style(Ink::of_several(part), 1.8), time)
     };
     let lines = names.iter().enumerate().map(line).collect();
     Content { lines, unit: "unit-ms", by_colour: true, ..Content::default() }
@@ -350,6 +357,7 @@ mod tests {
                     NodeRow { rate: 300.0, queue: 7.0, ..NodeRow::default() },
                 ],
                 places: vec![Some(20_000.0), Some(180_000.0)],
+                paths: vec![Some(40_000.0)],
             })
             .collect()
     }
@@ -378,6 +386,7 @@ mod tests {
             (Kind::HitRatio { nodes: vec![(1, "Near".into()), (1, "Far".into())] }, vec![56.5, 56.5]),
             (Kind::StaleAge, vec![1.5]),
             (Kind::Places { names: vec!["Near".into(), "Far".into()] }, vec![20.0, 180.0]),
+            (Kind::Paths { names: vec!["/pay".into()] }, vec![40.0]),
             (Kind::Requests, vec![1_200.0, 1_160.0, 40.0]),
             (Kind::Utilisation { nodes: vec![(0, "App".into())] }, vec![80.0]),
             (Kind::Calls { nodes: vec![(0, "App".into()), (1, "Db".into())] }, vec![0.0, 300.0]),

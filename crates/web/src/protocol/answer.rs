@@ -195,6 +195,8 @@ pub struct Row {
     pub nodes: Vec<NodeRow>,
     /// Per clients node, where there are several: 95 of 100 of its requests took less.
     pub places: Vec<Option<f64>>,
+    /// Per path: 99 of 100 of its requests took less.
+    pub paths: Vec<Option<f64>>,
 }
 
 /// Figures of one node, all its instances together, in one window.

@@ -115,6 +115,7 @@ pub(super) fn row(row: &metrics::Row) -> protocol::Row {
         utilisation: row.nodes.iter().map(|node| node.utilisation).collect(),
         nodes: row.nodes.iter().map(node_row).collect(),
         places: row.origins_p95_s.iter().map(|p95| us(*p95)).collect(),
+        paths: row.paths_p99_s.iter().map(|p99| us(*p99)).collect(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::metrics::notable::REMEMBERED;
+use crate::metrics::part::PartFigures;
 use crate::metrics::series::WIDTH;
 use crate::sim::record::{Lookup, Operation, Outcome};
 use proptest::prelude::*;
@@ -223,10 +224,15 @@ proptest! {
         let everything = recorder.figures(0, u64::MAX, 26 * WIDTH);
         let of_origins: u64 = everything.origins.iter().map(|(_, part)| part.requests_ended()).sum();
         prop_assert_eq!(of_origins, spans.len() as u64);
+        let mut of_paths = vec![0; recorder.paths()];
         for window in recorder.series().iter_from(0) {
-            let of_origins: u64 = window.origins.iter().map(Tally::ended).sum();
+            let (paths, origins) = window.parts_ended.split_at(recorder.paths());
+            let of_origins: u64 = origins.iter().map(Tally::ended).sum();
             prop_assert_eq!(of_origins, window.ended().map(Tally::ended).iter().sum::<u64>());
+            of_paths.iter_mut().zip(paths).for_each(|(sum, path)| *sum += path.ended());
         }
+        let asked = everything.paths.iter().map(PartFigures::requests_ended).collect::<Vec<_>>();
+        prop_assert_eq!(of_paths, asked);
         prop_assert_eq!(everything.requests_ended(), spans.len() as u64);
         prop_assert_eq!(everything.ended, spans.len() as u64);
     }

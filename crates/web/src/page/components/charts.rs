@@ -117,6 +117,7 @@ fn kind(state: &State, view: &View, chart: Chart) -> Option<Kind> {
             let clients = view.nodes.iter().filter(|node| node.kind == NodeKind::Clients);
             Kind::Places { names: clients.map(|node| node.label.clone()).collect() }
         }
+        Chart::Paths => Kind::Paths { names: view.paths.clone() },
         Chart::Breaker => {
             let guarded = |node: &NodeView| {
                 let from = format!("links.\"{} -> ", node.name);

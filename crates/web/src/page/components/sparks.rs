@@ -33,13 +33,14 @@ pub(super) fn sparks(page: &Page) -> Html {
 fn spark(kind: &Kind, rows: &[Row], (from, to): (f64, f64), now: f64, hidden: bool) -> Html {
     let content = kind.content(rows, from, now);
     let mut title = word(kind.title());
-    // Of requests the served ones, of nodes the highest now; elsewhere the line that lies on top.
+    // Of requests the served ones, of nodes the highest now, of paths the first; elsewhere the line that lies on top.
     let lines = content.lines.iter();
     let line = match kind {
         Kind::Requests => lines.clone().find(|line| line.name == "chart-served"),
         Kind::Utilisation { .. } | Kind::Calls { .. } | Kind::Waiting { .. } => {
             lines.clone().max_by_key(|line| sort::Total(line.now.unwrap_or_default()))
         }
+        Kind::Paths { .. } => lines.clone().next(),
         _ => None,
     };
     let line = line.or(lines.last()).filter(|_| !hidden);
