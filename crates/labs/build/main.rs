@@ -1,4 +1,4 @@
-//! Turns the course (`content/`) into one file for what is common and one per lab, and refuses a course that is not whole.
+//! Turns the course (`content/`) into one file for what is common, one for what people say and see, and one per lab, and refuses a course that is not whole.
 //!
 //! Lab files are TOML, lessons Markdown; both are read here, once, so that neither reader is in the page.
 
@@ -34,7 +34,9 @@ fn build() -> Result<(), Vec<String>> {
     check::check(&course, &labs)?;
     let out = PathBuf::from(variable("OUT_DIR")?);
     write(&out.join("course.bin"), &headroom_wire::to_bytes(&course))?;
-    write(&out.join("course-of-the-page.bin"), &headroom_wire::to_bytes(&for_the_page(course)))?;
+    let (course, sayings) = for_the_page(course);
+    write(&out.join("course-of-the-page.bin"), &headroom_wire::to_bytes(&course))?;
+    write(&out.join("sayings.bin"), &headroom_wire::to_bytes(&sayings))?;
     let mut list = String::from("[\n");
     for lab in &labs {
         write(&out.join(format!("{}.bin", lab.id)), &headroom_wire::to_bytes(lab))?;
@@ -43,11 +45,13 @@ fn build() -> Result<(), Vec<String>> {
     write(&out.join("labs.rs"), (list + "]\n").as_bytes())
 }
 
-/// The course without what only tests and people read: beliefs, and the runs that refute them and the claims.
-fn for_the_page(mut course: model::Course) -> model::Course {
+/// The course without what only tests and people read: beliefs, and the runs that refute them and the claims. Claims and
+/// symptoms stand apart, since few visits want them.
+fn for_the_page(mut course: model::Course) -> (model::Course, model::Sayings) {
     course.misconceptions.clear();
-    course.claims.iter_mut().for_each(|claim| claim.refutation = None);
-    course
+    let (mut claims, symptoms) = (std::mem::take(&mut course.claims), std::mem::take(&mut course.symptoms));
+    claims.iter_mut().for_each(|claim| claim.refutation = None);
+    (course, model::Sayings { claims, symptoms })
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Vec<String>> {

@@ -35,6 +35,7 @@ pub fn course() -> &'static Course {
 /// The course as the build script wrote it.
 #[cfg(not(target_arch = "wasm32"))]
 const BYTES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/course.bin"));
-/// The same without what the page never says: beliefs, and the runs that refute them.
+/// The same without what the page never says, beliefs and the runs that refute them, and without what it fetches when it
+/// is wanted: [`sayings`].
 #[cfg(target_arch = "wasm32")]
 const BYTES: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/course-of-the-page.bin"));

@@ -1,10 +1,11 @@
-//! Where labs are kept: those the program carries, and those it was brought.
+//! Where labs are kept, and what people say: what the program carries, and what it was brought.
 //!
 //! A native program carries all of them. The page carries the first, which its home page shows alive, and is brought
 //! each other one, as the file that [`every_file`] has for it, when it is opened: a course grows without what
-//! every visit downloads. What was brought stays until the program ends. Costs: a lab is read once, 2 to 8 KB.
+//! every visit downloads. So are claims and symptoms, when they are wanted. What was brought stays until the program
+//! ends. Costs: a lab is read once, 2 to 8 KB.
 
-use crate::Lab;
+use crate::{Lab, Sayings};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// A lab that was brought, and the bytes it was read from.
@@ -31,6 +32,32 @@ pub fn labs() -> &'static [Lab] {
 #[cfg(not(target_arch = "wasm32"))]
 pub fn every_file() -> impl Iterator<Item = (&'static str, &'static [u8])> {
     carried().iter().map(|lab| lab.id.as_str()).zip(CARRIED.iter().copied())
+}
+
+/// The file of [`sayings`]: what [`bring_sayings`] takes.
+#[cfg(not(target_arch = "wasm32"))]
+pub const SAYINGS_FILE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/sayings.bin"));
+
+static SAYINGS: OnceLock<Sayings> = OnceLock::new();
+
+/// Claims and symptoms, if they are at hand.
+pub fn sayings() -> Option<&'static Sayings> {
+    #[cfg(not(target_arch = "wasm32"))]
+    // It is tested that they can be read.
+    let _ = bring_sayings(SAYINGS_FILE);
+    SAYINGS.get()
+}
+
+/// Takes claims and symptoms in, and keeps them.
+///
+/// # Errors
+/// Where the bytes are not those of claims and symptoms; nothing is kept of them.
+pub fn bring_sayings(bytes: &[u8]) -> Result<(), headroom_wire::Damaged> {
+    if SAYINGS.get().is_none() {
+        let read = headroom_wire::from_bytes(bytes)?;
+        SAYINGS.get_or_init(|| read);
+    }
+    Ok(())
 }
 
 /// Takes a lab in, and keeps it.
@@ -89,6 +116,16 @@ mod tests {
         }
         assert!(bring(bytes[..bytes.len() / 2].to_vec()).is_err());
         assert_eq!(brought_since(1), [&[] as &[u8]; 0]);
+    }
+
+    #[test]
+    fn sayings_are_those_of_the_course() {
+        assert!(headroom_wire::from_bytes::<Sayings>(&SAYINGS_FILE[1..]).is_err());
+        let (course, sayings) = (crate::course(), super::sayings().unwrap());
+        assert_eq!(sayings.symptoms, course.symptoms);
+        let without_runs = |claim: &crate::Claim| crate::Claim { refutation: None, ..claim.clone() };
+        assert_eq!(sayings.claims, course.claims.iter().map(without_runs).collect::<Vec<_>>());
+        assert_eq!(bring_sayings(&[]), Ok(()), "what is at hand is not read again");
     }
 
     #[test]

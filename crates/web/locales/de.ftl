@@ -46,6 +46,7 @@ skip-step = Überspringen
 reset-step = Zurücksetzen
 no-such-lab = Ein Lab dieses Namens gibt es hier nicht.
 lab-not-fetched = Dieses Lab konnte nicht geholt werden
+not-fetched = Die Datei dieser Seite kam nicht an. Vielleicht ist die Verbindung weg.
 try-again = Noch einmal versuchen
 lab-not-fetched-why = Seine Datei kam nicht an. Vielleicht ist die Verbindung weg; was du bisher getan hast, bleibt erhalten.
 taught-in = Erklärt in

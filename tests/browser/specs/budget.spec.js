@@ -1,5 +1,5 @@
 // What a visit to the heaviest lab downloads, compressed as a host would, page and worker together: everything but the
-// other labs, the other languages and the cache workbench, which are fetched only where they are opened. The budgets
+// other labs, claims and symptoms, the other languages and the cache workbench, which are fetched only where they are opened. The budgets
 // are 350 KB for the first labs and 600 KB with everything. Packed by Brotli, as many hosts do, a visit meets the second,
 // which is held to; by gzip, which every host can do, both are missed: this test prints by how much, and holds the line so
 // that it gets no worse.
@@ -35,11 +35,11 @@ test("the page grows no further beyond its budgets", async () => {
     const sum = name.startsWith("workbench") ? workbench : folder === "" ? total : apart;
     sum.gzip += size.gzip;
     sum.brotli += size.brotli;
-    if (folder === "labs" && size.gzip > heaviest.gzip) Object.assign(heaviest, size);
+    if (folder === "labs" && name !== "sayings.bin" && size.gzip > heaviest.gzip) Object.assign(heaviest, size);
   }
   total.gzip += heaviest.gzip;
   total.brotli += heaviest.brotli;
-  console.log(`${sizes.join("\n")}\n  all labs, languages and recorded traces: ${written(apart)}\n  the cache workbench, fetched when it is opened: ${written(workbench)}\n  a visit to the heaviest lab: ${written(total)}; the budgets are ${budgets}`);
+  console.log(`${sizes.join("\n")}\n  all labs, claims and symptoms, languages and recorded traces: ${written(apart)}\n  the cache workbench, fetched when it is opened: ${written(workbench)}\n  a visit to the heaviest lab: ${written(total)}; the budgets are ${budgets}`);
   expect(total.brotli).toBeLessThanOrEqual(600 * kilobyte);
   expect(total.gzip).toBeLessThanOrEqual(line);
   expect(workbench.gzip).toBeLessThanOrEqual(workbenchLine);

@@ -55,6 +55,26 @@ test("a lab whose file does not arrive can be asked for again", async ({ page, h
   complaints.length = 0;
 });
 
+test("symptoms that do not arrive can be asked for again, and search finds the rest", async ({ page, home, axe, complaints }) => {
+  const file = "**/labs/sayings.bin";
+  await page.route(file, (route) => route.abort());
+  await home();
+  await page.keyboard.press("/");
+  await page.keyboard.type("busy");
+  await expect(page.getByRole("dialog").getByRole("link").first()).toContainText("Busy is not full");
+  await page.keyboard.press("Escape");
+  await page.getByRole("navigation").getByRole("link", { name: "Symptoms" }).click();
+  await expect(page.getByRole("alert")).toContainText("The file of this page did not arrive.");
+  expect(await axe()).toEqual([]);
+  await picture(page, "state-no-symptoms");
+  await page.unroute(file);
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect(page.getByRole("listitem").filter({ hasText: "no more comes out" })).toBeVisible();
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  expect(complaints.length).toBeGreaterThan(0);
+  complaints.length = 0;
+});
+
 test("where WebAssembly is blocked there are words and a still picture", async ({ page, home, complaints }) => {
   await page.route("**/*", async (route) => {
     const response = await route.fetch();

@@ -1,5 +1,5 @@
-//! Writes each lab as the file that the page fetches when it is opened: `labs/<id>.bin` in the folder named, or in the
-//! one that Trunk is building (`Trunk.toml` calls this).
+//! Writes what the page fetches when it is wanted: each lab as `labs/<id>.bin`, claims and symptoms as
+//! `labs/sayings.bin`, in the folder named or in the one that Trunk is building (`Trunk.toml` calls this).
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -24,5 +24,5 @@ fn write(folder: &std::path::Path) -> std::io::Result<()> {
     for (id, file) in headroom_labs::every_file() {
         std::fs::write(folder.join(format!("{id}.bin")), file)?;
     }
-    Ok(())
+    std::fs::write(folder.join("sayings.bin"), headroom_labs::SAYINGS_FILE)
 }

@@ -5,6 +5,15 @@ use serde::Deserialize;
 
 use super::{Prose, Refutation};
 
+/// All of both, as the page fetches them when they are first wanted.
+#[derive(Clone, Debug, Default, PartialEq, Wire)]
+pub struct Sayings {
+    /// Widely repeated claims that the labs test.
+    pub claims: Vec<Claim>,
+    /// What one sees in one's own system, and where to learn why.
+    pub symptoms: Vec<Symptom>,
+}
+
 /// A widely repeated claim, the lab that tests it, and the verdict.
 #[derive(Clone, Debug, PartialEq, Deserialize, Wire)]
 #[serde(deny_unknown_fields)]

@@ -14,7 +14,7 @@ mod task;
 mod visit;
 
 pub use change::{Change, TimedChange};
-pub use claim::{Claim, Standing, Symptom};
+pub use claim::{Claim, Sayings, Standing, Symptom};
 pub use course::{Chapter, Course, Misconception, Outline, Refutation, Term};
 pub use lab::{Chart, ExitQuestion, Hints, Knob, KnobNote, KnobOption, Lab, Look, Pulse, Scale, Step};
 pub use lab::{RealConfig, Settings, Transfer, settings};

@@ -53,6 +53,7 @@ skip-step = Skip
 reset-step = Reset step
 no-such-lab = There is no lab of that name here.
 lab-not-fetched = This lab could not be fetched
+not-fetched = The file of this page did not arrive. The connection may be down.
 try-again = Try again
 lab-not-fetched-why = Its file did not arrive. The connection may be down; what you did so far is kept.
 taught-in = Taught in

@@ -68,6 +68,7 @@ pub fn App() -> Html {
     // The link first: writing the address takes its fragment away.
     use_shared(&dispatch);
     use_address(&state, &dispatch);
+    use_sayings(&state, &dispatch);
     use_effect_with(state.progress.clone(), |progress| {
         storage::set(PROGRESS, &json::text(&**progress));
     });
@@ -189,6 +190,17 @@ fn use_address(state: &Rc<State>, dispatch: &Rc<Callback<Action>>) {
             EventListener::new(&window, "popstate", move |_| dispatch.emit(Action::Go(here())))
         });
         move || drop(listener)
+    });
+}
+
+/// Claims and symptoms are fetched when they are first wanted.
+#[hook]
+fn use_sayings(state: &Rc<State>, dispatch: &Rc<Callback<Action>>) {
+    let dispatch = dispatch.clone();
+    use_effect_with(state.wants_sayings(), move |wants| {
+        if *wants {
+            spawn_local(async move { dispatch.emit(Action::Sayings(library::bring_sayings().await)) });
+        }
     });
 }
 

@@ -1,4 +1,5 @@
-//! Labs are fetched when they are opened, each as one file beside the page. What was fetched stays at hand.
+//! Labs are fetched when they are opened, each as one file beside the page; claims and symptoms when a part of the page
+//! wants them. What was fetched stays at hand.
 
 use super::route::Place;
 use super::share::Shared;
@@ -56,14 +57,26 @@ pub fn is_wanted(lab: &str) -> bool {
     State::course().outline(lab).is_some() && headroom_labs::lab(lab).is_none()
 }
 
+/// Fetches claims and symptoms. Whether they are at hand now.
+pub async fn bring_sayings() -> bool {
+    match fetched("sayings").await {
+        Ok(bytes) => headroom_labs::bring_sayings(&bytes).is_ok(),
+        Err(_) => false,
+    }
+}
+
 async fn bring(lab: &str) -> Result<(), JsValue> {
+    headroom_labs::bring(fetched(lab).await?).map_err(|_| JsValue::NULL)?;
+    Ok(())
+}
+
+async fn fetched(file: &str) -> Result<Vec<u8>, JsValue> {
     let window = web_sys::window().ok_or(JsValue::NULL)?;
-    let asked = window.fetch_with_str(&format!("./labs/{lab}.bin"));
+    let asked = window.fetch_with_str(&format!("./labs/{file}.bin"));
     let response: Response = JsFuture::from(asked).await?.dyn_into()?;
     if !response.ok() {
         return Err(JsValue::NULL);
     }
     let bytes = JsFuture::from(response.array_buffer()?).await?;
-    headroom_labs::bring(Uint8Array::new(&bytes).to_vec()).map_err(|_| JsValue::NULL)?;
-    Ok(())
+    Ok(Uint8Array::new(&bytes).to_vec())
 }

@@ -5,7 +5,7 @@
 
 use super::route::Place;
 use headroom_core::sort;
-use headroom_labs::{Course, Outline};
+use headroom_labs::{Course, Outline, Sayings};
 
 /// An entry that was found.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,7 +26,7 @@ pub struct Found {
 const MOST: usize = 12;
 
 /// What is found for `query`, best first; nothing for an empty one.
-pub fn find(course: &Course, query: &str) -> Vec<Found> {
+pub fn find(course: &Course, sayings: Option<&Sayings>, query: &str) -> Vec<Found> {
     let query = plain(query);
     let words: Vec<&str> = query.split_whitespace().collect();
     if words.is_empty() {
@@ -40,7 +40,7 @@ pub fn find(course: &Course, query: &str) -> Vec<Found> {
         let rank = if all_in(&found.name) { 0 } else { 1 };
         (rank == 0 || all_in(&format!("{} {}", found.name, found.note))).then_some((rank, found))
     };
-    let mut found: Vec<(u8, Found)> = entries(course).into_iter().filter_map(ranked).collect();
+    let mut found: Vec<(u8, Found)> = entries(course, sayings).into_iter().filter_map(ranked).collect();
     sort::by_key(&mut found, |(rank, _)| *rank);
     found.into_iter().map(|(_, found)| found).take(MOST).collect()
 }
@@ -50,7 +50,7 @@ fn plain(text: &str) -> String {
     text.to_ascii_lowercase().replace('z', "s")
 }
 
-fn entries(course: &Course) -> Vec<Found> {
+fn entries(course: &Course, sayings: Option<&Sayings>) -> Vec<Found> {
     let entry = |kind, name, note, place| Found { kind, name, note, place, anchor: String::new() };
     let at = |lab: &str, step: &str| Place::Lab { lab: lab.to_owned(), step: step.to_owned() };
     let titled = |lab: &str| course.outline(lab).map(|lab| course.numbered(lab)).unwrap_or_default();
@@ -67,11 +67,11 @@ fn entries(course: &Course) -> Vec<Found> {
         anchor: term.id.clone(),
         ..entry("found-term", term.name.clone(), term.means.plain(), Place::Glossary)
     });
-    let symptoms = course.symptoms.iter().map(|symptom| {
+    let symptoms = sayings.into_iter().flat_map(|sayings| &sayings.symptoms).map(|symptom| {
         let note = format!("{} \u{203a} {}", symptom.look.plain(), titled(&symptom.lab));
         entry("found-symptom", symptom.says.plain(), note, at(&symptom.lab, &symptom.step))
     });
-    let claims = course.claims.iter().map(|claim| {
+    let claims = sayings.into_iter().flat_map(|sayings| &sayings.claims).map(|claim| {
         let note = format!("{} \u{203a} {}", claim.says.plain(), titled(&claim.lab));
         entry("found-claim", claim.claim.plain(), note, at(&claim.lab, &claim.step))
     });
@@ -83,7 +83,7 @@ mod tests {
     use super::*;
 
     fn first(query: &str) -> Option<(&'static str, String)> {
-        let found = find(headroom_labs::course(), query).into_iter().next()?;
+        let found = find(headroom_labs::course(), headroom_labs::sayings(), query).into_iter().next()?;
         Some((found.kind, found.place.address()))
     }
 
@@ -108,16 +108,16 @@ mod tests {
     #[test]
     fn nothing_is_found_for_nothing_and_for_nonsense() {
         for query in ["", "  ", "xyzzy", "busy xyzzy"] {
-            assert_eq!(find(headroom_labs::course(), query), [], "{query}");
+            assert_eq!(find(headroom_labs::course(), headroom_labs::sayings(), query), [], "{query}");
         }
     }
 
     #[test]
     fn names_come_before_mentions_and_the_list_is_short() {
-        let found = find(headroom_labs::course(), "connection");
+        let found = find(headroom_labs::course(), headroom_labs::sayings(), "connection");
         let named: Vec<bool> =
             found.iter().map(|one| one.name.to_ascii_lowercase().contains("connection")).collect();
         assert!(named[0] && named.is_sorted_by(|a, b| a >= b), "{named:?}");
-        assert!(find(headroom_labs::course(), "e").len() <= MOST);
+        assert!(find(headroom_labs::course(), headroom_labs::sayings(), "e").len() <= MOST);
     }
 }

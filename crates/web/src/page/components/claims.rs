@@ -15,7 +15,8 @@ pub fn commonly_said(page: &Page) -> Html {
         <main class="home" id="main">
             <section class="course">
                 <header><h1>{ word("commonly-said") }</h1><p>{ word("commonly-said-note") }</p></header>
-                <ul class="claims">{ for State::course().claims.iter().map(|claim| card(page, claim)) }</ul>
+                <ul class="claims">{ for all().map(|claim| card(page, claim)) }</ul>
+                { super::symptoms::missing(page) }
             </section>
         </main>
     }
@@ -23,7 +24,7 @@ pub fn commonly_said(page: &Page) -> Html {
 
 /// Those that this lab tests.
 pub(super) fn of_lab(page: &Page, lab: &str) -> Html {
-    let claims: Vec<&Claim> = State::course().claims.iter().filter(|claim| claim.lab == lab).collect();
+    let claims: Vec<&Claim> = all().filter(|claim| claim.lab == lab).collect();
     if claims.is_empty() {
         return Html::default();
     }
@@ -33,6 +34,11 @@ pub(super) fn of_lab(page: &Page, lab: &str) -> Html {
             <ul class="claims">{ for claims.into_iter().map(|claim| card(page, claim)) }</ul>
         </>
     }
+}
+
+/// Those at hand.
+fn all() -> impl Iterator<Item = &'static Claim> {
+    headroom_labs::sayings().into_iter().flat_map(|sayings| &sayings.claims)
 }
 
 fn card(page: &Page, claim: &'static Claim) -> Html {

@@ -31,7 +31,7 @@ pub fn Search(page: &Page) -> Html {
             }
         })
     };
-    let found = search::find(State::course(), &query);
+    let found = search::find(State::course(), headroom_labs::sayings(), &query);
     let onsubmit = {
         let (dispatch, best) = (page.dispatch.clone(), found.first().cloned());
         Callback::from(move |event: SubmitEvent| {

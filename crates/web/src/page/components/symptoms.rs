@@ -4,20 +4,35 @@ use super::Page;
 use super::header::leave;
 use super::prose::Prose;
 use crate::page::route::Place;
-use crate::page::store::State;
+use crate::page::store::{Action, State};
 use crate::page::words::word;
 use headroom_labs::Symptom;
 use yew::prelude::*;
 
 /// All symptoms.
 pub fn symptoms(page: &Page) -> Html {
+    let all = headroom_labs::sayings().into_iter().flat_map(|sayings| &sayings.symptoms);
     html! {
         <main class="home" id="main">
             <section class="course">
                 <header><h1>{ word("symptoms") }</h1><p>{ word("symptoms-note") }</p></header>
-                <ul class="claims">{ for State::course().symptoms.iter().map(|symptom| card(page, symptom)) }</ul>
+                <ul class="claims">{ for all.map(|symptom| card(page, symptom)) }</ul>
+                { missing(page) }
             </section>
         </main>
+    }
+}
+
+/// What is said where they could not be fetched.
+pub(super) fn missing(page: &Page) -> Html {
+    if page.state.sayings != Some(false) {
+        return Html::default();
+    }
+    html! {
+        <div role="alert">
+            <p>{ word("not-fetched") }</p>
+            <button class="button primary" onclick={page.on(Action::Go(page.state.place.clone()))}>{ word("try-again") }</button>
+        </div>
     }
 }
 

@@ -11,6 +11,8 @@ use serde_json::Value;
 pub enum Action {
     /// Another address.
     Go(Place),
+    /// Claims and symptoms are at hand now, or could not be fetched.
+    Sayings(bool),
     /// A link with a run was opened, or could not be read.
     OpenShared(Shared),
     /// The worker said something.

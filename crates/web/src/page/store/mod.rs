@@ -68,6 +68,8 @@ pub struct State {
     pub transport: Transport,
     /// What the learner did.
     pub acts: Acts,
+    /// Whether claims and symptoms are at hand or could not be fetched; nothing before either.
+    pub sayings: Option<bool>,
     /// Where in the lesson.
     pub lesson: Lesson,
     /// What was done so far, in this browser.
@@ -154,6 +156,7 @@ impl State {
             rows: 0,
             transport: Transport::default(),
             acts: Acts::default(),
+            sayings: None,
             lesson: Lesson::default(),
             progress: Rc::new(progress),
             panel: None,
@@ -222,6 +225,17 @@ impl State {
         (self.value(path).as_ref() != Some(opening)).then(|| opening.clone())
     }
 
+    /// Whether claims and symptoms are to be fetched: a page shows them, or search, or the next card may.
+    pub fn wants_sayings(&self) -> bool {
+        let ends = self.lab().is_some_and(|lab| self.lesson.step + 1 >= lab.steps.len());
+        let shown = match self.place {
+            Place::CommonlySaid | Place::Symptoms => true,
+            Place::Lab { .. } => ends,
+            _ => false,
+        };
+        self.sayings.is_none() && (shown || self.panel == Some(Panel::Search))
+    }
+
     /// Whether the lab's own disturbances stay unflagged: the learner has not found them yet.
     pub fn hides_disturbances(&self) -> bool {
         self.step().is_some_and(|step| {
@@ -257,7 +271,12 @@ impl State {
 
     fn apply(&mut self, action: Action) {
         match action {
-            Action::Go(place) => self.go(place),
+            Action::Go(place) => {
+                // What could not be fetched is tried again.
+                self.sayings = self.sayings.filter(|came| *came);
+                self.go(place);
+            }
+            Action::Sayings(came) => self.sayings = Some(came),
             Action::OpenShared(shared) => self.open_shared(shared),
             Action::Answer(answer) => self.take(*answer),
             Action::Beat { head, now_ms } => self.beat(head, now_ms),

@@ -280,6 +280,21 @@ fn the_lab_ends_with_its_card_and_is_finished() {
 }
 
 #[test]
+fn claims_and_symptoms_are_wanted_where_they_may_be_shown() {
+    let home = State::new(Place::Home, Progress::default());
+    assert!(!home.wants_sayings() && !first("").wants_sayings());
+    assert!(home.after(Action::Open(Panel::Search)).wants_sayings());
+    assert!(first("in-your-system").wants_sayings());
+    let symptoms = home.after(Action::Go(Place::Symptoms));
+    assert!(symptoms.wants_sayings());
+    assert!(!symptoms.after(Action::Sayings(true)).wants_sayings());
+    // What did not come is asked for again by whoever asks.
+    let failed = symptoms.after(Action::Sayings(false));
+    assert!(!failed.wants_sayings());
+    assert!(failed.after(Action::Go(Place::Symptoms)).wants_sayings());
+}
+
+#[test]
 fn a_run_survives_its_link() {
     let state = loaded(first("hold"));
     let state = state.after(beat(&state, 5e6, 0.0));
