@@ -6,7 +6,7 @@ pub use crate::engine::cache::{Capacity, Policy};
 
 use super::read::{Field, Fields};
 #[cfg(feature = "schema")]
-use super::schema::{Duration, Size, SomeDuration, Text};
+use super::schema::{Duration, Period, Size, SomeDuration, Text};
 use super::zone::read_zones;
 use super::{Price, units};
 use crate::sim::time::{Nanos, SECOND};
@@ -260,7 +260,7 @@ pub struct WriteBuffer {
     #[serde(serialize_with = "units::duration")]
     #[cfg_attr(
         feature = "schema",
-        schemars(with = "SomeDuration", extend("default" = "1s", "x-usual" = ["10ms", "60s"]))
+        schemars(with = "Period", extend("default" = "1s", "x-usual" = ["10ms", "60s"]))
     )]
     pub flush_interval: Nanos,
     /// How many are sent at one time, the oldest first.
@@ -296,8 +296,8 @@ impl WriteBuffer {
     fn read(field: Field<'_>) -> Option<Self> {
         field.table(|fields| {
             let default = Self::default();
-            let flush_interval = fields
-                .or("flush_interval", default.flush_interval, |field| field.duration(units::SOME_DURATION));
+            let flush_interval =
+                fields.or("flush_interval", default.flush_interval, |field| field.duration(units::PERIOD));
             let batch = fields.or("batch", default.batch, |field| field.whole(1..=100_000, "writes"));
             let capacity =
                 fields.or("capacity", default.capacity, |field| field.whole(1..=1_000_000, "writes"));

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::read::Fields;
 #[cfg(feature = "schema")]
-use super::schema::SomeDuration;
+use super::schema::{Period, SomeDuration};
 use super::units;
 use crate::sim::time::{Nanos, SECOND};
 
@@ -16,7 +16,7 @@ pub struct HealthCheck {
     #[serde(serialize_with = "units::duration")]
     #[cfg_attr(
         feature = "schema",
-        schemars(with = "SomeDuration", extend("default" = "2s", "x-usual" = ["100ms", "30s"]))
+        schemars(with = "Period", extend("default" = "2s", "x-usual" = ["100ms", "30s"]))
     )]
     pub interval: Nanos,
     /// A check without an answer after so long has failed.
@@ -55,7 +55,7 @@ pub struct OutlierDetection {
     #[serde(serialize_with = "units::duration")]
     #[cfg_attr(
         feature = "schema",
-        schemars(with = "SomeDuration", extend("default" = "10s", "x-usual" = ["1s", "60s"]))
+        schemars(with = "Period", extend("default" = "10s", "x-usual" = ["1s", "60s"]))
     )]
     pub interval: Nanos,
     /// How long a server is out for the first time. Each further ejection adds as much.
@@ -106,7 +106,7 @@ impl OutlierDetection {
         Self {
             consecutive_failures: fields
                 .or("consecutive_failures", 5, |field| field.whole(0..=10_000, "failures")),
-            interval: fields.or("interval", 10 * SECOND, |field| field.duration(units::SOME_DURATION)),
+            interval: fields.or("interval", 10 * SECOND, |field| field.duration(units::PERIOD)),
             base_ejection_time: fields
                 .or("base_ejection_time", 30 * SECOND, |field| field.duration(units::SOME_DURATION)),
             max_ejection_time: fields
@@ -126,7 +126,7 @@ impl OutlierDetection {
 impl HealthCheck {
     pub(super) fn read(fields: &mut Fields<'_>) -> Self {
         Self {
-            interval: fields.or("interval", 2 * SECOND, |field| field.duration(units::SOME_DURATION)),
+            interval: fields.or("interval", 2 * SECOND, |field| field.duration(units::PERIOD)),
             timeout: fields.or("timeout", 2 * SECOND, |field| field.duration(units::SOME_DURATION)),
             rise: fields.or("rise", 2, |field| field.whole(1..=100, "checks")),
             fall: fields.or("fall", 3, |field| field.whole(1..=100, "checks")),

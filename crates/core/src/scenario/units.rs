@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use serde::Serializer;
 
 use super::MicroDollars;
-use crate::sim::time::Nanos;
+use crate::sim::time::{MILLISECOND, Nanos};
 
 /// The longest time a setting may have: a year. So sums of times never overflow.
 const YEAR: Nanos = 8_760 * 3_600_000_000_000;
@@ -15,6 +15,9 @@ pub(super) const ANY_DURATION: RangeInclusive<Nanos> = 0..=YEAR;
 
 /// Any duration but none.
 pub(super) const SOME_DURATION: RangeInclusive<Nanos> = 1..=YEAR;
+
+/// From one time to the next of what happens again and again by itself. Were it shorter, a run would do nothing else.
+pub(super) const PERIOD: RangeInclusive<Nanos> = MILLISECOND..=YEAR;
 
 /// The units of durations, from the smallest.
 pub(super) const DURATIONS: [&str; 6] = ["ns", "us", "ms", "s", "m", "h"];

@@ -13,6 +13,9 @@ pub(in crate::scenario) struct Duration;
 /// Any duration but none.
 pub(in crate::scenario) struct SomeDuration;
 
+/// From one time to the next of what happens again and again by itself.
+pub(in crate::scenario) struct Period;
+
 /// At least 1 byte and at most `MOST`, as text or as a number.
 pub(in crate::scenario) struct Size<const MOST: u64>;
 
@@ -43,6 +46,7 @@ macro_rules! looks_like {
 
 looks_like!(Duration => duration(&units::ANY_DURATION));
 looks_like!(SomeDuration => duration(&units::SOME_DURATION));
+looks_like!(Period => duration(&units::PERIOD));
 looks_like!([const MOST: u64] Size<MOST> => size(MOST));
 looks_like!(Dollars => json_schema!({ "type": "number", "minimum": 0, "maximum": 1e6, "x-unit": "$", "default": 0.0 }));
 looks_like!(Text => json_schema!({ "type": "string", "minLength": 1, "maxLength": 200 }));

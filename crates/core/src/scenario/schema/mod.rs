@@ -19,7 +19,7 @@ mod amounts;
 pub(crate) mod tests;
 mod tidy;
 
-pub(super) use amounts::{Dollars, Duration, Size, SomeDuration, Text};
+pub(super) use amounts::{Dollars, Duration, Period, Size, SomeDuration, Text};
 
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
