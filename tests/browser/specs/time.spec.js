@@ -71,6 +71,11 @@ test("a way that was left is kept, gone back to and compared", async ({ page, ho
   test.slow();
   await at(page, home, 12);
   await expect(branches(page)).toHaveCount(0);
+  // A way is left only where it was seen: that the run has come so far is known once it goes on from there.
+  await expect(async () => {
+    await page.getByRole("button", { name: "One request" }).click();
+    await expect(clock(page)).not.toHaveText("0:12.000", { timeout: 500 });
+  }).toPass();
   await seek(page, 6);
   await turn(page, "Cache capacity", 100);
   const ways = branches(page).getByRole("button");
