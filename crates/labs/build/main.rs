@@ -1,4 +1,5 @@
-//! Turns the course (`content/`) into one file for what is common, one for what people say and see, and one per lab, and refuses a course that is not whole.
+//! Turns the course (`content/`) into one file for what is common, one for what people say and see, and one per lab, and
+//! refuses a course that is not whole.
 //!
 //! Lab files are TOML, lessons Markdown; both are read here, once, so that neither reader is in the page.
 

@@ -1,7 +1,7 @@
 //! Requests that are kept apart: those for each path, and those of each clients node where there are several. What is quick
 //! for most may be slow for all of one part.
 //!
-//! O(1) for each request that ended, beside what all requests cost; a histogram for each part and window.
+//! O(1) for each request that ended, beside what all requests cost; two histograms for each part and window.
 
 use super::figures::LatencyFigures;
 use super::tally::{OUTCOMES, OpenTally, Tally};

@@ -99,7 +99,7 @@ impl State {
     }
 
     /// The picture and the charts show what was judged: the learner's settings from the start to the end, with the luck
-    /// of the run that failed if one did. What was on the screen before is one undo away. Of an incident what was done
+    /// of the run that failed if one did. What was done before is one undo away. Of an incident what was done
     /// stays where it was done.
     fn show_judged(&mut self, failed: Option<u64>) {
         let Some(end) = self.view.as_ref().map(|view| view.duration_us) else { return };
